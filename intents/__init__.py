@@ -1,0 +1,1 @@
+"""What do they want? Pure: text and a clock in, understanding and the next turn out."""

@@ -1,0 +1,1 @@
+"""The telephone: the Asterisk face of the same conversation."""

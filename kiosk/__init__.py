@@ -1,0 +1,1 @@
+"""The screen: a big-letter face of the conversation."""

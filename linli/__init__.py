@@ -1,0 +1,1 @@
+"""The composition room: which recogniser, which ledger, which face; and the linli command."""

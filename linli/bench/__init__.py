@@ -1,0 +1,1 @@
+"""What Linli reaches, measured side by side in one run."""

@@ -1,0 +1,1 @@
+"""The ledger: requests, residents, and everything after the promise."""
