@@ -1,0 +1,165 @@
+"""The `linli` command: thin doors to the functions that do the work.
+
+Nothing heavy is imported before a command needs it, so that `linli understand`
+answers within a second of being started.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .errors import told_plainly
+
+app = typer.Typer(
+    name="linli",
+    help="Linli 邻里: spoken requests of elders, understood offline, filed for the people who help.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+models_app = typer.Typer(help="Recognisers: what is installed, what can be, which is used.")
+voices_app = typer.Typer(help="The prompt pack: sentences spoken without waiting.")
+app.add_typer(models_app, name="models")
+app.add_typer(voices_app, name="voices")
+
+SettingsOption = Annotated[
+    Path | None, typer.Option("--settings", help="station.toml (default: the station's own)")
+]
+EngineOption = Annotated[
+    str | None, typer.Option("--engine", help="recogniser: whisper, vosk-…, sensevoice, paraformer")
+]
+
+
+@app.command()
+def understand(
+    explain: Annotated[bool, typer.Option("--explain", help="add why")] = False,
+    settings: SettingsOption = None,
+) -> None:
+    """Understand utterances: a JSON object a line in, one a line out."""
+    from .understand import serve
+    from .wiring import load_engine, load_settings
+
+    serve(sys.stdin.buffer, sys.stdout, load_engine(load_settings(settings)), explain=explain)
+
+
+@app.command()
+def converse(settings: SettingsOption = None) -> None:
+    """Hold a conversation: a JSON event a line in, what is said and asked out."""
+    from .converse import serve
+    from .wiring import load_engine, load_settings, station_facts
+
+    station = load_settings(settings)
+    serve(sys.stdin.buffer, sys.stdout, load_engine(station), station_facts(station))
+
+
+@app.command()
+def transcribe(
+    files: Annotated[list[Path], typer.Argument(help="audio files: wav, ogg, flac, mp3")],
+    engine: EngineOption = None,
+    channel: Annotated[str, typer.Option(help="kiosk or phone (8 kHz µ-law first)")] = "kiosk",
+    fast: Annotated[bool, typer.Option("--fast", help="not in real time; pure compute")] = False,
+    settings: SettingsOption = None,
+) -> None:
+    """Write down what was said in audio files, a JSON object a file."""
+    from .transcribe import serve
+    from .wiring import load_recognizer, load_settings
+
+    recognizer = load_recognizer(load_settings(settings), engine)
+    if not serve(files, sys.stdout, recognizer, channel=channel, fast=fast):
+        raise SystemExit(1)
+
+
+@app.command()
+def say(
+    text: Annotated[str, typer.Argument(help="what to say, in Chinese")],
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="write a wav file")] = None,
+    rate: Annotated[int, typer.Option(help="24000, 16000 or 8000 samples a second")] = 24_000,
+    pace: Annotated[float, typer.Option(help="1.0 is elder-friendly; below is slower")] = 1.0,
+    settings: SettingsOption = None,
+) -> None:
+    """Speak a sentence: to the loudspeaker, or into a file."""
+    from .say import say as speak
+    from .wiring import load_settings
+
+    speak(text, load_settings(settings), out=out, rate=rate, pace=pace, report=sys.stdout)
+
+
+@app.command()
+def requests(
+    as_json: Annotated[bool, typer.Option("--json", help="a JSON object a line")] = False,
+    settings: SettingsOption = None,
+) -> None:
+    """List the requests in the ledger, newest last."""
+    from .requests import show
+    from .wiring import load_settings, open_ledger
+
+    with open_ledger(load_settings(settings)) as ledger:
+        show(ledger, sys.stdout, as_json=as_json)
+
+
+@app.command()
+def doctor(settings: SettingsOption = None) -> None:
+    """Check this station: models, audio, disk, settings; say what to mend and how."""
+    from .doctor import report
+
+    raise SystemExit(0 if report(settings) else 1)
+
+
+@app.command()
+def demo(
+    only: Annotated[str | None, typer.Option(help="only samples whose name has this in it")] = None,
+    fast: Annotated[bool, typer.Option("--fast", help="feed audio as fast as it goes")] = False,
+    engine: EngineOption = None,
+    settings: SettingsOption = None,
+) -> None:
+    """Play the sample calls through the whole path, from audio to filed request."""
+    from .demo import play
+    from .wiring import load_settings
+
+    raise SystemExit(0 if play(load_settings(settings), only=only, fast=fast, engine=engine) else 1)
+
+
+@app.command()
+def talk(
+    channel: Annotated[str, typer.Option(help="kiosk or phone")] = "kiosk",
+    engine: EngineOption = None,
+    settings: SettingsOption = None,
+) -> None:
+    """Hold a live conversation through microphone and loudspeaker."""
+    from .talk import talk as converse_live
+    from .wiring import load_settings
+
+    converse_live(load_settings(settings), channel=channel, engine=engine)
+
+
+@app.command()
+def evaluate(
+    directory: Annotated[Path, typer.Argument(help="recordings with transcripts")],
+    engine: EngineOption = None,
+    channel: Annotated[str, typer.Option(help="kiosk or phone")] = "kiosk",
+    settings: SettingsOption = None,
+) -> None:
+    """Measure a recogniser on a folder of your own recordings."""
+    from .evaluate import report
+    from .wiring import load_recognizer, load_settings
+
+    recognizer = load_recognizer(load_settings(settings), engine)
+    report(directory, recognizer, channel=channel, out=sys.stdout)
+
+
+@app.command()
+def lint() -> None:
+    """Check the sentence data: schema, dangling references, over-matching, long or hard words."""
+    from .lint import main as check
+
+    raise SystemExit(check())
+
+
+def main() -> None:
+    """Entry point: every error a person can mend is one sentence and an exit code."""
+    with told_plainly():
+        app()
