@@ -1,0 +1,143 @@
+"""Voice activity: is somebody speaking, and when was the last voiced sample?
+
+Silero VAD (the file that comes with faster-whisper), streamed: 512 samples
+(32 ms) at a time, the model's memory carried along. Costs about 3 ms a second
+of audio.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .errors import ModelUnusable
+from .types import RATE, Pcm
+
+FRAME = 512
+"""Samples the model judges at a time."""
+
+_CONTEXT = 64
+
+
+@lru_cache(maxsize=1)
+def _session() -> Any:
+    import faster_whisper
+    import onnxruntime
+
+    path = Path(faster_whisper.__file__).parent / "assets" / "silero_vad_v6.onnx"
+    options = onnxruntime.SessionOptions()
+    options.inter_op_num_threads = 1
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 4
+    try:
+        return onnxruntime.InferenceSession(str(path), options, ["CPUExecutionProvider"])
+    except Exception as error:
+        raise ModelUnusable(
+            f"{path}: the voice activity model cannot be loaded; run scripts/setup again"
+        ) from error
+
+
+class Silero:
+    """Speech probability of each successive frame of one stream."""
+
+    def __init__(self) -> None:
+        self._model = _session()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget what was heard."""
+        self._h = np.zeros((1, 1, 128), np.float32)
+        self._c = np.zeros((1, 1, 128), np.float32)
+        self._context = np.zeros(_CONTEXT, np.float32)
+
+    def frames(self, pcm: Pcm) -> list[float]:
+        """Probabilities for `pcm`, whose length is a multiple of FRAME."""
+        if len(pcm) == 0:
+            return []
+        rows = pcm.reshape(-1, FRAME)
+        before = np.concatenate([self._context[None], rows[:-1, -_CONTEXT:]])
+        self._context = rows[-1, -_CONTEXT:].copy()
+        out, self._h, self._c = self._model.run(
+            None, {"input": np.hstack([before, rows]), "h": self._h, "c": self._c}
+        )
+        return [float(p) for p in np.asarray(out).reshape(-1)]
+
+
+@dataclass(slots=True)
+class VoiceActivity:
+    """Follows one stream; all positions are samples since it was made.
+
+    A frame starts speech at `threshold` and keeps it while above `threshold`
+    - 0.15. Speech counts as begun after `min_speech` seconds of voiced frames
+    that lie no further apart than `join` seconds.
+    """
+
+    threshold: float = 0.5
+    """Probability that starts speech."""
+    min_speech: float = 0.25
+    """Voiced seconds before it counts."""
+    join: float = 0.35
+    """Silence that makes voiced frames before `min_speech` forgotten."""
+    heard: int = 0
+    """Samples judged so far."""
+    voiced: bool = False
+    """Whether the newest frame is voiced."""
+    onset: int | None = None
+    """First voiced sample of the present speech, None while there is none."""
+    last: int | None = None
+    """End of the last voiced frame of the present speech."""
+    total: int = 0
+    """Voiced samples of the present speech."""
+    peak: float = 0.0
+    """Highest probability of the present speech."""
+    _silero: Silero = field(default_factory=Silero)
+    _rest: Pcm = field(default_factory=lambda: np.zeros(0, np.float32))
+
+    def feed(self, pcm: Pcm) -> None:
+        """Judge `pcm` (mono float32 at `RATE`, any length); a rest under FRAME waits."""
+        pcm = np.concatenate([self._rest, pcm]) if len(self._rest) else pcm
+        whole = len(pcm) // FRAME * FRAME
+        self._rest = pcm[whole:].copy()
+        for probability in self._silero.frames(np.asarray(pcm[:whole], np.float32)):
+            self._judge(probability)
+
+    def begin(self) -> None:
+        """Forget the present speech (a turn has ended); the model's memory stays."""
+        self.onset = self.last = None
+        self.total = 0
+        self.peak = 0.0
+        self.voiced = False
+
+    @property
+    def speaking(self) -> bool:
+        """Whether enough was voiced to count as speech."""
+        return self.total >= self.min_speech * RATE
+
+    @property
+    def silence(self) -> float:
+        """Seconds since the last voiced sample; 0 while there was none."""
+        return 0.0 if self.last is None else (self.heard - self.last) / RATE
+
+    def _judge(self, probability: float) -> None:
+        start, self.heard = self.heard, self.heard + FRAME
+        floor = self.threshold - 0.15 if self.voiced else self.threshold
+        self.voiced = probability >= floor
+        if self.voiced:
+            if self.onset is None:
+                self.onset = start
+            self.last = self.heard
+            self.total += FRAME
+            self.peak = max(self.peak, probability)
+        elif self.onset is not None and not self.speaking and self.silence > self.join:
+            self.begin()
+
+
+def voiced_seconds(pcm: Pcm, threshold: float = 0.5) -> float:
+    """How much of a whole piece is voiced."""
+    activity = VoiceActivity(threshold=threshold, join=1e9)
+    activity.feed(np.concatenate([pcm, np.zeros(-len(pcm) % FRAME, np.float32)]))
+    return activity.total / RATE
