@@ -1,0 +1,121 @@
+"""Turn-taking: how long to wait before an elder's turn is over.
+
+A policy is a set of patience for one kind of question, read from
+`assets/limits.yaml`. Silence alone never decides: what was heard so far is
+judged complete, unfinished or neither, and the wait is chosen by that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+import yaml
+
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+
+Kind: TypeAlias = Literal["open", "yes_no", "choice", "address", "number"]
+"""What was asked: it decides how patient to be."""
+
+Verdict: TypeAlias = Literal["complete", "unfinished", "unknown"]
+
+Completeness: TypeAlias = Callable[[str], Verdict]
+"""Judges the text heard so far; given by whoever knows what was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Seconds of patience after one kind of question."""
+
+    start: float
+    """Wait for speech to begin."""
+    end: float
+    """Silence that ends a turn."""
+    complete: float
+    """Silence that ends a turn when what was said is complete."""
+    unfinished: float
+    """Silence that ends a turn when something plainly is still to come."""
+    longest: float
+    """Longest turn."""
+
+    def patience(self, verdict: Verdict) -> float:
+        """The silence that ends the turn, given what the text so far looks like."""
+        return {"complete": self.complete, "unfinished": self.unfinished}.get(verdict, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """A policy for every kind of question."""
+
+    kinds: dict[Kind, Policy]
+    """By kind."""
+    reopen: float
+    """Speech beginning so soon after a turn's end continues that turn, seconds."""
+
+    def __getitem__(self, kind: Kind) -> Policy:
+        return self.kinds[kind]
+
+
+def policies(path: Path = ASSETS / "limits.yaml") -> Policies:
+    """The patience laid down in `limits.yaml`."""
+    turn: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))["turn"]
+    kinds: tuple[Kind, ...] = ("open", "yes_no", "choice", "address", "number")
+    return Policies({kind: Policy(**turn[kind]) for kind in kinds}, float(turn["reopen_s"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Dangling:
+    """Recognises sentences that stop before their end; words in `assets/dangling.yaml`."""
+
+    endings: tuple[str, ...]
+    """What an unfinished sentence ends with."""
+    whole: frozenset[str]
+    """Texts that are complete although they end so."""
+    digits: str
+    """Characters of a spoken number."""
+    cues: tuple[str, ...]
+    """Words after which digits are a long number."""
+    lengths: dict[str, tuple[int, int]]
+    """From how many to how many digits a number is under way, by kind."""
+
+    def judge(self, text: str, kind: Kind = "open") -> Verdict:
+        """Give `unfinished` or `unknown`."""
+        plain = re.sub(r"\W", "", text)
+        if not plain or plain in self.whole:
+            return "unknown"
+        if plain.endswith(self.endings) or self._counting(plain, kind):
+            return "unfinished"
+        return "unknown"
+
+    def _counting(self, plain: str, kind: Kind) -> bool:
+        tail = re.search(f"[{self.digits}]+$", plain)
+        if tail is None or (kind != "number" and not any(cue in plain for cue in self.cues)):
+            return False
+        least, most = self.lengths["number" if kind == "number" else "open"]
+        return least <= len(tail[0]) <= most
+
+
+@lru_cache(maxsize=1)
+def dangling(path: Path = ASSETS / "dangling.yaml") -> Dangling:
+    """The endings laid down in `dangling.yaml`."""
+    data: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    return Dangling(
+        tuple(data["endings"]),
+        frozenset(data["whole"]),
+        data["digits"],
+        tuple(data["number_cues"]),
+        {kind: (low, high) for kind, (low, high) in data["number_length"].items()},
+    )
+
+
+def verdict(text: str, kind: Kind, completeness: Completeness | None) -> Verdict:
+    """Unfinished words count most, then whoever knows what was asked."""
+    if not text:
+        return "unknown"
+    if dangling().judge(text, kind) == "unfinished":
+        return "unfinished"
+    return completeness(text) if completeness else "unknown"
