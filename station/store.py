@@ -1,0 +1,168 @@
+"""One connection to the ledger's file: how it is opened, written and what its errors mean."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from sqlite_utils import Database
+
+from .errors import LedgerError
+from .schema import VERSION, migrations
+
+Row: TypeAlias = dict[str, Any]
+"""Column name → value."""
+
+Parameters: TypeAlias = Sequence[Any] | dict[str, Any]
+"""Values for `?` or `:name`."""
+
+BUSY_SECONDS: Final = 5.0
+"""How long a writer waits for another one: an elder is listening."""
+
+_CODES: Final[Mapping[int, str]] = {
+    sqlite3.SQLITE_BUSY: "busy",
+    sqlite3.SQLITE_LOCKED: "busy",
+    sqlite3.SQLITE_FULL: "disk_full",
+    sqlite3.SQLITE_IOERR: "disk_error",
+    sqlite3.SQLITE_READONLY: "read_only",
+    sqlite3.SQLITE_PERM: "read_only",
+    sqlite3.SQLITE_CANTOPEN: "cannot_open",
+    sqlite3.SQLITE_CORRUPT: "damaged",
+    sqlite3.SQLITE_NOTADB: "damaged",
+    sqlite3.SQLITE_CONSTRAINT: "refused",
+}
+
+_CURES: Final[Mapping[str, str]] = {
+    "busy": "another program holds the ledger: close what is stuck (a backup, a database shell)",
+    "disk_full": "the disk is full: free space on it",
+    "disk_error": "the disk refuses to write: check its space, quota and health",
+    "read_only": "it cannot be written: allow Linli's user to write the file and its folder",
+    "cannot_open": "it cannot be opened: make sure that its folder exists and that "
+    "Linli's user may write there",
+    "damaged": "it is damaged or no ledger: move it aside and restore the last backup",
+    "refused": "the ledger's rules forbid it",
+    "closed": "the ledger has been closed",
+    "failed": "see the cause",
+}
+
+
+class Store:
+    """The ledger's file, opened for one process; safe to share between its threads."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self.db = Database(connection, execute_plugins=False)
+        self._lock = threading.RLock()
+
+    @classmethod
+    def open(cls, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Store:
+        """Open or create the file and bring its schema up to date.
+
+        Raises LedgerError when it cannot be opened, is damaged or newer than this program.
+        """
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unopened(path, error) from error
+        with _explained(path, "open the ledger"):
+            connection = sqlite3.connect(
+                path, timeout=busy_seconds, isolation_level=None, check_same_thread=False
+            )
+            try:
+                store = cls(path, connection)
+                store._prepare()
+            except BaseException:
+                connection.close()
+                raise
+            return store
+
+    def _prepare(self) -> None:
+        execute = self.db.execute
+        execute("PRAGMA foreign_keys = ON")
+        if execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            execute("PRAGMA journal_mode = WAL")
+        execute("PRAGMA synchronous = FULL")
+        execute("PRAGMA journal_size_limit = 33554432")
+        if self.version() > VERSION:
+            raise LedgerError(
+                f"{self.path}: this ledger has schema {self.version()}, newer than the "
+                f"{VERSION} this program knows: install the newer Linli again",
+                code="newer",
+                path=self.path,
+            )
+        if self.version() < VERSION:
+            # One transaction for all steps: two programs starting together
+            # upgrade once, and a failed upgrade leaves the old ledger.
+            with self._transaction():
+                migrations.apply(self.db)
+
+    def version(self) -> int:
+        """The schema's version."""
+        return int(self.db.execute("PRAGMA user_version").fetchone()[0])
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self.db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.db.execute("COMMIT")
+        except BaseException:
+            self.db.rollback()
+            raise
+
+    @contextmanager
+    def writing(self, what: str, *, durable: bool = True) -> Iterator[Database]:
+        """A transaction that holds the write lock from its start: all or nothing.
+
+        When the block ends the change is on the disk (fsync); with `durable`
+        off it is safe against a crash of the program, not against a power cut.
+        `what` names the deed in error messages. Raises LedgerError.
+        """
+        with self._lock, _explained(self.path, what):
+            self.db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            with self._transaction():
+                yield self.db
+
+    def read(self, sql: str, parameters: Parameters = (), *, what: str = "read") -> list[Row]:
+        """All rows of a query. Raises LedgerError."""
+        with self._lock, _explained(self.path, what):
+            cursor = self.db.execute(sql, parameters)
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def first(self, sql: str, parameters: Parameters = (), *, what: str = "read") -> Row | None:
+        """The first row of a query, None if there is none. Raises LedgerError."""
+        rows = self.read(sql, parameters, what=what)
+        return rows[0] if rows else None
+
+    def close(self) -> None:
+        """Close the file; the store is not used afterwards."""
+        with self._lock:
+            self.db.close()
+
+
+def _code_of(error: sqlite3.Error) -> str:
+    number = getattr(error, "sqlite_errorcode", None)
+    if number is None:
+        return "closed" if "closed database" in str(error) else "failed"
+    return _CODES.get(number & 0xFF, "failed")
+
+
+def _unopened(path: Path, error: OSError) -> LedgerError:
+    cure = _CURES["cannot_open"]
+    return LedgerError(f"{path}: {cure} ({error.strerror})", code="cannot_open", path=path)
+
+
+@contextmanager
+def _explained(path: Path, what: str) -> Iterator[None]:
+    """Turn SQLite's errors into sentences a deployer can act on."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = _code_of(error)
+        message = f"{path}: could not {what}: {_CURES[code]} ({error})"
+        raise LedgerError(message, code=code, path=path) from error
