@@ -82,6 +82,8 @@ class VoiceActivity:
     """Voiced seconds before it counts."""
     join: float = 0.35
     """Silence that makes voiced frames before `min_speech` forgotten."""
+    click: float = 0.2
+    """After so much silence one voiced frame alone is no speech."""
     heard: int = 0
     """Samples judged so far."""
     voiced: bool = False
@@ -92,8 +94,7 @@ class VoiceActivity:
     """End of the last voiced frame of the present speech."""
     total: int = 0
     """Voiced samples of the present speech."""
-    peak: float = 0.0
-    """Highest probability of the present speech."""
+    _run: int = 0
     _silero: Silero = field(default_factory=Silero)
     _rest: Pcm = field(default_factory=lambda: np.zeros(0, np.float32))
 
@@ -109,7 +110,6 @@ class VoiceActivity:
         """Forget the present speech (a turn has ended); the model's memory stays."""
         self.onset = self.last = None
         self.total = 0
-        self.peak = 0.0
         self.voiced = False
 
     @property
@@ -127,13 +127,20 @@ class VoiceActivity:
         floor = self.threshold - 0.15 if self.voiced else self.threshold
         self.voiced = probability >= floor
         if self.voiced:
-            if self.onset is None:
-                self.onset = start
-            self.last = self.heard
-            self.total += FRAME
-            self.peak = max(self.peak, probability)
-        elif self.onset is not None and not self.speaking and self.silence > self.join:
+            self._voice(start)
+            return
+        self._run = 0
+        if self.onset is not None and not self.speaking and self.silence > self.join:
             self.begin()
+
+    def _voice(self, start: int) -> None:
+        self._run += 1
+        if self.onset is None:
+            self.onset = start
+        self.total += FRAME
+        # A single frame in a silence is a click: it does not make the silence start anew.
+        if self._run >= 2 or self.silence < self.click:
+            self.last = self.heard
 
 
 def voiced_seconds(pcm: Pcm, threshold: float = 0.5) -> float:

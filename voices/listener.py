@@ -1,0 +1,414 @@
+"""Listener: audio goes in as it comes, what the elder did comes out as events.
+
+A face (screen, telephone, demo) makes one listener a conversation and then only
+
+    listener.expect("yes_no")            # the question has been asked
+    for event in listener.feed(pcm): …   # at every piece of audio
+    for event in listener.tick(): …      # now and then, also when no audio comes
+
+Time is counted in samples, so the same audio always gives the same events.
+Where audio stops coming (a telephone key held down), `tick` puts silence in its
+place by the clock on the wall.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import numpy as np
+
+from .turn import Completeness, Kind, Policies, Policy, policies, verdict
+from .types import RATE, Channel, Pcm, Recognizer, RecognizerStream, Transcript
+from .vad import FRAME, VoiceActivity
+
+SPECULATE = 0.25
+"""Seconds of silence after which decoding starts on trial."""
+
+_LEAD = 0.4
+_GAP = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStarted:
+    """Somebody speaks (≥ 0.25 s of voice)."""
+
+    at: float
+    """Seconds into the stream, the first voiced sample."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartialText:
+    """What has been heard of the present turn so far; it may still change."""
+
+    text: str
+    """Simplified Chinese; passed the guards."""
+    at: float
+    """Seconds into the stream."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEnded:
+    """The elder has said something and stopped."""
+
+    transcript: Transcript
+    """What was said; of the whole turn where it had been reopened."""
+    speech_start: float
+    """First voiced sample, seconds into the stream."""
+    speech_end: float
+    """End of the last voiced sample, seconds into the stream."""
+    audio: Pcm
+    """The turn with a little silence around it, 16 kHz."""
+    silence: float
+    """Seconds waited after the last voiced sample."""
+    reopens: int = 0
+    """How many times the turn had been ended too early; replaces what was said then."""
+    kind: Kind = "open"
+    """What had been asked."""
+    cut: bool = False
+    """Ended because it had become too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """Speech goes on right after a turn was ended: the next TurnEnded replaces it."""
+
+    at: float
+    """First voiced sample, seconds into the stream."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseHeard:
+    """Something was voiced, but its text did not pass the guards."""
+
+    guard: str
+    """The guard that withheld it."""
+    speech_start: float
+    """First voiced sample, seconds into the stream."""
+    speech_end: float
+    """End of the last voiced sample, seconds into the stream."""
+    audio: Pcm
+    """For a second look where the answer could only be one of a few."""
+    kind: Kind = "open"
+    """What had been asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartTimeout:
+    """Nobody spoke for as long as the policy waits; comes once a question."""
+
+    at: float
+    """Seconds into the stream."""
+
+
+Heard: TypeAlias = SpeechStarted | PartialText | TurnEnded | Reopened | NoiseHeard | StartTimeout
+
+
+@dataclass(slots=True)
+class _Turn:
+    """A turn under way or just ended."""
+
+    policy: Policy
+    kind: Kind
+    start: int
+    end: int = 0
+    ended: int = 0
+    silence: float = 0.0
+    cut: bool = False
+    reopens: int = 0
+    audio: Pcm | None = None
+    text: Future[Transcript] | None = None
+    before: _Turn | None = None
+
+
+class Listener:
+    """Ears of one conversation; see the module.
+
+    `completeness` says whether the text so far is a complete answer.
+    With `wait`, `feed` waits for texts instead of giving their events later:
+    audio can then be fed faster than it was spoken, with the same outcome.
+    All methods may be called from any thread.
+    """
+
+    def __init__(
+        self,
+        recognizer: Recognizer,
+        *,
+        channel: Channel = "kiosk",
+        policy: Policies | None = None,
+        completeness: Completeness | None = None,
+        wait: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._recognizer = recognizer
+        self._channel: Channel = channel
+        self._policies = policy or policies()
+        self.completeness = completeness
+        self._wait = wait
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._worker = ThreadPoolExecutor(1, "listener")
+        self._activity = VoiceActivity()
+        self._stream: RecognizerStream | None = None
+        self._spare: RecognizerStream | None = recognizer.open(channel)
+        self._kind: Kind = "open"
+        self._deadline: int | None = None
+        self._rest: Pcm = np.zeros(0, np.float32)
+        self._audio: list[Pcm] = []
+        self._turn: _Turn | None = None
+        self._last: _Turn | None = None
+        self._untold: list[_Turn] = []
+        self._paused = False
+        self._settled = False
+        self._partial = ""
+        self._fed_at: float | None = None
+        self.muted = False
+
+    @property
+    def now(self) -> float:
+        """Seconds of audio heard so far, stand-in silence included."""
+        return self._activity.heard / RATE
+
+    @property
+    def speaking(self) -> bool:
+        """Whether a turn is under way."""
+        return self._turn is not None
+
+    def expect(self, kind: Kind, *, after: float = 0.0) -> None:
+        """A question was asked: be patient accordingly and wait for the answer to begin.
+
+        `after` are the seconds its prompt still plays. Speech is heard meanwhile.
+        """
+        with self._lock:
+            self._kind = kind
+            if self._turn is not None:
+                # The answer came while the question was still being asked.
+                self._turn.kind, self._turn.policy = kind, self._policies[kind]
+                return
+            wait = after + self._policies[kind].start
+            self._deadline = self._activity.heard + int(wait * RATE)
+
+    def feed(self, pcm: Pcm) -> list[Heard]:
+        """Hear `pcm` (mono float32 at `RATE`, any length); gives what has happened.
+
+        While `muted` is set (the machine itself is speaking, without echo
+        cancellation) silence is heard instead.
+        """
+        with self._lock:
+            self._fed_at = self._clock()
+            return self._hear(np.zeros_like(pcm) if self.muted else pcm) + self._collect()
+
+    def tick(self) -> list[Heard]:
+        """Give what has happened since; where audio stays away, silence is heard instead."""
+        with self._lock:
+            happened: list[Heard] = []
+            now = self._clock()
+            if self._fed_at is not None and not self._wait and now - self._fed_at > _GAP:
+                missing = now - self._fed_at
+                self._fed_at = now
+                happened = self._hear(np.zeros(int(missing * RATE), np.float32))
+            return happened + self._collect()
+
+    def close(self) -> None:
+        """Release the recogniser's stream and the thread."""
+        with self._lock:
+            self._worker.shutdown(wait=True, cancel_futures=True)
+            for stream in (self._stream, self._spare):
+                if stream is not None:
+                    stream.close()
+            self._stream = self._spare = None
+
+    def _hear(self, pcm: Pcm) -> list[Heard]:
+        happened: list[Heard] = []
+        pcm = np.concatenate([self._rest, np.asarray(pcm, np.float32)])
+        whole = len(pcm) // FRAME * FRAME
+        self._rest = pcm[whole:].copy()
+        for start in range(0, whole, FRAME):
+            self._step(pcm[start : start + FRAME], happened)
+        return happened
+
+    def _step(self, frame: Pcm, happened: list[Heard]) -> None:
+        self._activity.feed(frame)
+        self._audio.append(frame)
+        if self._turn is None:
+            if self._activity.speaking:
+                self._start(happened)
+                return
+            self._forget_old()
+            self._watch_deadline(happened)
+            return
+        self._follow(self._turn, frame, happened)
+
+    def _watch_deadline(self, happened: list[Heard]) -> None:
+        if self._deadline is None or self._activity.onset is not None:
+            return
+        if self._activity.heard >= self._deadline:
+            happened.append(StartTimeout(self.now))
+            self._deadline = None
+
+    def _forget_old(self) -> None:
+        """Before speech only its lead is kept."""
+        begin = self._activity.heard if self._activity.onset is None else self._activity.onset
+        keep = (self._activity.heard - begin + int(_LEAD * RATE)) // FRAME + 1
+        del self._audio[:-keep]
+
+    def _start(self, happened: list[Heard]) -> None:
+        onset = self._activity.onset or 0
+        self._forget_old()
+        before = self._reopenable(onset)
+        if before is None:
+            self._turn = _Turn(self._policies[self._kind], self._kind, onset)
+            happened.append(SpeechStarted(onset / RATE))
+        else:
+            self._turn = _Turn(
+                before.policy, before.kind, before.start, reopens=before.reopens + 1, before=before
+            )
+            if before in self._untold:
+                self._untold.remove(before)
+            else:
+                happened.append(Reopened(onset / RATE))
+        self._last = None
+        self._deadline = None
+        self._stream, self._spare = self._spare or self._recognizer.open(self._channel), None
+        self._paused, self._partial = False, ""
+        self._stream.feed(np.concatenate(self._audio))
+
+    def _reopenable(self, onset: int) -> _Turn | None:
+        last = self._last
+        if last is None or last.cut:
+            return None
+        return last if onset - last.ended <= self._policies.reopen * RATE else None
+
+    def _follow(self, turn: _Turn, frame: Pcm, happened: list[Heard]) -> None:
+        stream = self._stream
+        if stream is None:
+            return
+        silence = self._activity.silence
+        if self._paused and silence < SPECULATE:
+            stream.resume()
+            self._paused = self._settled = False
+        stream.feed(frame)
+        if not self._paused and silence >= SPECULATE:
+            stream.pause()
+            self._paused = True
+        self._tell_partial(stream, happened)
+        if self._paused and self._over(turn, stream, silence, happened):
+            self._end(turn, silence, happened)
+        elif self._activity.heard - turn.start >= turn.policy.longest * RATE + self._lost(turn):
+            turn.cut = True
+            self._end(turn, silence, happened)
+
+    def _lost(self, turn: _Turn) -> int:
+        """A reopened turn may last as long as a new one."""
+        return 0 if turn.before is None else turn.before.ended - turn.start
+
+    def _over(
+        self, turn: _Turn, stream: RecognizerStream, silence: float, happened: list[Heard]
+    ) -> bool:
+        policy = turn.policy
+        if silence < min(policy.complete, policy.end, policy.unfinished):
+            return False
+        if self._wait and not self._settled:
+            settle = getattr(stream, "settle", None)
+            if settle is not None:
+                settle()
+            self._settled = True
+            self._tell_partial(stream, happened)
+        text = _merged_text(turn.before, stream.partial())
+        return silence >= policy.patience(verdict(text, turn.kind, self.completeness))
+
+    def _tell_partial(self, stream: RecognizerStream, happened: list[Heard]) -> None:
+        text = stream.partial()
+        if text and text != self._partial:
+            self._partial = text
+            happened.append(
+                PartialText(_merged_text(self._turn and self._turn.before, text), self.now)
+            )
+
+    def _end(self, turn: _Turn, silence: float, happened: list[Heard]) -> None:
+        stream, self._stream = self._stream, None
+        if stream is None:
+            return
+        turn.end = self._activity.last or turn.start
+        turn.ended = self._activity.heard
+        turn.silence = silence
+        turn.audio = self._heard_in(turn)
+        self._audio = []
+        self._activity.begin()
+        turn.text = self._worker.submit(stream.finish)
+        turn.text.add_done_callback(lambda _: self._give_back(stream))
+        self._turn, self._last = None, turn
+        self._untold.append(turn)
+        if self._wait:
+            turn.text.exception()
+            happened += self._collect()
+
+    def _heard_in(self, turn: _Turn) -> Pcm:
+        """The turn's audio; of the silence that ended it only a little is kept."""
+        audio = np.concatenate(self._audio)
+        after = self._activity.heard - turn.end - int(_LEAD * RATE)
+        return audio[:-after] if after > 0 else audio
+
+    def _give_back(self, stream: RecognizerStream) -> None:
+        """A finished stream serves the next turn; runs on the worker, so without the lock."""
+        if self._spare is None:
+            self._spare = stream
+        else:
+            stream.close()
+
+    def _collect(self) -> list[Heard]:
+        """Tell of the turns whose text has come, in their order."""
+        happened: list[Heard] = []
+        while self._untold and self._untold[0].text and self._untold[0].text.done():
+            happened.append(_told(self._untold.pop(0)))
+        return happened
+
+
+def _told(turn: _Turn) -> Heard:
+    transcript, audio = _whole(turn)
+    start, end = turn.start / RATE, turn.end / RATE
+    if not transcript.text:
+        return NoiseHeard(transcript.guard, start, end, audio, turn.kind)
+    return TurnEnded(transcript, start, end, audio, turn.silence, turn.reopens, turn.kind, turn.cut)
+
+
+def _whole(turn: _Turn) -> tuple[Transcript, Pcm]:
+    """Text and audio of a turn, with what was said before it was reopened."""
+    if turn.text is None or turn.audio is None:
+        raise RuntimeError("a turn is told only after it has ended")
+    text = turn.text.result()
+    if turn.before is None:
+        return text, turn.audio
+    earlier, audio = _whole(turn.before)
+    return _merge(earlier, text), np.concatenate([audio, turn.audio])
+
+
+def _merge(first: Transcript, second: Transcript) -> Transcript:
+    if not second.text or not first.text:
+        return first if first.text else second
+    others = [_join(first.text, other) for other in second.alternatives]
+    others += [_join(other, second.text) for other in first.alternatives]
+    return replace(
+        second,
+        text=_join(first.text, second.text),
+        confidence=min(first.confidence, second.confidence),
+        alternatives=tuple(others[:8]),
+        words=(*first.words, *second.words),
+        decode_ms=first.decode_ms + second.decode_ms,
+    )
+
+
+def _merged_text(before: _Turn | None, text: str) -> str:
+    if before is None or before.text is None or not before.text.done():
+        return text
+    return _join(_whole(before)[0].text, text)
+
+
+def _join(first: str, second: str) -> str:
+    if not first or not second:
+        return first or second
+    return first.rstrip("，。！？,.!? ") + "，" + second
