@@ -152,7 +152,7 @@ class Listener:
         self._clock = clock
         self._lock = threading.RLock()
         self._worker = ThreadPoolExecutor(1, "listener")
-        self._activity = VoiceActivity()
+        self._activity = VoiceActivity(channel)
         self._stream: RecognizerStream | None = None
         self._spare: RecognizerStream | None = recognizer.open(channel)
         self._kind: Kind = "open"

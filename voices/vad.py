@@ -3,6 +3,11 @@
 Silero VAD (the file that comes with faster-whisper), streamed: 512 samples
 (32 ms) at a time, the model's memory carried along. Costs about 3 ms a second
 of audio.
+
+The model was made for full 16 kHz sound and overlooks speech that ends at 4 kHz:
+through a telephone it found 0.4 s of voice in a sentence of 2 s. A faint mirror
+image of the lower band put into the upper one gives it back what it looks for
+(1.3 s), so on the phone that is what it hears; recognisers do not.
 """
 
 from __future__ import annotations
@@ -15,12 +20,14 @@ from typing import Any
 import numpy as np
 
 from .errors import ModelUnusable
-from .types import RATE, Pcm
+from .types import RATE, Channel, Pcm
 
 FRAME = 512
 """Samples the model judges at a time."""
 
 _CONTEXT = 64
+_MIRROR = np.float32(0.2)
+_ALTERNATE = np.array([1, -1], np.float32)
 
 
 @lru_cache(maxsize=1)
@@ -76,6 +83,8 @@ class VoiceActivity:
     that lie no further apart than `join` seconds.
     """
 
+    channel: Channel = "kiosk"
+    """Where the sound comes from."""
     threshold: float = 0.5
     """Probability that starts speech."""
     min_speech: float = 0.25
@@ -103,7 +112,10 @@ class VoiceActivity:
         pcm = np.concatenate([self._rest, pcm]) if len(self._rest) else pcm
         whole = len(pcm) // FRAME * FRAME
         self._rest = pcm[whole:].copy()
-        for probability in self._silero.frames(np.asarray(pcm[:whole], np.float32)):
+        heard = np.asarray(pcm[:whole], np.float32)
+        if self.channel == "phone":
+            heard = heard + _MIRROR * heard * np.tile(_ALTERNATE, whole // 2)
+        for probability in self._silero.frames(heard):
             self._judge(probability)
 
     def begin(self) -> None:
@@ -143,8 +155,8 @@ class VoiceActivity:
             self.last = self.heard
 
 
-def voiced_seconds(pcm: Pcm, threshold: float = 0.5) -> float:
+def voiced_seconds(pcm: Pcm, channel: Channel = "kiosk") -> float:
     """How much of a whole piece is voiced."""
-    activity = VoiceActivity(threshold=threshold, join=1e9)
+    activity = VoiceActivity(channel, join=1e9)
     activity.feed(np.concatenate([pcm, np.zeros(-len(pcm) % FRAME, np.float32)]))
     return activity.total / RATE
