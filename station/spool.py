@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from .errors import LedgerError
@@ -39,7 +40,8 @@ class Spool:
             part.replace(path)
             _sync(self.folder)
         except OSError as error:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink()
             message = (
                 f"{self.folder}: the spool cannot be written ({error.strerror}): mend its disk"
             )

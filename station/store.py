@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -74,17 +75,16 @@ class Store:
             )
             try:
                 store = cls(path, connection)
-                store._prepare()
+                store._prepare(busy_seconds)
             except BaseException:
                 connection.close()
                 raise
             return store
 
-    def _prepare(self) -> None:
+    def _prepare(self, busy_seconds: float) -> None:
         execute = self.db.execute
         execute("PRAGMA foreign_keys = ON")
-        if execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            execute("PRAGMA journal_mode = WAL")
+        self._log_ahead(time.monotonic() + busy_seconds)
         execute("PRAGMA synchronous = FULL")
         execute("PRAGMA journal_size_limit = 33554432")
         if self.version() > VERSION:
@@ -99,6 +99,16 @@ class Store:
             # upgrade once, and a failed upgrade leaves the old ledger.
             with self._transaction():
                 migrations.apply(self.db)
+
+    def _log_ahead(self, deadline: float) -> None:
+        """Switch to WAL; SQLite does not wait for rivals that switch at the same moment."""
+        while self.db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            try:
+                self.db.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
 
     def version(self) -> int:
         """The schema's version."""
