@@ -1,0 +1,81 @@
+"""`python -m linli.bring`: what scripts/setup runs for the weights, with progress in sight."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TransferSpeedColumn,
+)
+
+from . import catalogue, weights
+from .errors import LinliError, exit_code
+from .paths import MODELS
+
+EXIT = {"network": 3, "space": 4, "wrong_file": 7}
+"""Exit codes by error code, the same as those of scripts/setup."""
+
+
+@contextmanager
+def shown(console: Console) -> Iterator[weights.Progress]:
+    """Bars on a terminal; in a log, a line for each thing that has arrived."""
+    columns = (TextColumn("  {task.description}"), BarColumn(24), DownloadColumn())
+    bars = Progress(*columns, TransferSpeedColumn(), console=console, transient=True)
+    tasks: dict[str, TaskID] = {}
+    arrived: set[str] = set()
+
+    def tell(what: str, done: int, total: int) -> None:
+        if what in arrived:
+            return
+        if what not in tasks:
+            tasks[what] = bars.add_task(what, total=total)
+        bars.update(tasks[what], completed=done)
+        if done >= total:
+            arrived.add(what)
+            bars.remove_task(tasks[what])
+            console.print(f"  {what} · {total / 1e6:.1f} MB", highlight=False)
+
+    with bars:
+        yield tell
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Bring the named weights (default: what a station needs); the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m linli.bring", description=__doc__)
+    parser.add_argument("names", nargs="*", help="weights; default: all that a station needs")
+    parser.add_argument("--tests", action="store_true", help="and those that only tests need")
+    parser.add_argument("--deep", action="store_true", help="read every byte of what is there")
+    wanted = parser.parse_args(arguments)
+    console = Console(stderr=True)
+    try:
+        names = wanted.names or [
+            weight.name
+            for weight in catalogue.load().weights.values()
+            if weight.audience == "station" or wanted.tests
+        ]
+        bad = weights.problems(names, deep=wanted.deep)
+        if not bad:
+            return 0
+        console.print(f"Weights, voices and font: {len(bad)} files into {MODELS}", highlight=False)
+        start = time.monotonic()
+        with shown(console) as progress:
+            weights.ensure(names, progress)
+        console.print(f"Weights: ready after {time.monotonic() - start:.0f} s", highlight=False)
+    except LinliError as error:
+        sys.stderr.write(f"setup: {error}\n")
+        return EXIT.get(error.code, exit_code(error))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
