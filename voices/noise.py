@@ -74,7 +74,7 @@ def _coloured(power: float) -> Make:
     def make(rng: np.random.Generator, n: int) -> Pcm:
         spectrum = np.fft.rfft(rng.standard_normal(n))
         frequency = np.maximum(np.fft.rfftfreq(n, 1 / RATE), 20.0)
-        return np.fft.irfft(spectrum / frequency**power, n).astype(np.float32)
+        return np.asarray(np.fft.irfft(spectrum / frequency**power, n), np.float32)
 
     return make
 
@@ -226,7 +226,7 @@ def _level(pcm: Pcm, number: int) -> Pcm:
 
 def _scaled(pcm: Pcm, rms: float) -> Pcm:
     gain = rms / max(float(np.sqrt(np.mean(pcm**2))), 1e-9)
-    return np.clip(pcm * gain, -1, 1).astype(np.float32)
+    return np.asarray(np.clip(pcm * gain, -1, 1), np.float32)
 
 
 def _dull(pcm: Pcm, corner: float) -> Pcm:

@@ -160,6 +160,7 @@ class WhisperStream:
         self._whisper = whisper
         self._tuning = whisper.tuning
         self._lock = threading.Lock()
+        self._paused = False
         self._buffer: list[Pcm] = []
         self._limbo: Pcm = np.zeros(0, np.float32)
         self._pieces: list[Future[Decoded]] = []

@@ -1,0 +1,159 @@
+"""How well and how fast open speech is heard, beside stock faster-whisper in the same run.
+
+Clips are synthetic voices (`assets/clips/hearing/`): nobody's grandmother. What
+is published for elders is much worse; `linli evaluate` measures a station's own.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from linli.bench.row import Row
+from linli.clips import CLIPS, Clip, load
+from linli.paths import MODELS
+from linli.score import (
+    Errors,
+    character_errors,
+    median_and_p95,
+    rate,
+    syllable_errors,
+)
+from linli.transcribe import transcribe
+from voices.audio import phone
+from voices.types import Pcm
+from voices.whisper import Whisper
+
+MANIFEST = CLIPS / "hearing" / "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    syllables: Errors
+    characters: Errors
+    seconds: float
+
+
+def run(quick: bool) -> list[Row]:
+    """Error, latency and speed; quick: a few clips of each."""
+    clips = load(MANIFEST)
+    spread = [clip for place, clip in enumerate(_rotated(clips)) if not quick or place % 4 == 0]
+    whisper = Whisper(MODELS / "whisper-base")
+    stock = _stock()
+    rows: list[Row] = []
+    for name, path, target in (("clean", _same, 6.0), ("telephone", phone, 9.0)):
+        ours = [_score(clip, path, lambda pcm: whisper.decode(pcm).text) for clip in spread]
+        theirs = [_score(clip, path, stock) for clip in spread]
+        every = (
+            ours
+            if quick
+            else [_score(clip, path, lambda pcm: whisper.decode(pcm).text) for clip in clips]
+        )
+        rows += _accuracy(name, target, every, ours, theirs) + _speed(name, ours, theirs)
+    return rows + latency(
+        whisper, [clip for clip in clips if 3 <= clip.seconds <= 5], 5 if quick else 30
+    )
+
+
+def latency(whisper: Whisper, clips: Sequence[Clip], n: int) -> list[Row]:
+    """Last voiced sample → text ready, fed in real time."""
+    chosen = clips[:: max(1, len(clips) // n)][:n]
+    waits = [transcribe(clip.path, whisper)["text_ready_ms"] for clip in chosen]
+    p50, p95 = median_and_p95([wait for wait in waits if wait is not None])
+    note = "real-time feed, decoding starts after 0.25 s of silence, 3–5 s utterances"
+    return [
+        Row("last voiced sample → text, p50", p50, "ms", "≤ 800", p50 <= 800, len(waits), note),
+        Row("last voiced sample → text, p95", p95, "ms", "≤ 1200", p95 <= 1200, len(waits), note),
+    ]
+
+
+def _rotated(clips: Sequence[Clip]) -> list[Clip]:
+    """Every sentence once, each in another voice than the one before."""
+    by_text: dict[str, list[Clip]] = {}
+    for clip in clips:
+        by_text.setdefault(clip.text, []).append(clip)
+    return [voices[place % len(voices)] for place, voices in enumerate(by_text.values())]
+
+
+def _accuracy(
+    name: str,
+    target: float,
+    every: Sequence[_Heard],
+    ours: Sequence[_Heard],
+    theirs: Sequence[_Heard],
+) -> list[Row]:
+    syllable = rate(h.syllables for h in every)
+    mine, stock = rate(h.syllables for h in ours), rate(h.syllables for h in theirs)
+    worse = mine.percent - stock.percent
+    character = rate(h.characters for h in every)
+    return [
+        Row(
+            f"toneless-pinyin error, {name}",
+            syllable.percent,
+            "%",
+            f"≤ {target:g}",
+            syllable.percent <= target,
+            syllable.n,
+            f"95 % {syllable.low:.1f}–{syllable.high:.1f}; synthetic voices",
+        ),
+        Row(
+            f"pinyin error beyond stock, {name}",
+            worse,
+            "points",
+            "≤ 1",
+            worse <= 1,
+            mine.n,
+            f"same clips: ours {mine}, stock {stock}",
+        ),
+        Row(f"character error, {name}", character.percent, "%", n=character.n, note=str(character)),
+    ]
+
+
+def _speed(name: str, ours: Sequence[_Heard], theirs: Sequence[_Heard]) -> list[Row]:
+    mine, mine95 = median_and_p95([h.seconds for h in ours])
+    stock, stock95 = median_and_p95([h.seconds for h in theirs])
+    times = stock / mine
+    note = f"ours {mine:.2f} s (p95 {mine95:.2f}), stock {stock:.2f} s (p95 {stock95:.2f})"
+    return [Row(f"faster than stock, {name}", times, "×", "≥ 2.5", times >= 2.5, len(ours), note)]
+
+
+def _score(clip: Clip, path: Callable[[Pcm], Pcm], hear: Callable[[Pcm], str]) -> _Heard:
+    pcm = path(clip.pcm())
+    start = time.perf_counter()
+    text = hear(pcm)
+    spent = time.perf_counter() - start
+    return _Heard(syllable_errors(clip.text, text), character_errors(clip.text, text), spent)
+
+
+def _stock() -> Callable[[Pcm], str]:
+    """faster-whisper as it comes: beam 5, 30 s window, one thread like ours."""
+    from faster_whisper import WhisperModel
+
+    model: Any = WhisperModel(
+        str(MODELS / "whisper-base"), device="cpu", compute_type="int8", cpu_threads=1
+    )
+
+    def hear(pcm: Pcm) -> str:
+        segments, _ = model.transcribe(pcm, language="zh", beam_size=5)
+        return "".join(segment.text for segment in segments)
+
+    return hear
+
+
+def _same(pcm: Pcm) -> Pcm:
+    return pcm
+
+
+def main() -> None:
+    """Print the report."""
+    import sys
+
+    for row in run(quick="--quick" in sys.argv):
+        mark = {None: " ", True: "✓", False: "✗"}[row.reached]
+        print(f"{mark} {row.what}: {row.value:.1f} {row.unit} {row.target} n={row.n} {row.note}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""Is an elder cut off, and how long does the wait after the last word take?
+
+Unfinished sentences are put together of pieces spoken apart, with a pause of
+exactly so many seconds of voice-free room noise between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+
+from linli.bench.row import Row
+from linli.clips import CLIPS, Clip, load
+from linli.paths import MODELS
+from linli.score import median_and_p95, share
+from voices.listener import Listener, TurnEnded
+from voices.turn import Completeness
+from voices.types import RATE, Pcm, Recognizer
+from voices.vad import VoiceActivity
+from voices.whisper import Tuning, Whisper
+
+MANIFEST = CLIPS / "pauses" / "manifest.json"
+PAUSES = (1.0, 1.2, 1.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one sentence with pauses."""
+
+    cut: bool
+    """The turn was ended at a pause."""
+    lost: bool
+    """… and what followed was not merged into it."""
+    waited: float
+    """Silence waited for after the last word, seconds."""
+
+
+def run(quick: bool) -> list[Row]:
+    """False cut-offs by length of the pause; quick: one voice, 1.2 s."""
+    whisper = Whisper(MODELS / "whisper-base", tuning=Tuning(partial_every=0))
+    rows: list[Row] = []
+    for pause in (1.2,) if quick else PAUSES:
+        outcomes = [listen(whisper, pcm) for pcm in sentences(pause, voices=1 if quick else None)]
+        rows += _rows(f"{pause:g} s pauses", outcomes, binding=pause == 1.2)
+    # The worst judge there can be: whatever does not dangle is called complete.
+    outcomes = [
+        listen(whisper, pcm, lambda _: "complete")
+        for pcm in sentences(1.2, voices=1 if quick else None)
+    ]
+    return rows + _rows("1.2 s pauses, all else called complete", outcomes, binding=False)
+
+
+def sentences(pause: float, voices: int | None = None) -> Iterator[Pcm]:
+    """Every sentence in every voice, with its pauses and 4 s of room noise after it."""
+
+    def key(clip: Clip) -> tuple[str, str]:
+        return clip.voice, clip.id[:3]
+
+    clips = sorted(load(MANIFEST), key=lambda clip: (*key(clip), clip.id))
+    names = sorted({clip.voice for clip in clips})[:voices]
+    for (voice, _), pieces in groupby(clips, key):
+        if voice in names:
+            yield with_pauses([clip.pcm() for clip in pieces], pause)
+
+
+def with_pauses(pieces: list[Pcm], pause: float) -> Pcm:
+    """The pieces' voiced parts, `pause` seconds apart, in a quiet room."""
+    gap = np.zeros(int(pause * RATE), np.float32)
+    parts = [np.zeros(RATE // 2, np.float32)]
+    for place, piece in enumerate(pieces):
+        parts += [gap, voiced(piece)] if place else [voiced(piece)]
+    whole = np.concatenate([*parts, np.zeros(4 * RATE, np.float32)])
+    room = np.random.default_rng(len(whole)).standard_normal(len(whole)) * 3e-4
+    return whole + room.astype(np.float32)
+
+
+def voiced(piece: Pcm) -> Pcm:
+    """A piece without the silence before and after its voice."""
+    activity = VoiceActivity(join=1e9)
+    activity.feed(np.concatenate([piece, np.zeros(RATE // 5, np.float32)]))
+    first, last = activity.onset or 0, activity.last or len(piece)
+    return piece[max(0, first - RATE // 20) : last]
+
+
+def listen(recognizer: Recognizer, pcm: Pcm, completeness: Completeness | None = None) -> Outcome:
+    """Let a listener hear one sentence; audio faster than real time, the same outcome."""
+    listener = Listener(recognizer, completeness=completeness, wait=True)
+    listener.expect("open")
+    ended = [event for event in listener.feed(pcm) if isinstance(event, TurnEnded)]
+    listener.close()
+    turns = sum(not event.reopens for event in ended)
+    return Outcome(len(ended) > 1, turns > 1, ended[-1].silence if ended else 0.0)
+
+
+def _rows(name: str, outcomes: list[Outcome], *, binding: bool) -> list[Row]:
+    cut = share(sum(o.cut for o in outcomes), len(outcomes))
+    lost = share(sum(o.lost for o in outcomes), len(outcomes))
+    wait, wait95 = median_and_p95([o.waited for o in outcomes])
+    target, reached = ("≤ 3", cut.percent <= 3) if binding else ("", None)
+    return [
+        Row(f"false cut-offs, {name}", cut.percent, "%", target, reached, cut.n, f"95 % {cut}"),
+        Row(f"cut off and not merged, {name}", lost.percent, "%", n=lost.n, note=str(lost)),
+        Row(f"wait after the last word, {name}", wait, "s", n=cut.n, note=f"p95 {wait95:.2f} s"),
+    ]
