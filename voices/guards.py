@@ -1,7 +1,8 @@
 """Guards: reasons for not believing that a text was spoken.
 
-A recogniser always finds words, even in a cough. Four signs are looked at
-together; the thresholds were chosen on one half of a set of noises and checked
+A recogniser always finds words, even in a cough. Before it is asked at all, the
+listener wants 0.25 s of voice (`voices/vad.py`); its text must then be likely
+enough, not look like no speech, and not repeat itself. The thresholds were chosen on one half of a set of noises and checked
 on the other half (`linli/bench/noise.py`).
 """
 
@@ -15,16 +16,12 @@ from dataclasses import dataclass
 class Guards:
     """Thresholds; a text must pass all of them."""
 
-    voiced: float = 0.25
-    """Least voiced seconds (silero, probability 0.5)."""
     logprob: float = -0.75
     """Least average log-probability of a token."""
     no_speech: float = 0.6
     """Greatest probability that there is no speech."""
     sure_logprob: float = -0.45
     """Above this, the no-speech probability is not asked."""
-    per_second: float = 11.0
-    """Most characters a voiced second: nobody speaks faster."""
 
     def reason(self, text: str, *, logprob: float, no_speech: float) -> str:
         """The name of the guard that withholds `text`; empty when it may pass."""
@@ -42,7 +39,7 @@ class Guards:
 def runaway(text: str) -> bool:
     """Whether a short piece is repeated over and over, as a lost decoder does."""
     plain = re.sub(r"\W", "", text)
-    return re.search(r"(.{1,8}?)\1{5,}", plain) is not None
+    return re.search(r"(.{1,2})\1{7,}|(.{3,12}?)\2{3,}", plain) is not None
 
 
 def collapse(text: str) -> str:
