@@ -1,0 +1,59 @@
+"""Word lists: a standard word and the ways of saying it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from intents.data import Macros, load, strings
+from intents.errors import DataError
+from intents.matcher import Hit, Matcher, longest
+from intents.template import Text
+
+
+class WordList:
+    """One list: finds its values in a text, longest wording first."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.values: list[str] = []
+        self.matcher: Matcher[str] = Matcher()
+
+    @classmethod
+    def load(cls, path: Path, macros: Macros) -> WordList:
+        """A list file: `list: name`, `values: {standard: [templates]}`."""
+        data = load(path)
+        values = data.get("values")
+        if not isinstance(values, dict):
+            raise DataError(path, 1, "no `values`", "write `values:` with standard words")
+        made = cls(str(data.get("list", path.stem)))
+        literal = bool(data.get("literal", True))
+        for standard, ways in values.items():
+            if not isinstance(standard, str):
+                raise DataError(path, 0, f"{standard!r} is no word", "put it in quotes")
+            made.values.append(str(standard))
+            if literal:
+                made.matcher.add(Text(str(standard).lower()), str(standard))
+            for way in strings(ways or [], path, str(standard)):
+                made.matcher.add(macros.parse(way, path), str(standard))
+        return made
+
+    def extend(self, words: Sequence[str]) -> None:
+        """Add a station's own names."""
+        for word in words:
+            if word and word not in self.values:
+                self.values.append(word)
+                self.matcher.add(Text(word.lower()), word)
+
+    def find(self, text: str) -> list[Hit[str]]:
+        """Values in the order of the text, without those inside longer ones."""
+        return longest(self.matcher.find(text))
+
+    def phrases(self) -> Iterator[str]:
+        """Every wording, for repair."""
+        yield from self.matcher.phrases()
+
+
+def load_lists(folder: Path, macros: Macros) -> Mapping[str, WordList]:
+    """All lists of a folder, by the name of their file."""
+    return {path.stem: WordList.load(path, macros) for path in sorted(folder.glob("*.yaml"))}

@@ -1,0 +1,69 @@
+"""Makes a text ready to be understood: one spelling, mishearings put right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from intents.data import load
+from intents.normalise import Normaliser
+from intents.pinyin import Accent
+from intents.repair import Repair, Repairer, common
+
+_PAIR = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as it is understood."""
+
+    heard: str
+    """Folded to one spelling, nothing put right."""
+    text: str
+    """With mishearings put right."""
+    repairs: tuple[Repair, ...] = ()
+    """What was put right."""
+
+    def doubtful(self, words: str) -> bool:
+        """Whether these words rest on something put right by sound."""
+        at = self.text.find(words)
+        if at < 0:
+            return False
+        return any(r.start < at + len(words) and r.end > at for r in self.repairs)
+
+
+class Reader:
+    """Folds and repairs."""
+
+    def __init__(self, home: Path, region: str, phrases: Iterable[str], words: Iterable[str]) -> None:
+        dialect = load(home / "rules" / "dialect.yaml")
+        self.fold = Normaliser(
+            {str(k): str(v) for k, v in dialect["words"].items()}, dialect["fillers"]
+        )
+        self.plain = Normaliser({str(k): str(v) for k, v in dialect["words"].items()}, [])
+        hearing = load(home / "rules" / "mishearings.yaml")
+        self._fixed = [(str(k), str(v)) for k, v in hearing["always"].items()]
+        costs = common(home / "lists" / "common.txt")
+        known = {phrase for phrase in phrases if len(phrase) > _PAIR or phrase in costs}
+        known.update(words)
+        known.update(map(str, hearing["phrases"]))
+        for phrase in hearing["never"]:
+            known.discard(str(phrase))
+        accent = Accent.load(home / "accents.yaml", region)
+        self._repair = Repairer(known, costs, accent, hearing["also_read"])
+        self._again = self.fold
+
+    def __call__(self, text: str) -> Reading:
+        """The reading of a text; never fails."""
+        heard = self.fold(text)
+        fixed, repairs = heard, []
+        for wrong, right in self._fixed:
+            at = fixed.find(wrong)
+            while at >= 0:
+                fixed = fixed[:at] + right + fixed[at + len(wrong) :]
+                if len(wrong) == len(right):
+                    repairs.append(Repair(at, at + len(right), wrong, right))
+                at = fixed.find(wrong, at + len(right))
+        repaired = self._repair(fixed)
+        return Reading(heard, repaired.text, (*repairs, *repaired.repairs))
