@@ -91,6 +91,8 @@ class Desk(Protocol):
 class Session:
     """Carries one conversation out against a desk.
 
+    `begin` makes the conversation; it is made anew, and what was said so far is
+    said to it again, when an elder goes on after a turn was taken too early.
     `numbers` are the ledger numbers of the requests the conversation was given,
     in the same order; `sorry` are the sentences spoken when nothing could be
     written: the promise is then never made.
@@ -98,14 +100,17 @@ class Session:
 
     def __init__(
         self,
-        conversation: Talking,
+        begin: Callable[[], Talking],
         desk: Desk,
         *,
         numbers: Sequence[str] = (),
         sorry: Sequence[str] = (),
         clock: Callable[[], datetime] = lambda: datetime.now().astimezone(),
     ) -> None:
-        self._conversation = conversation
+        self._begin = begin
+        self._conversation = begin()
+        self._past: list[tuple[Event, datetime]] = []
+        self._filed_last = False
         self._desk = desk
         self._numbers = list(numbers)
         self._sorry = tuple(sorry)
@@ -117,9 +122,25 @@ class Session:
 
     def receive(self, event: Event) -> Turn:
         """Hand one event to the conversation and carry out what follows."""
-        turn = self._carry_out(self._conversation.receive(event, self._clock()))
+        now = self._clock()
+        self._past.append((event, now))
+        turn = self._carry_out(self._conversation.receive(event, now))
+        self._filed_last = bool(turn.filed or turn.alerts)
         self._remember(event, turn)
         return turn
+
+    def amend(self, event: Event) -> Turn:
+        """The elder had not finished: `event` takes the place of the last one.
+
+        What has been filed stays filed; then the event is simply the next one.
+        """
+        if self._past and not self._filed_last:
+            self._past.pop()
+            self._conversation = self._begin()
+            self._conversation.open()
+            for earlier, then in self._past:
+                self._conversation.receive(earlier, then)
+        return self.receive(event)
 
     def _remember(self, event: Event, turn: Turn) -> None:
         """A transcript that cannot be kept must not end the call."""

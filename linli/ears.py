@@ -1,0 +1,190 @@
+"""From what the listener hears to what the conversation takes in.
+
+Three things meet here: the listener (when has the elder finished, and what was
+said), the judge of short answers (对 or 不对?), and the engine (is this an
+emergency?). Both faces use this one way from sound to event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Protocol
+
+import yaml
+
+from intents.types import Ask, Choice, Chose, Event, Heard, Noise, Silence
+from voices.answers import Option, Verdict, load_options
+from voices.listener import (
+    Listener,
+    NoiseHeard,
+    PartialText,
+    Reopened,
+    StartTimeout,
+    TurnEnded,
+)
+from voices.turn import Kind
+from voices.types import Channel, Pcm, Transcript
+
+from .paths import ASSETS
+
+EmergencyCheck = Callable[[str], "tuple[str, str] | None"]
+"""Text → (kind, words) where it tells of an emergency."""
+
+
+class Judge(Protocol):
+    """Scores a short answer against the answers that were on offer."""
+
+    def judge(
+        self,
+        audio: Pcm,
+        options: Sequence[Option],
+        *,
+        question: str = "",
+        transcript: Transcript | None = None,
+        channel: Channel = "kiosk",
+    ) -> Verdict:
+        """Which of the options was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """One thing the ears caught."""
+
+    event: Event | None = None
+    """For the conversation; None for what only concerns the face."""
+    partial: str = ""
+    """Text so far, for the screen."""
+    turn: TurnEnded | None = None
+    """The turn behind the event."""
+    verdict: Verdict | None = None
+    """How a short answer was scored."""
+    reopened: bool = False
+    """The elder goes on: stop speaking, a longer text will follow."""
+
+
+@cache
+def _kinds() -> Mapping[str, Kind]:
+    """Slot → how patient to be, from `assets/limits.yaml`."""
+    data = yaml.safe_load((ASSETS / "limits.yaml").read_text("utf-8"))
+    return {slot: kind for kind, slots in data["patience_by_slot"].items() for slot in slots}
+
+
+def kind_of(ask: Ask | None) -> Kind:
+    """How patiently to wait for the answer to a question."""
+    if ask is None:
+        return "open"
+    if ask.slot == "confirm":
+        return "yes_no"
+    return _kinds().get(ask.slot, "choice" if ask.choices else "open")
+
+
+def options_of(ask: Ask) -> tuple[Option, ...]:
+    """The answers on offer as the judge takes them; its values are places in `ask.choices`."""
+    if ask.slot == "confirm":
+        return tuple(load_options("yes_no"))
+    return tuple(
+        Option(str(place), (choice.label, *choice.heard_as))
+        for place, choice in enumerate(ask.choices)
+    )
+
+
+@dataclass(slots=True)
+class Ears:
+    """The listener of one conversation together with the judge and the alarm."""
+
+    listener: Listener
+    """Hears and takes turns."""
+    judge: Judge | None
+    """Scores short answers; None where only the text counts."""
+    emergency: EmergencyCheck
+    """The engine's look for emergencies."""
+    channel: Channel = "kiosk"
+    """Which path the sound comes by."""
+    _ask: Ask | None = field(default=None, init=False)
+    _question: str = field(default="", init=False)
+    _alarm: tuple[str, str] | None = field(default=None, init=False)
+    _alarmed: str = field(default="", init=False)
+
+    def expect(self, ask: Ask | None, question: str = "", *, after: float = 0.0) -> None:
+        """A question is being asked; its prompt still plays for `after` seconds."""
+        self._ask, self._question = ask, question
+        self.listener.expect(kind_of(ask), after=after)
+
+    def feed(self, pcm: Pcm) -> list[Caught]:
+        """Hear mono float32 audio at 16 kHz."""
+        return [caught for heard in self.listener.feed(pcm) for caught in self._catch(heard)]
+
+    def tick(self) -> list[Caught]:
+        """What has happened since; call it now and then, also when no audio comes."""
+        return [caught for heard in self.listener.tick() for caught in self._catch(heard)]
+
+    def _catch(self, heard: object) -> list[Caught]:
+        if isinstance(heard, PartialText):
+            return self._partial(heard.text)
+        if isinstance(heard, TurnEnded):
+            return self._turn(heard)
+        if isinstance(heard, NoiseHeard):
+            return [self._noise(heard)]
+        if isinstance(heard, StartTimeout):
+            return [Caught(Silence())]
+        if isinstance(heard, Reopened):
+            return [Caught(reopened=True)]
+        return []
+
+    def _partial(self, text: str) -> list[Caught]:
+        """Two partial texts in a row that tell of an emergency raise it at once."""
+        found = self.emergency(text)
+        agreed = found is not None and self._alarm is not None and found[0] == self._alarm[0]
+        self._alarm = found
+        if agreed and not self._alarmed:
+            self._alarmed = text
+            return [Caught(Heard(text), partial=text)]
+        return [Caught(partial=text)]
+
+    def _turn(self, turn: TurnEnded) -> list[Caught]:
+        alarmed, self._alarmed, self._alarm = self._alarmed, "", None
+        text = turn.transcript.text
+        if alarmed and len(text) <= len(alarmed) + _NEWS:
+            return [Caught(turn=turn)]
+        verdict = None if self.emergency(text) else self._judged(turn.audio, turn.transcript)
+        return [Caught(self._event(verdict, turn.transcript), turn=turn, verdict=verdict)]
+
+    def _noise(self, noise: NoiseHeard) -> Caught:
+        self._alarmed, self._alarm = "", None
+        verdict = self._judged(noise.audio, None)
+        if verdict is not None and verdict.kind == "decided":
+            return Caught(self._event(verdict, Transcript("")), verdict=verdict)
+        return Caught(Noise(), verdict=verdict)
+
+    def _judged(self, audio: Pcm, transcript: Transcript | None) -> Verdict | None:
+        ask = self._ask
+        if ask is None or self.judge is None or not (ask.choices or ask.slot == "confirm"):
+            return None
+        return self.judge.judge(
+            audio,
+            options_of(ask),
+            question=self._question,
+            transcript=transcript,
+            channel=self.channel,
+        )
+
+    def _event(self, verdict: Verdict | None, transcript: Transcript) -> Event:
+        if verdict is not None and self._ask is not None:
+            if verdict.kind == "decided" and verdict.value is not None:
+                return Chose(self._ask.slot, _value(self._ask, verdict.value))
+            if verdict.kind == "unsure":
+                return Noise()
+        return Heard(transcript.text, transcript.alternatives, transcript.confidence)
+
+
+_NEWS = 6
+"""Characters by which a whole text must be longer than the alarm to be heard again."""
+
+
+def _value(ask: Ask, place: str) -> object:
+    if ask.slot == "confirm":
+        return place
+    chosen: Choice = ask.choices[int(place)]
+    return chosen.value
