@@ -1,0 +1,270 @@
+"""What a station may set: every key with its type, default and meaning.
+
+The meanings are what `docs/settings.md` prints and what an error message
+advises; the Chinese explanation of each key stands in `assets/station.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self, TypeAlias
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    model_validator,
+)
+
+_PHONE: Final = re.compile(r"^\+?[0-9][0-9 \-]{1,18}[0-9]$")
+
+
+def _clock(value: object) -> object:
+    """`08:30` as text, which is how people write it, or as TOML's own 08:30:00."""
+    if not isinstance(value, str):
+        return value
+    if not re.fullmatch(r"\d{1,2}:\d{2}", value):
+        raise ValueError("is no time of day")
+    hour, minute = map(int, value.split(":"))
+    if hour > 23 or minute > 59:
+        raise ValueError("is no time of day")
+    return time(hour, minute)
+
+
+def _phone(value: str) -> str:
+    if not _PHONE.match(value):
+        raise ValueError("is no telephone number")
+    return value
+
+
+def _text(value: str) -> str:
+    if not value.strip():
+        raise ValueError("is empty")
+    return value.strip()
+
+
+def _path(value: object, info: ValidationInfo) -> object:
+    """Relative to the settings file's folder; `~` is the user's home."""
+    if not isinstance(value, str) or not value.strip():
+        return value
+    base = info.context["base"] if info.context else Path()
+    return base / Path(value.strip()).expanduser()
+
+
+def _dates(value: object) -> object:
+    """TOML's keys are text: 2027-02-06 = "…"."""
+    if not isinstance(value, dict):
+        return value
+    return {_date(key): name for key, name in value.items()}
+
+
+def _date(key: str) -> date:
+    try:
+        return date.fromisoformat(key)
+    except ValueError:
+        raise ValueError(f"{key!r} is no date") from None
+
+
+def _weekdays(value: list[int]) -> list[int]:
+    if len(set(value)) != len(value):
+        raise ValueError("a day stands there twice")
+    return value
+
+
+Clock: TypeAlias = Annotated[time, BeforeValidator(_clock)]
+Phone: TypeAlias = Annotated[str, AfterValidator(_phone)]
+Text: TypeAlias = Annotated[str, AfterValidator(_text)]
+Place: TypeAlias = Annotated[Path, BeforeValidator(_path)]
+Day: TypeAlias = Annotated[int, Field(ge=1, le=7)]
+Days: TypeAlias = Annotated[list[Day], AfterValidator(_weekdays)]
+Holidays: TypeAlias = Annotated[dict[date, str], BeforeValidator(_dates)]
+
+EVERY_DAY: Final = [1, 2, 3, 4, 5, 6, 7]
+
+
+class Section(BaseModel):
+    """A table of station.toml: unknown keys and wrong types are errors."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, validate_default=True)
+
+
+class StationSection(Section):
+    """Which station this is."""
+
+    name: Text = Field(description="the station's name, as elders call it")
+    address: Text = Field(description="where cars come to and visitors are sent")
+    region: Literal["xinyang", "bazhong", "northern"] = Field(
+        "xinyang", description="whose accent and dialect most residents have"
+    )
+
+
+class HoursSection(Section):
+    """When a person answers."""
+
+    days: Days = Field([1, 2, 3, 4, 5], description="weekdays with staff, 1 (Monday) to 7")
+    opens: Clock = Field("08:00", description="from when a person answers, HH:MM")  # type: ignore[assignment]
+    closes: Clock = Field("17:30", description="until when a person answers, HH:MM")  # type: ignore[assignment]
+    holidays: Holidays = Field({}, description="closed days: a date YYYY-MM-DD and its name")
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> Self:
+        if self.opens >= self.closes:
+            raise ValueError("opens has to be earlier than closes")
+        return self
+
+
+class Operator(Section):
+    """Somebody who takes over calls, in the order they are rung."""
+
+    name: Text = Field(description="as staff write it")
+    phone: Phone = Field(description="digits; spaces and hyphens are allowed")
+
+
+class Hospital(Section):
+    """Where appointments are made; the usual one first."""
+
+    name: Text = Field(description="as elders call it")
+    phone: Phone | None = Field(None, description="its registration desk")
+    address: str = Field("", description="for the taxi driver")
+
+
+class Meal(Section):
+    """One meal of the canteen."""
+
+    order_until: Clock = Field(description="same-day orders until, HH:MM")
+    served: Clock = Field(description="served from, HH:MM")
+    menu: list[Text] = Field([], description="what is cooked; empty: any wish is taken")
+
+
+class CanteenSection(Section):
+    """The community canteen; a meal that is left out is not cooked."""
+
+    days: Days = Field(EVERY_DAY, description="days it cooks, 1 (Monday) to 7")
+    delivers: bool = Field(False, description="true when meals are brought home")
+    phone: Phone | None = Field(None, description="the canteen's telephone")
+    breakfast: Meal | None = Field(None, description="breakfast")
+    lunch: Meal | None = Field(None, description="lunch")
+    dinner: Meal | None = Field(None, description="dinner")
+
+
+class Service(Section):
+    """Who fulfils a kind of request."""
+
+    intent: Literal[
+        "appointment",
+        "meal",
+        "housekeeping",
+        "taxi",
+        "health_code",
+        "emergency",
+        "medicine",
+        "social_security",
+        "companionship",
+        "activity",
+        "payment_help",
+    ] = Field(description="which requests")
+    provider: Text = Field(description="who fulfils them")
+    phone: Phone | None = Field(None, description="how staff reach them")
+
+
+class HousekeepingSection(Section):
+    """When craftsmen come."""
+
+    days: Days = Field(EVERY_DAY, description="days they come, 1 (Monday) to 7")
+    same_day_until: Clock = Field("16:00", description="same-day visits until, HH:MM")  # type: ignore[assignment]
+
+
+class VolunteersSection(Section):
+    """When volunteers come."""
+
+    days: Days = Field(EVERY_DAY, description="days they come, 1 (Monday) to 7")
+
+
+class Activity(Section):
+    """Something that takes place at the station every week."""
+
+    name: Text = Field(description="as elders call it")
+    days: Days = Field(description="on which days, 1 (Monday) to 7")
+    starts: Clock | None = Field(None, description="when it begins, HH:MM")
+    place: str = Field("", description="where")
+
+
+class SpeechSection(Section):
+    """Ears and mouth."""
+
+    recognizer: Text = Field(
+        "whisper", description="whisper, sensevoice, paraformer or an installed vosk model"
+    )
+    voice: Text = Field("zf_xiaobei", description="the Kokoro voice")
+    pace: float = Field(1.0, ge=0.6, le=1.3, description="1.0 is elder-friendly, below is slower")
+    volume: float = Field(1.0, ge=0.1, le=1.0, description="loudness of the voice, 0.1 to 1.0")
+
+
+class DataSection(Section):
+    """Where things are kept, and for how long."""
+
+    ledger: Place = Field("var/ledger.db", description="the ledger's file")  # type: ignore[assignment]
+    spool: Place = Field(  # type: ignore[assignment]
+        "var/spool", description="requests wait here when the ledger cannot; best another disk"
+    )
+    recordings: Place = Field("var/recordings", description="folder of recordings")  # type: ignore[assignment]
+    keep_recordings: bool = Field(
+        True, description="false: no audio is ever kept, whatever a caller allows"
+    )
+    recording_days: int = Field(14, ge=1, le=90, description="days a recording is kept, 1 to 90")
+    recording_days_after_closing: int = Field(
+        7, ge=0, le=90, description="or until so many days after its requests are closed, 0 to 90"
+    )
+    recording_days_at_most: int = Field(
+        90, ge=1, le=365, description="but never longer than these days, 1 to 365"
+    )
+    recording_quota_mb: int = Field(
+        2000, ge=10, description="the oldest recordings go when all are larger than this, MB"
+    )
+    disk_reserve_mb: int = Field(
+        200, ge=0, description="nothing is recorded when less than this is free, MB"
+    )
+    request_days: int = Field(
+        365, ge=30, le=3650, description="days closed requests and transcripts are kept, 30 to 3650"
+    )
+
+
+class LogSection(Section):
+    """The log; it holds no personal data."""
+
+    path: Place = Field("var/log", description="folder of the log files")  # type: ignore[assignment]
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="how much is written"
+    )
+
+
+class StationModel(Section):
+    """All of station.toml."""
+
+    station: StationSection = Field(description="which station this is")
+    hours: HoursSection = Field({}, description="when a person answers")  # type: ignore[assignment]
+    operators: list[Operator] = Field([], description="who takes over calls")
+    hospitals: list[Hospital] = Field([], description="where appointments are made")
+    canteen: CanteenSection | None = Field(None, description="the canteen, if there is one")
+    services: list[Service] = Field([], description="who fulfils which requests")
+    housekeeping: HousekeepingSection = Field({}, description="craftsmen")  # type: ignore[assignment]
+    volunteers: VolunteersSection = Field({}, description="volunteers")  # type: ignore[assignment]
+    activities: list[Activity] = Field([], description="what takes place here every week")
+    speech: SpeechSection = Field({}, description="ears and mouth")  # type: ignore[assignment]
+    data: DataSection = Field({}, description="what is kept, where, how long")  # type: ignore[assignment]
+    log: LogSection = Field({}, description="the log")  # type: ignore[assignment]
+
+    @model_validator(mode="after")
+    def _spool_lies_apart(self) -> Self:
+        if self.data.spool in {self.data.ledger, self.data.recordings}:
+            raise ValueError("data.spool needs a folder of its own")
+        return self
+
+    def to_plain(self) -> dict[str, Any]:
+        """All values as plain data."""
+        return self.model_dump(mode="json")
