@@ -174,6 +174,8 @@ class Alert:
     """fall, chest_pain, breathing, unconscious, bleeding, fire, gas, crime, lost or other."""
     heard: str
     """The words that raised it; empty for a key or the red button."""
+    silent: bool = False
+    """True when an alarm that is already raised gets no answer: look sooner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +190,8 @@ class Connect:
 class Adjust:
     """Speak differently from now on."""
 
-    what: Literal["louder", "slower"]
-    """Which."""
+    what: Literal["louder", "slower", "unrecorded"]
+    """Which; `unrecorded`: keep no recording of this talk."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,51 @@
+"""Short moves of talk that are no requests: never mind, whatever, I do not know, also …"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from .errors import DataError
+from .spoken import load_yaml
+
+PATH = Path(__file__).with_name("acts.yaml")
+"""The patterns."""
+
+_MARKS = re.compile(r"[\s，。？！、,.?!…~～]+")
+
+
+class Acts:
+    """Finds a move in what was heard."""
+
+    def __init__(
+        self, moves: dict[str, re.Pattern[str]], ordinals: dict[int, re.Pattern[str]]
+    ) -> None:
+        self._moves = moves
+        self._ordinals = ordinals
+
+    def found(self, move: str, text: str) -> bool:
+        """Whether the text holds this move."""
+        return bool(self._moves[move].search(bare(text)))
+
+    def ordinal(self, text: str) -> int | None:
+        """Which of several is meant by its place: 1–4."""
+        plain = bare(text)
+        return next((n for n, p in self._ordinals.items() if p.search(plain)), None)
+
+
+def bare(text: str) -> str:
+    """The text without punctuation at its ends and with single commas inside."""
+    return _MARKS.sub("，", text).strip("，")
+
+
+@cache
+def load_acts(path: Path = PATH) -> Acts:
+    """Read the patterns once; raises `DataError` for one that does not compile."""
+    data = load_yaml(path)
+    try:
+        ordinals = {int(n): re.compile(p) for n, p in data.pop("ordinals").items()}
+        moves = {name: re.compile("|".join(patterns)) for name, patterns in data.items()}
+    except (re.error, KeyError, TypeError, ValueError) as error:
+        raise DataError(path, 0, f"not usable patterns ({error})", "mend the pattern") from error
+    return Acts(moves, ordinals)

@@ -1,0 +1,65 @@
+"""The elder's requests as they stand: those that were there, and those made in this talk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+CLOSED = frozenset({"cancelled", "done", "failed", "emergency"})
+"""Statuses in which nothing can be changed any more."""
+_MATCHED = ("date", "time", "part", "meal")
+
+
+@dataclass(slots=True)
+class Booking:
+    """One request."""
+
+    index: int
+    """Its place in the list, which is how `File.target` names it."""
+    intent: str
+    """What was wanted."""
+    slots: dict[str, Any]
+    """As filed."""
+    status: str = "new"
+    """new, changed, cancelled, handed_over, emergency, or the ledger's accepted, done, …"""
+    here: bool = False
+    """Made in this talk."""
+
+
+@dataclass(slots=True)
+class Bookings:
+    """All of them, in order."""
+
+    rows: list[Booking] = field(default_factory=list)
+    """Oldest first."""
+
+    @classmethod
+    def of(cls, requests: Sequence[Mapping[str, Any]]) -> Bookings:
+        """From rows with `intent`, `slots` and, if known, `status`."""
+        return cls(
+            [
+                Booking(i, str(row["intent"]), dict(row.get("slots") or {}),
+                        str(row.get("status") or "new"))
+                for i, row in enumerate(requests)
+            ]
+        )  # fmt: skip
+
+    def add(self, intent: str, slots: Mapping[str, Any], status: str) -> Booking:
+        """Append one made in this talk."""
+        row = Booking(len(self.rows), intent, dict(slots), status, here=True)
+        self.rows.append(row)
+        return row
+
+    def open(self) -> list[Booking]:
+        """Those that can still be changed, the latest first."""
+        return [row for row in reversed(self.rows) if row.status not in CLOSED]
+
+    def matching(self, about: str | None, slots: Mapping[str, Any]) -> list[Booking]:
+        """Open ones that fit what was said of them; what fits none is not held against them."""
+        found = [row for row in self.open() if about is None or row.intent == about]
+        for name in (*_MATCHED, *(key for key in slots if key not in _MATCHED)):
+            wanted = slots.get(name)
+            fitting = [row for row in found if wanted and row.slots.get(name) == wanted]
+            found = fitting or found
+        return found

@@ -1,0 +1,145 @@
+"""A request in the making: what the elder said of it, and what follows from that.
+
+Only what was said is kept; defaults are worked out afresh each time, so that a
+changed day never drags an old default along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from .defaults import RULES, Surroundings
+from .dialogue import Dialogue, SlotTalk
+
+_PART_HOURS = {
+    "morning": range(4, 12),
+    "noon": range(11, 15),
+    "afternoon": range(12, 19),
+    "evening": range(16, 24),
+    "night": (*range(19, 24), *range(5)),
+}
+
+
+@dataclass(slots=True)
+class Draft:
+    """One request being put together."""
+
+    dialogue: Dialogue
+    """How its service is talked about."""
+    said: dict[str, Any] = field(default_factory=dict)
+    """What the elder said, chose or agreed to."""
+    given_up: set[str] = field(default_factory=set)
+    """Soft slots that stay open."""
+    confirming: bool = False
+    """It has been read back and waits for a yes."""
+
+    @property
+    def intent(self) -> str:
+        """The service."""
+        return self.dialogue.intent
+
+    def merge(self, values: Mapping[str, Any], *, add: bool = False) -> set[str]:
+        """Take values over; gives the names of those that are new or different.
+
+        A new day keeps the part of the day; a new clock time replaces it, and a new
+        part drops a clock time that does not lie in it. With `add`, dishes are added.
+        """
+        before = dict(self.said)
+        for name, value in values.items():
+            if value is None:
+                continue
+            if name == "note":
+                self._note(str(value))
+            elif name == "items" and isinstance(value, list):
+                self.said["items"] = _dishes(self.said.get("items"), value, add=add)
+            else:
+                self.said[name] = value
+        self._settle_time(values)
+        self.given_up -= set(values)
+        return {name for name in values if self.said.get(name) != before.get(name)}
+
+    def _note(self, text: str) -> None:
+        known = str(self.said.get("note", ""))
+        if text and text not in known:
+            self.said["note"] = f"{known}；{text}" if known else text
+
+    def _settle_time(self, values: Mapping[str, Any]) -> None:
+        if values.get("time"):
+            if not values.get("part"):
+                self.said.pop("part", None)
+        elif values.get("part") and self.said.get("time"):
+            hour = str(self.said["time"])[:2]
+            if not hour.isdigit() or int(hour) not in _PART_HOURS.get(values["part"], ()):
+                self.said.pop("time")
+
+    def full(self, around: Surroundings) -> dict[str, Any]:
+        """What was said with the defaults filled in."""
+        found = {name: value for name, value in self.said.items() if value is not None}
+        for slot in self.dialogue.slots.values():
+            if slot.default and slot.name not in found and slot.applies(found):
+                value = RULES[slot.default](found, around)
+                if value is not None:
+                    found[slot.name] = value
+        return _bookable(self.intent, found, around)
+
+    def missing(self, around: Surroundings) -> SlotTalk | None:
+        """The next slot that must be asked; None when nothing is missing."""
+        found = self.full(around)
+        for slot in self.dialogue.slots.values():
+            known = found.get(slot.name) not in (None, "", [])
+            if slot.need and not known and slot.applies(found) and slot.name not in self.given_up:
+                return slot
+        return None
+
+    def give_up(self, slot: SlotTalk, around: Surroundings) -> None:
+        """A soft question stays unanswered: the fallback stands, or nothing."""
+        value = RULES[slot.fallback](self.said, around) if slot.fallback in RULES else slot.fallback
+        if value is None:
+            self.given_up.add(slot.name)
+        else:
+            self.said[slot.name] = value
+
+
+def _dishes(known: Any, new: list[Any], *, add: bool) -> list[Any]:
+    """The new dishes; with `add`, or where only amounts change, together with the known ones."""
+    old = [item for item in known or [] if isinstance(item, Mapping)]
+    names = {item.get("name") for item in new if isinstance(item, Mapping)}
+    same = names & {item.get("name") for item in old}
+    if not old or not (add or same):
+        return new
+    by_name = {item.get("name"): item for item in new if isinstance(item, Mapping)}
+    kept = [by_name.pop(item.get("name"), item) for item in old]
+    return [*kept, *by_name.values()]
+
+
+def _bookable(intent: str, slots: dict[str, Any], around: Surroundings) -> dict[str, Any]:
+    """A meal moves to the first day on which the canteen can still cook it."""
+    if intent != "meal" or not slots.get("date") or not slots.get("meal"):
+        return slots
+    try:
+        wanted = date.fromisoformat(str(slots["date"]))
+    except ValueError:
+        return slots
+    meals = slots["meal"] if isinstance(slots["meal"], list) else [slots["meal"]]
+    days = [around.facts.meal_day(meal, around.now, wanted) for meal in meals]
+    return slots | {"date": max(days).isoformat()}
+
+
+def notices(draft: Draft, around: Surroundings) -> list[tuple[str, date]]:
+    """Facts of the station to say before reading back: (prompt, the day it is about)."""
+    full = draft.full(around)
+    try:
+        day = date.fromisoformat(str(full.get("date")))
+        wanted = date.fromisoformat(str(draft.said.get("date") or around.now.date()))
+    except ValueError:
+        return []
+    found: list[tuple[str, date]] = []
+    if "holiday" in draft.dialogue.notices and day in around.facts.holidays:
+        found.append(("holiday", day))
+    if "meal_closed" in draft.dialogue.notices and day != wanted:
+        rests = wanted.weekday() not in around.facts.canteen_days
+        found.append(("canteen_rest" if rests else "meal_closed", wanted))
+    return found

@@ -1,0 +1,112 @@
+"""When something is not understood, not heard, or not said: three steps, then a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from .talk import Question, Talk
+from .types import Choice, Understanding
+
+_NARROW = 3
+_GUESS = 0.2
+
+
+class Ladder:
+    """Repair, in other words each time; `person` hands over with a reason."""
+
+    def __init__(self, talk: Talk, person: Callable[[str], None]) -> None:
+        self._talk = talk
+        self._person = person
+        self.silences = 0
+
+    def failed(self, text: str = "", meant: Understanding | None = None) -> None:
+        """Not understood: rephrase with an example, narrow it down, fetch a person."""
+        talk = self._talk
+        talk.failures += 1
+        question = talk.question
+        if talk.failures >= 3:
+            self._person("failures")
+        elif question is None:
+            talk.ask_service("service_again")
+        elif talk.failures == 1:
+            chats = question.slot == "service" and len(text) > 6
+            talk.pose(question, "small_talk" if chats else question.again)
+        else:
+            self._narrow(question, meant)
+
+    def _narrow(self, question: Question, meant: Understanding | None) -> None:
+        talk = self._talk
+        guess = self._guess(question, meant)
+        if question.slot == "confirm":
+            talk.pose(question, f"confirm_narrow_{talk.channel}")
+        elif guess:
+            talk.say("guess", {"name": talk.name(guess)})
+            offered = (
+                Choice(guess, str(talk.words.data["yes"])),
+                Choice("other", str(talk.words.data["more"])),
+            )
+            talk.expect(replace(question, choices=offered, page=0))
+        elif question.choices:
+            few = [choice for choice in question.choices if choice.value != "drop"][:_NARROW]
+            named = {"options": talk.words.options([choice.label for choice in few])}
+            prompt = "service_narrow" if question.slot == "service" else "narrow"
+            talk.say(prompt, named)
+            talk.expect(question)
+        else:
+            talk.pose(question, question.again)
+
+    def _guess(self, question: Question, meant: Understanding | None) -> str | None:
+        """The likeliest other reading, when no service is known yet."""
+        if question.slot != "service" or meant is None:
+            return None
+        likely = (
+            guess.intent
+            for guess in meant.alternatives
+            if guess.confidence >= _GUESS and guess.intent in self._talk.dialogues
+        )
+        return next(likely, None)
+
+    def noise(self) -> None:
+        """There was sound but no speech."""
+        talk = self._talk
+        talk.failures += 1
+        if talk.failures >= 3:
+            self._person("failures")
+            return
+        talk.say("noise_1" if talk.failures == 1 else "noise_2")
+        talk.ask_again()
+
+    def silence(self) -> None:
+        """Nothing was said: gently ask, offer a person, fetch one; at a kiosk only ask."""
+        self.silences += 1
+        if self._talk.channel == "phone":
+            self._silent_line()
+        else:
+            self._silent_kiosk()
+
+    def _silent_line(self) -> None:
+        talk = self._talk
+        nothing_open = bool(talk.outcomes) and (
+            talk.question is None or talk.question.slot == "service"
+        )
+        if self.silences == 1:
+            talk.say("silence_phone_1")
+            talk.ask_again()
+        elif nothing_open and not talk.queue:
+            talk.say("farewell_phone")
+            talk.end("none", final=True)
+        elif self.silences == 2:
+            talk.say("silence_phone_2")
+            talk.ask_again()
+        else:
+            self._person("silence")
+
+    def _silent_kiosk(self) -> None:
+        talk = self._talk
+        if self.silences >= 3:
+            talk.say("silence_kiosk_end")
+            talk.end("none", final=True)
+            return
+        talk.say(f"silence_kiosk_{self.silences}")
+        talk.ask_again()

@@ -1,0 +1,239 @@
+"""The ground a conversation stands on: what was said, asked and decided so far.
+
+`Talk` collects the effects of one turn and remembers the question that is
+open. It knows nothing of services; those who do (`Order`, `Amend`, `Alarm`)
+speak through it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from .acts import Acts, load_acts
+from .bookings import Bookings
+from .defaults import Surroundings
+from .dialogue import Dialogue, load_dialogues
+from .facts import StationFacts
+from .prompts import Prompts, load_prompts
+from .spoken import Words, load_words
+from .types import Ask, Channel, Choice, Effect, End, File, Intent, Say, Understanding
+from .wording import Wording
+
+PAGE = 4
+"""Choices on offer at a time."""
+
+Outcome = Literal["created", "changed", "cancelled", "operator", "emergency", "none"]
+Status = Literal["new", "changed", "cancelled", "handed_over", "emergency"]
+Priority = Literal["ordinary", "urgent", "emergency"]
+
+
+class Engine(Protocol):
+    """What a conversation needs of an engine."""
+
+    def understand(self, text: str, now: datetime) -> Understanding:
+        """What one utterance means."""
+
+    def extract(
+        self, text: str, now: datetime, intent: str, asked: str | None = None
+    ) -> Mapping[str, Any]:
+        """Slot values of an answer."""
+
+    def correction(
+        self, text: str, now: datetime, intent: str, current: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """New values, when something is being corrected."""
+
+    def polarity(self, text: str) -> str | None:
+        """yes, no or None."""
+
+    def emergency(self, text: str) -> tuple[str, str] | None:
+        """(kind, words), when something is wrong now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that can be asked again in other words."""
+
+    slot: str
+    """What it is about: a slot, `confirm`, `service` or `which`."""
+    prompt: str
+    """The prompt that asks it."""
+    again: str
+    """The prompt that rephrases it with an example."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """What the prompts are filled with."""
+    choices: tuple[Choice, ...] = ()
+    """All of them; shown `PAGE` at a time."""
+    intent: str | None = None
+    """The service it belongs to."""
+    page: int = 0
+    """Which page of choices is shown."""
+
+
+class Talk:
+    """One conversation's memory and its voice."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        channel: Channel,
+        now: datetime,
+        resident: Mapping[str, Any] | None,
+        requests: Sequence[Mapping[str, Any]],
+        facts: StationFacts,
+        seed: int = 0,
+    ) -> None:
+        self.engine = engine
+        self.channel: Channel = channel
+        self.resident: Mapping[str, Any] = resident or {}
+        self.facts = facts
+        self.now = now
+        self.bookings = Bookings.of(requests)
+        self.prompts: Prompts = load_prompts()
+        self.dialogues: Mapping[str, Dialogue] = load_dialogues()
+        self.words: Words = load_words()
+        self.acts: Acts = load_acts()
+        self.out: list[Effect] = []
+        self.question: Question | None = None
+        self.last_turn: tuple[Say, ...] = ()
+        self.queue: list[Intent] = []
+        self.outcomes: list[str] = []
+        self.failures = 0
+        self.ended = False
+        self._spoken: Counter[str] = Counter()
+        self._seed = seed
+        self._last: tuple[str, ...] = ()
+        self._replayed = False
+
+    # --- what is known ------------------------------------------------------------------------
+
+    @property
+    def around(self) -> Surroundings:
+        """Channel, moment, resident and station."""
+        return Surroundings(self.channel, self.now, self.resident, self.facts)
+
+    @property
+    def wording(self) -> Wording:
+        """Puts slots into words as of now."""
+        return Wording(self.around, self.words)
+
+    def name(self, intent: str) -> str:
+        """What a service is called."""
+        return self.dialogues[intent].name if intent in self.dialogues else ""
+
+    # --- speaking -------------------------------------------------------------------------------
+
+    def say(self, prompt: str, fields: Mapping[str, str] | None = None) -> None:
+        """Speak a prompt, in other words than last time."""
+        avoid = set(self._last) | {s for e in self.out if isinstance(e, Say) for s in e.sentences}
+        turn = self._seed + self._spoken[prompt]
+        said = self.prompts.pick(prompt, turn, fields, avoid)
+        self._spoken[prompt] += 1
+        self.out.append(Say(said, prompt))
+
+    def say_sentences(self, sentences: Sequence[str], prompt: str) -> None:
+        """Speak sentences that were put together elsewhere."""
+        self.out.append(Say(tuple(sentences), prompt))
+
+    def pose(self, question: Question, prompt: str | None = None) -> None:
+        """Ask, with the question's own prompt or another wording of it."""
+        self.say(prompt or question.prompt, question.fields)
+        self.expect(question)
+
+    def expect(self, question: Question) -> None:
+        """Leave this question open; its words have been spoken already."""
+        self.question = question
+        self.ended = False
+        self.out.append(Ask(question.slot, self.page(question), question.intent))
+
+    def page(self, question: Question) -> tuple[Choice, ...]:
+        """The choices on offer now, with one for the rest when there are more."""
+        choices = question.choices
+        if len(choices) <= PAGE:
+            return choices
+        size = PAGE - 1
+        start = question.page * size % (-(-len(choices) // size) * size)
+        return (*choices[start : start + size], Choice("more", str(self.words.data["more"])))
+
+    def next_page(self) -> None:
+        """Show the other choices."""
+        if self.question is None:
+            return
+        turned = replace(self.question, page=self.question.page + 1)
+        self.say("more_choices")
+        self.expect(turned)
+
+    def ask_again(self) -> None:
+        """Ask the open question once more, in other words."""
+        if self.question is None:
+            self.ask_service()
+        else:
+            self.pose(self.question)
+
+    def repeat(self) -> None:
+        """Say the last turn again, word for word."""
+        self.out.extend(self.last_turn)
+        self._replayed = True
+        if self.question is not None:
+            self.expect(self.question)
+        elif not self.ended:
+            self.ask_service()
+
+    def ask_service(self, prompt: str = "ask_service") -> None:
+        """The open question."""
+        choices = tuple(Choice(intent, d.name) for intent, d in self.ranked())
+        self.pose(Question("service", prompt, "service_again", choices=choices))
+
+    def ranked(self) -> list[tuple[str, Dialogue]]:
+        """The services, the most wanted first."""
+        order = [str(intent) for intent in self.words.data["services"]]
+        return sorted(
+            self.dialogues.items(),
+            key=lambda item: order.index(item[0]) if item[0] in order else len(order),
+        )
+
+    # --- deciding -------------------------------------------------------------------------------
+
+    def file(
+        self,
+        intent: str,
+        slots: Mapping[str, Any],
+        status: Status = "new",
+        *,
+        target: int | None = None,
+        priority: Priority = "ordinary",
+        unfinished: bool = False,
+    ) -> int:
+        """Make a request durable, and remember it; gives its index."""
+        self.out.append(
+            File(intent, dict(slots), status, target=target, priority=priority,
+                 unfinished=unfinished)
+        )  # fmt: skip
+        if target is None:
+            return self.bookings.add(intent, slots, status).index
+        row = self.bookings.rows[target]
+        row.slots, row.status = dict(slots), status
+        return target
+
+    def end(self, outcome: Outcome, *, final: bool = False) -> None:
+        """A matter, or with `final` the whole talk, is over."""
+        self.outcomes.append(outcome)
+        self.out.append(End(outcome, final=final))
+        if final:
+            self.question, self.ended = None, True
+
+    def take(self) -> list[Effect]:
+        """The turn's effects; what was spoken is remembered for a repeat."""
+        effects, self.out = self.out, []
+        says = tuple(effect for effect in effects if isinstance(effect, Say))
+        if says and not self._replayed:
+            self.last_turn = says
+        self._replayed = False
+        if says:
+            self._last = tuple(s for said in says for s in said.sentences)
+        return effects
