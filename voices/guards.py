@@ -2,8 +2,9 @@
 
 A recogniser always finds words, even in a cough. Before it is asked at all, the
 listener wants 0.25 s of voice (`voices/vad.py`); its text must then be likely
-enough, not look like no speech, and not repeat itself. The thresholds were chosen on one half of a set of noises and checked
-on the other half (`linli/bench/noise.py`).
+enough, not look like no speech, and not repeat itself. The thresholds were
+chosen on one half of a set of noises and checked on the other half
+(`linli/bench/noise.py`).
 """
 
 from __future__ import annotations

@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-import soxr
 
+from .durations import FRAME, opened
+from .phonemes import Phonemes, phonemes
+from .shape import joined, levelled, quiet_run, resampled, silence, softened, voiced
 from .types import Pcm, Speech
 
 NATIVE_RATE = 24_000
 """Samples a second that the model makes."""
+
+SPEED = 1.0
+"""Speed of the sounds at which, with the pauses, 3.5 characters are said a second."""
+
+PAUSES: Mapping[str, float] = MappingProxyType(
+    {
+        "，": 0.32,
+        "；": 0.32,
+        "、": 0.6,
+        "：": 0.6,
+        "…": 0.7,
+        "。": 0.6,
+        "？": 0.6,
+        "！": 0.6,
+    }
+)
+"""Seconds of silence a mark is worth: more between options and before what matters."""
 
 USABLE = (
     "zf_xiaobei",
@@ -26,12 +48,29 @@ USABLE = (
 )
 """The Mandarin voices that recognisers understand (zf_xiaoni is not one of them)."""
 
+_MARK_FRAMES = 6
+_SHORTEST_QUIET = round(0.03 * NATIVE_RATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """Audio, and when each character of its text is said."""
+
+    pcm: Pcm
+    """Mono float32 at `NATIVE_RATE`, silences around it included."""
+    text: str
+    """The text as read: digits written out."""
+    starts: tuple[float, ...]
+    """Seconds at which each character begins; marks have times too."""
+    ends: tuple[float, ...]
+    """Seconds at which each character ends."""
+
 
 class Kokoro:
     """Speaker on the Kokoro-82M model, read from `directory`.
 
     `directory` holds `kokoro-82m-int8.onnx` and `voices/*.bin`, each float32
-    of shape (510, 1, 256).
+    of shape (510, 1, 256). Raises `ModelUnusable` when they cannot be used.
     """
 
     name = "kokoro"
@@ -52,11 +91,11 @@ class Kokoro:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self.threads
         options.inter_op_num_threads = 1
+        path = self.directory / "kokoro-82m-int8.onnx"
         session = onnxruntime.InferenceSession(
-            str(self.directory / "kokoro-82m-int8.onnx"),
-            options,
-            providers=["CPUExecutionProvider"],
+            opened(path), options, providers=["CPUExecutionProvider"]
         )
+        session._model_path = str(path)  # the library asks for it; it was loaded from memory
         return Model.from_session(session, str(self._voices_file()))
 
     def _voices_file(self) -> Path:
@@ -74,30 +113,127 @@ class Kokoro:
             fresh.replace(bundle)
         return bundle
 
-    @cached_property
-    def _phonemes(self) -> Any:
-        from misaki import zh
-
-        return zh.ZHG2P()
-
     def phonemes(self, text: str) -> str:
         """The phonemes the model is given for Chinese `text`."""
-        result = self._phonemes(text)
-        return str(result[0] if isinstance(result, tuple) else result)
+        return phonemes(text).sounds
 
     def say(self, text: str, *, rate: int = NATIVE_RATE, pace: float = 1.0) -> Speech:
-        """Synthesise one sentence with the default voice."""
-        return self.render(text, voice=self.voice, rate=rate, pace=pace)
+        """Synthesise one sentence as elders like it: slow by pauses, level, starting at once."""
+        timed = self.timed(text, speed=SPEED * pace, pauses=PAUSES)
+        start, end = voiced(timed.pcm, NATIVE_RATE)
+        edge = round(0.02 * NATIVE_RATE)
+        pcm = softened(timed.pcm[max(0, start - edge) : end + 3 * edge], NATIVE_RATE)
+        return Speech(resampled(levelled(pcm, NATIVE_RATE), NATIVE_RATE, rate), rate, text)
 
     def render(
         self, text: str, *, voice: str, rate: int = NATIVE_RATE, pace: float = 1.0
     ) -> Speech:
-        """Synthesise one sentence with any voice of the model."""
+        """Synthesise one sentence with any voice of the model, as the model would say it."""
         speed = float(np.clip(self.speed * pace, 0.5, 2.0))
         pcm, _ = self._model.create(
             self.phonemes(text), voice=voice, speed=speed, is_phonemes=True
         )
         audio: Pcm = np.asarray(pcm, np.float32)
-        if rate != NATIVE_RATE:
-            audio = np.asarray(soxr.resample(audio, NATIVE_RATE, rate), np.float32)
-        return Speech(audio, rate, text)
+        return Speech(resampled(audio, NATIVE_RATE, rate), rate, text)
+
+    def timed(
+        self,
+        text: str,
+        *,
+        voice: str = "",
+        speed: float = SPEED,
+        pauses: Mapping[str, float] | None = None,
+    ) -> Timed:
+        """Synthesise a sentence and tell when each character is said.
+
+        `pauses` are the seconds of silence at each mark; None leaves the
+        model's own, which are short and now and then left out.
+        """
+        sounds = phonemes(text)
+        pcm, edges, owners = self._run(sounds, voice or self.voice, speed, held=pauses is not None)
+        starts, ends = _spans(sounds, owners, edges)
+        if pauses is None:
+            return Timed(pcm, sounds.text, tuple(starts), tuple(ends))
+        return _with_pauses(pcm, sounds.text, starts, ends, pauses)
+
+    def _run(
+        self, sounds: Phonemes, voice: str, speed: float, *, held: bool
+    ) -> tuple[Pcm, list[float], list[int]]:
+        vocabulary = self._model.tokenizer.vocab
+        known = [i for i, sound in enumerate(sounds.sounds) if sound in vocabulary]
+        tokens = [vocabulary[sounds.sounds[i]] for i in known]
+        if not tokens:
+            raise ValueError(f"{sounds.text!r} holds nothing that can be said")
+        least = np.zeros((1, len(tokens) + 2), np.float32)
+        if held:
+            for at, i in enumerate(known[:-1]):
+                if sounds.sounds[i] in ",;:.?!":
+                    least[0, at + 1] = _MARK_FRAMES
+        styles = self._model.voices[voice]
+        audio, frames = self._model.sess.run(
+            ["audio", "duration"],
+            {
+                "tokens": np.array([[0, *tokens, 0]], np.int64),
+                "style": np.asarray(styles[min(len(tokens), len(styles)) - 1], np.float32),
+                "speed": np.array([np.clip(speed, 0.5, 2.0)], np.float32),
+                "least": least,
+            },
+        )
+        edges = np.cumsum(np.asarray(frames).ravel()) * FRAME / NATIVE_RATE
+        return (
+            np.asarray(audio, np.float32).ravel(),
+            [float(edge) for edge in edges],
+            [sounds.owners[i] for i in known],
+        )
+
+
+def _spans(
+    sounds: Phonemes, owners: list[int], edges: list[float]
+) -> tuple[list[float], list[float]]:
+    """Begin and end of each character; one without sound begins where the next one does."""
+    count = len(sounds.text)
+    starts, ends = [-1.0] * count, [-1.0] * count
+    for at, owner in enumerate(owners):
+        if starts[owner] < 0:
+            starts[owner] = edges[at]
+        ends[owner] = edges[at + 1]
+    following = edges[len(owners)]
+    for index in reversed(range(count)):
+        if starts[index] < 0:
+            starts[index] = ends[index] = following
+        following = starts[index]
+    return starts, ends
+
+
+def _with_pauses(
+    pcm: Pcm, text: str, starts: list[float], ends: list[float], pauses: Mapping[str, float]
+) -> Timed:
+    """Lengthen the silence at each mark to what it is worth."""
+    parts: list[Pcm] = []
+    cut, moved = 0, 0.0
+    begins, finishes = list(starts), list(ends)
+    for index, mark in enumerate(text[:-1]):
+        begins[index] = starts[index] + moved
+        finishes[index] = ends[index] + moved
+        if mark not in pauses or text[index + 1] in pauses:
+            continue
+        at, missing, soft = _gap(pcm, starts[index], ends[index], pauses[mark])
+        if missing <= 0:
+            continue
+        before = pcm[cut:at]
+        parts += [softened(before, NATIVE_RATE, 0.03) if soft else before]
+        parts += [silence(missing, NATIVE_RATE)]
+        cut, moved = at, moved + missing
+        finishes[index] += missing
+    begins[-1:] = [starts[-1] + moved]
+    finishes[-1:] = [ends[-1] + moved]
+    return Timed(joined([*parts, pcm[cut:]]), text, tuple(begins), tuple(finishes))
+
+
+def _gap(pcm: Pcm, start: float, end: float, wanted: float) -> tuple[int, float, bool]:
+    """Where to put how much silence, and whether the cut goes through sound."""
+    first, last = round((start - 0.1) * NATIVE_RATE), round((end + 0.08) * NATIVE_RATE)
+    left, right = quiet_run(pcm, NATIVE_RATE, first, last)
+    if right - left < _SHORTEST_QUIET:
+        return round((start + end) / 2 * NATIVE_RATE), wanted, True
+    return (left + right) // 2, wanted - (right - left) / NATIVE_RATE, False

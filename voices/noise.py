@@ -128,7 +128,7 @@ def _melody(rng: np.random.Generator, n: int) -> Pcm:
 def _burst(rng: np.random.Generator, size: int, attack: float, decay: float) -> Pcm:
     t = np.arange(size) / RATE
     envelope = np.minimum(t / attack, 1) * np.exp(-t / decay)
-    return (rng.standard_normal(size) * envelope).astype(np.float32)
+    return np.asarray(rng.standard_normal(size) * envelope, np.float32)
 
 
 def _events(make: Make, low: float, high: float, size: float) -> Make:

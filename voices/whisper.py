@@ -16,8 +16,10 @@ from __future__ import annotations
 
 import threading
 import time
+import warnings
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +96,7 @@ class Whisper:
         self.guards = guards or Guards()
         self.model, self.tokenizer = _load(directory, threads)
         self._mel = _features()
+        _converter()
         self._task = [self.tokenizer.token_to_id(word) for word in _TASK]
         self._final = ThreadPoolExecutor(1, "whisper")
         self._rough = ThreadPoolExecutor(1, "whisper-partial")
@@ -289,9 +292,18 @@ class WhisperStream:
 
 def simplified(text: str) -> str:
     """Traditional characters as simplified ones."""
-    import zhconv
+    return str(_converter()(text, "zh-cn"))
 
-    return str(zhconv.convert(text, "zh-cn"))
+
+@lru_cache(maxsize=1)
+def _converter() -> Any:
+    """The conversion with its tables loaded; loading them, zhconv leaves a file open."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import zhconv
+
+        zhconv.convert("", "zh-cn")
+    return zhconv.convert
 
 
 def _joined(texts: list[str]) -> str:
