@@ -1,0 +1,138 @@
+"""What Linli says: short, everyday, never only one way, and never in code."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from intents.dialogue import load_dialogues, read
+from intents.errors import DataError
+from intents.prompts import Prompts, complete, fill, load_prompts, sentences, spoken_texts, templates
+
+HAN = re.compile(r"[\u4e00-\u9fff]")
+NUMBERS = re.compile(r"[零一二两三四五六七八九十百千]")
+JARGON = re.compile(
+    "系统|确认|识别|输入|选项|语音|操作|按钮|点击|信息|提交|取消订单|服务器|网络|界面|用户|无效|错误|"
+    "验证|功能|菜单|模式|默认|设置|人工智能|订单|预约成功|您说错|没说清楚|听不懂您"
+)
+PROMPTS = load_prompts()
+
+
+def length(sentence: str) -> int:
+    """Characters, without fields, numbers and marks."""
+    without = re.sub(r"\{\w+\}", "", sentence)
+    return len(HAN.findall(NUMBERS.sub("", without)))
+
+
+@pytest.mark.parametrize("prompt", list(PROMPTS))
+def test_every_prompt_can_be_said_in_two_ways(prompt: str) -> None:
+    ways = PROMPTS.variants(prompt)
+    assert len(ways) >= 2
+    assert len(set(ways)) == len(ways)
+
+
+@pytest.mark.parametrize("prompt", list(PROMPTS))
+def test_a_prompt_is_at_most_two_sentences_with_the_question_last(prompt: str) -> None:
+    for way in PROMPTS.variants(prompt):
+        said = sentences(way)
+        assert 1 <= len(said) <= 2
+        assert not any(sentence.endswith("？") for sentence in said[:-1])
+
+
+@pytest.mark.parametrize("template", sorted(set(templates())))
+def test_a_sentence_is_short_and_in_everyday_words(template: str) -> None:
+    for sentence in sentences(template):
+        assert length(sentence) <= 20, f"{length(sentence)}: {sentence}"
+    assert not JARGON.search(template)
+    assert not re.search(r"\d|[A-Za-z]", re.sub(r"\{\w+\}", "", template))
+
+
+def test_the_open_question_on_the_phone_is_finished_within_eight_seconds() -> None:
+    for way in PROMPTS.variants("greet_phone"):
+        pauses = 0.3 * way.count("，") + 0.5 * (len(sentences(way)) - 1)
+        assert len(HAN.findall(way)) / 3.5 + pauses <= 8
+        assert way.endswith("？")
+
+
+def test_the_notice_of_recording_is_short_and_says_how_to_decline() -> None:
+    for channel in ("phone", "kiosk"):
+        for way in PROMPTS.variants(f"greet_{channel}"):
+            notice = sentences(way)[0]
+            assert len(HAN.findall(notice)) <= 25
+            assert "不想录" in notice
+
+
+def test_no_ambulance_is_ever_promised() -> None:
+    for prompt in PROMPTS:
+        for way in PROMPTS.variants(prompt):
+            assert not re.search("救护车|急救|马上到|就到了|在路上", way)
+
+
+def test_no_sentence_is_kept_in_code() -> None:
+    for room in ("intents", "linli"):
+        for path in sorted(Path(room).rglob("*.py")):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            docs = {
+                id(node.body[0].value)
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+                and node.body
+                and isinstance(node.body[0], ast.Expr)
+            }
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    spoken = len(HAN.findall(node.value)) >= 6 and re.search("[。？！]", node.value)
+                    assert id(node) in docs or not spoken, f"{path}:{node.lineno}"
+
+
+def test_an_optional_part_without_its_word_is_left_out() -> None:
+    template = "挂{hospital}[{department}][，{doctor}]的号。"
+    assert fill(template, {"hospital": "人民医院", "department": "骨科"}) == "挂人民医院骨科的号。"
+    assert fill(template, {"hospital": "人民医院", "doctor": "王主任"}) == "挂人民医院，王主任的号。"
+    assert not complete(template, {"department": "骨科"})
+
+
+def test_sentences_keep_their_marks() -> None:
+    assert sentences("好的。还要别的吗？") == ("好的。", "还要别的吗？")
+    assert sentences("对就说“没问题”，好吗？") == ("对就说“没问题”，好吗？",)
+
+
+def test_a_prompt_avoids_what_was_just_said() -> None:
+    prompts = Prompts({"ask": ("去哪里？", "到哪里？")})
+    assert prompts.pick("ask", 0) == ("去哪里？",)
+    assert prompts.pick("ask", 0, avoid={"去哪里？"}) == ("到哪里？",)
+    assert prompts.pick("ask", 1) == ("到哪里？",)
+
+
+def test_the_pack_holds_every_fixed_sentence_and_the_pieces_of_the_others() -> None:
+    spoken = {text.text: text.kind for text in spoken_texts(["臭豆腐"])}
+    for template in templates():
+        for sentence in sentences(template):
+            if "{" not in sentence and "[" not in sentence:
+                assert spoken[sentence] == "sentence"
+    assert {"二十四号", "星期二", "上午八点半", "一碗半", "臭豆腐", "骨科"} <= spoken.keys()
+    assert sum(kind == "sentence" for kind in spoken.values()) <= 350
+
+
+@pytest.mark.parametrize("intent", list(load_dialogues()))
+def test_what_is_needed_can_be_asked_touched_and_explained(intent: str) -> None:
+    dialogue = load_dialogues()[intent]
+    assert len(dialogue.reads_back) <= 2
+    for slot in dialogue.slots.values():
+        if slot.need:
+            assert f"{intent}.{slot.name}.asks" in PROMPTS
+            assert f"{intent}.{slot.name}.again" in PROMPTS
+            assert slot.choices or slot.name in ("date", "contact")
+
+
+def test_a_broken_dialogue_file_is_named_with_what_to_mend(tmp_path: Path) -> None:
+    broken = tmp_path / "taxi.yaml"
+    broken.write_text("intent: taxi\nname: [叫车\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"taxi\.yaml:3"):
+        read(broken)
+    broken.write_text("intent: taxi\nnmae: 叫车\n", encoding="utf-8")
+    with pytest.raises(DataError, match="nmae"):
+        read(broken)
