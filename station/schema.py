@@ -147,6 +147,7 @@ _REQUESTS: Final = (
         request_id INTEGER NOT NULL UNIQUE,
         uid TEXT NOT NULL UNIQUE,
         day TEXT NOT NULL,
+        seq INTEGER NOT NULL,
         intent TEXT NOT NULL,
         channel TEXT NOT NULL,
         status TEXT NOT NULL,
@@ -155,6 +156,7 @@ _REQUESTS: Final = (
         why TEXT NOT NULL
     ) STRICT
     """,
+    "CREATE INDEX erasures_day ON erasures(day)",
 )
 
 # A stray UPDATE from a database shell is refused as well: what the events do
