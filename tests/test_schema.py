@@ -81,7 +81,7 @@ def test_an_upgrade_that_fails_leaves_the_old_ledger(
     def half(db: object) -> None:
         db.execute("CREATE TABLE half (x)")  # type: ignore[attr-defined]
         db.execute("ALTER TABLE requests ADD COLUMN x TEXT")  # type: ignore[attr-defined]
-        db.execute("SELECT nothing FROM nowhere")  # type: ignore[attr-defined]
+        db.execute("SELECT x FROM nowhere")  # type: ignore[attr-defined]
 
     with monkeypatch.context() as patch:
         patch.setattr(migrations, "_migrations", [*migrations._migrations])

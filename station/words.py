@@ -1,0 +1,52 @@
+"""The Chinese words staff read about requests, from `assets/text/station.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .errors import LedgerError
+from .requests import Request
+
+WORDS = Path(__file__).resolve().parent.parent / "assets" / "text" / "station.yaml"
+
+
+@cache
+def words() -> Mapping[str, Any]:
+    """All words, by group."""
+    loaded: Mapping[str, Any] = yaml.safe_load(WORDS.read_text("utf-8"))
+    return loaded
+
+
+def told_slots(request: Request) -> str:
+    """A request's slots as staff read them: `到哪里 人民医院，几个人 2`."""
+    names = words()["slots"]
+    return "，".join(f"{names.get(k, k)} {_told(v)}" for k, v in request.slots.items())
+
+
+def _told(value: object) -> str:
+    if isinstance(value, Mapping):
+        quantity = value.get("quantity")
+        return f"{value.get('name', '')}{'' if quantity is None else f'×{quantity}'}"
+    if isinstance(value, list):
+        return "、".join(map(_told, value))
+    key = str(value).lower() if isinstance(value, bool) else str(value)
+    return str(words()["values"].get(key, value))
+
+
+def told_note(request: Request) -> str:
+    """A request's note, with what staff must not overlook in front of it."""
+    said = words()
+    parts = [said["kinds"].get(request.kind, ""), said["unfinished"] if request.unfinished else ""]
+    return "；".join(part for part in [*parts, request.note] if part)
+
+
+def told_trouble(error: LedgerError) -> str:
+    """What staff are told and asked to do when the ledger fails."""
+    said = words()
+    trouble = said["troubles"].get(error.code, said["troubles"]["failed"])
+    return f"{trouble}{said['spooled' if error.spooled else 'not_spooled']}"
