@@ -31,6 +31,7 @@ FAST_LIMIT = 4 * 3600.0
 
 _LEAD = 12
 _TAIL = 2.0
+_AHEAD = 20
 
 
 def serve(
@@ -129,6 +130,7 @@ class _Hearing:
         self._lead: list[Pcm] = []
         self._open = self._paused = False
         self._last: int | None = None
+        self._settled = 0
 
     def feed(self, frame: Pcm) -> None:
         """The next FRAME samples; waits until they would have been spoken."""
@@ -149,6 +151,7 @@ class _Hearing:
             self._stream.pause()
             self._paused = True
         self._rest_between_utterances(silence)
+        self._let_it_catch_up()
 
     def finish(self) -> Result:
         """The file is over: silence follows, as after any speech, until decoding has begun."""
@@ -173,6 +176,13 @@ class _Hearing:
             self._lead, self._open = [], True
         elif self._activity.onset is None:
             del self._lead[:-_LEAD]
+
+    def _let_it_catch_up(self) -> None:
+        """Audio read faster than it is decoded would pile up."""
+        settle = getattr(self._stream, "settle", None)
+        if settle and not self._pace and self._activity.heard - self._settled > _AHEAD * RATE:
+            settle()
+            self._settled = self._activity.heard
 
     def _rest_between_utterances(self, silence: float) -> None:
         """After a long silence speech must begin anew: a later click is not speech."""

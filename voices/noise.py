@@ -50,6 +50,17 @@ def noises(speech: Sequence[Pcm] = (), *, each: int = 5, length: float = 4.0) ->
             yield Noise(f"babble-{number}", far_babble(_seed("babble", number), speech, length))
 
 
+def television(rng: np.random.Generator, speech: Sequence[Pcm], length: float = 4.0) -> Pcm:
+    """One voice with music behind it, across a room: words, but nobody at the station said them."""
+    samples = int(length * RATE)
+    voice = speech[int(rng.integers(len(speech)))]
+    voice = np.tile(voice, samples // len(voice) + 1)[:samples]
+    mix = _scaled(voice, 0.1) + _scaled(_melody(rng, samples), 0.06)
+    tail = np.exp(-np.arange(RATE // 2) / (0.1 * RATE)) * rng.standard_normal(RATE // 2)
+    tail[0] += 12.0
+    return _scaled(_dull(_convolved(mix, tail), 2500.0), 0.02)
+
+
 def far_babble(rng: np.random.Generator, speech: Sequence[Pcm], length: float = 4.0) -> Pcm:
     """Many people far away: overlapped, dull, reverberating and quiet."""
     samples = int(length * RATE)

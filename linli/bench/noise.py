@@ -15,7 +15,7 @@ from linli.paths import MODELS
 from linli.score import share
 from voices.audio import phone, read
 from voices.listener import Listener, PartialText, TurnEnded
-from voices.noise import Noise, noises
+from voices.noise import Noise, noises, television
 from voices.types import Channel, Pcm, Recognizer
 from voices.vad import voiced_seconds
 from voices.whisper import Whisper
@@ -40,12 +40,24 @@ def run(quick: bool) -> list[Row]:
     if not quick:
         rows.append(_without_voice_activity(whisper, halves["held out"]))
         rows.append(_unguarded(whisper, halves["held out"]))
+        rows.append(_row("far television that gave text", whisper, televisions(), binding=False))
     return rows
 
 
 def sounds_of(each: int) -> list[Noise]:
     """`each` sounds of every kind and twice as many babbles."""
     return list(noises([clip.pcm() for clip in load(MANIFEST)[::5]], each=each))
+
+
+def televisions(n: int = 12) -> list[Noise]:
+    """Real words from across the room; no guard can know that nobody meant them."""
+    import numpy as np
+
+    speech = [clip.pcm() for clip in load(MANIFEST)[::5]]
+    return [
+        Noise(f"television-{number}", television(np.random.default_rng(number), speech))
+        for number in range(1, n + 1)
+    ]
 
 
 def recorded() -> Iterator[Noise]:
