@@ -95,6 +95,14 @@ def transcribe(
     }
 
 
+def hear(pcm: Pcm, engine: Recognizer, channel: Channel = "kiosk") -> Result:
+    """One utterance (16 kHz, as the channel gives it) the whole way, as fast as it goes."""
+    hearing = _Hearing(engine, channel)
+    for start in range(0, len(pcm), FRAME):
+        hearing.feed(pcm[start : start + FRAME])
+    return hearing.finish()
+
+
 def pinyin(text: str) -> str:
     """Syllables with tone numbers: wo3 xiang3; anything but Chinese characters stays."""
     from pypinyin import Style, lazy_pinyin

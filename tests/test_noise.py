@@ -19,7 +19,7 @@ def test_there_are_sixty_and_more_and_half_of_them_are_held_out() -> None:
     assert {sound.kind for sound in sounds} == {*KINDS, "babble"}
 
 
-def test_every_machine_hears_the_same() -> None:
+def test_they_are_the_same_every_time() -> None:
     def prints() -> list[str]:
         coarse = [np.round(sound.pcm * 1000).astype("<i2") for sound in noises(each=1)]
         return [hashlib.sha256(pcm.tobytes()).hexdigest() for pcm in coarse]

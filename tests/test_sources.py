@@ -96,7 +96,7 @@ def test_a_microphone_of_any_rate_is_heard_at_16_khz(rate: int) -> None:
 
 
 def test_no_microphone_says_what_to_do() -> None:
-    with pytest.raises(NoAudioDevice, match="no microphone .*plug one in") as caught:
+    with pytest.raises(NoAudioDevice, match=r"no microphone .*plug one in") as caught:
         Microphone(device=Sound(None)).__enter__()
     assert caught.value.code == "no_audio_device"
 
@@ -105,7 +105,7 @@ def test_a_microphone_pulled_out_is_told_at_once() -> None:
     sound = Sound(16_000)
     with Microphone("desk", device=sound) as microphone:
         sound.unplug()
-        with pytest.raises(NoAudioDevice, match="'desk' cannot be used .*unplugged"):
+        with pytest.raises(NoAudioDevice, match=r"'desk' cannot be used .*unplugged"):
             next(iter(microphone))
 
 
