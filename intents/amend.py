@@ -91,7 +91,7 @@ class Amend:
         fields = {"count": talk.words.count(len(found)), "options": talk.words.options(things)}
         prompt = f"{self.kind}_which"
         talk.say(prompt, fields)
-        talk.expect(Question("which", "which_one", "which_again", fields, offered))
+        talk.expect(Question("which", "which_one", "which_again", fields, offered, keys=True))
 
     def _pick(self, text: str, meant: Understanding) -> Booking | None:
         """The one that was meant, if only one can be."""
@@ -155,9 +155,16 @@ class Amend:
         words = self._talk.words.data
         answers = (Choice("yes", str(words["yes"])), Choice("no", str(words["no"])))
         self._talk.pose(
-            Question("confirm", prompt, "confirm_again", fields, answers,
-                     self._row.intent if self._row else None)
-        )  # fmt: skip
+            Question(
+                "confirm",
+                prompt,
+                "confirm_again",
+                fields,
+                answers,
+                self._row.intent if self._row else None,
+                keys=True,
+            )
+        )
 
     # --- answers ----------------------------------------------------------------------------------
 
@@ -221,10 +228,14 @@ class Amend:
             self._new |= fresh
             self._confirm_change(row)
         elif (
-            self.kind == "cancel"
-            and answer != "no"
-            and (answer == "yes" or again or talk.acts.found("abandon", text))
-        ) or answer == "yes" or (self.kind == "change" and again and answer != "no"):
+            (
+                self.kind == "cancel"
+                and answer != "no"
+                and (answer == "yes" or again or talk.acts.found("abandon", text))
+            )
+            or answer == "yes"
+            or (self.kind == "change" and again and answer != "no")
+        ):
             self.agreed()
         elif answer == "no" or talk.acts.found("abandon", text):
             self._keep()

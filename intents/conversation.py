@@ -177,7 +177,7 @@ class Conversation:
 
     def _best(self, event: Heard, meant: Understanding) -> Understanding:
         """Another reading of the same audio, when the first asks for nothing."""
-        if meant.first.name != "out_of_scope" or self.asking != "service":
+        if meant.first.name != "out_of_scope" or not self._open:
             return meant
         for other in event.alternatives:
             reading = self._talk.engine.understand(other, self._talk.now)
@@ -278,13 +278,15 @@ class Conversation:
             return
         if wanted:
             self._begin(wanted)
-        elif answer == "yes" and len(offered) == 2 and self.asking == "service":
+        elif answer == "yes" and len(offered) == 2 and self._open:
             self._chose("service", offered[0].value)
         elif talk.acts.found("have_more", text) and talk.outcomes:
             talk.ask_service("say_on")
         elif self._silences_before >= 2 and answer == "yes" and talk.channel == "phone":
             self._hand_over("asked")
-        elif (talk.outcomes and self._finished(text, answer)) or (answer == "no" and talk.acts.found("nothing_more", text)):
+        elif (talk.outcomes and self._finished(text, answer)) or (
+            answer == "no" and talk.acts.found("nothing_more", text)
+        ):
             self._farewell()
         else:
             self._ladder.failed(text, meant)
@@ -304,10 +306,10 @@ class Conversation:
         offered = tuple(Choice(name, talk.name(name)) for name in close)
         fields = {"options": talk.words.options([choice.label for choice in offered])}
         self._maybe = {intent.name: intent for intent in meant.intents}
-        talk.pose(Question("service", "either", "service_again", fields, offered))
+        talk.pose(Question("service", "either", "service_again", fields, offered, keys=True))
         return True
 
-    # --- matters -----------------------------------------------------------------------------------
+    # --- matters --------------------------------------------------------------------------------
 
     def _begin(self, wanted: list[Intent]) -> None:
         talk = self._talk
@@ -351,7 +353,7 @@ class Conversation:
         talk.say("farewell_phone" if talk.channel == "phone" else "farewell")
         talk.end("none", final=True)
 
-    # --- a person, an alarm, an end ----------------------------------------------------------------
+    # --- a person, an alarm, an end -------------------------------------------------------------
 
     def _unfinished(self, *, unfinished: bool) -> None:
         """What was begun is written down for staff."""
@@ -417,7 +419,7 @@ class Conversation:
             self._unfinished(unfinished=True)
             talk.end("none", final=True)
 
-    # --- keys and tiles ------------------------------------------------------------------------------
+    # --- keys and tiles -------------------------------------------------------------------------
 
     def _pressed(self, key: str) -> None:
         talk = self._talk
@@ -440,10 +442,9 @@ class Conversation:
     def _numbered(self, key: str) -> None:
         offered = self.choices
         place = int(key) - 1 if key.isdigit() else -1
-        if self.asking != "service" and 0 <= place < len(offered):
+        question = self._talk.question
+        if question is not None and question.keys and 0 <= place < len(offered):
             self._chose(self.asking or "", offered[place].value)
-        elif self.asking == "service" and len(offered) == 2 and 0 <= place < 2:
-            self._chose("service", offered[place].value)
         else:
             self._talk.failures += 1
             if self._talk.failures >= 3:
@@ -469,7 +470,7 @@ class Conversation:
         talk.failures = 0
         if value == "more" and talk.question is not None:
             talk.next_page()
-        elif slot == "service":
+        elif slot == "service" and (self._open or talk.question is None or self._service(value)):
             self._chose_service(str(value))
         elif self._order.draft is not None:
             self._order.chose(slot, value)
@@ -486,11 +487,19 @@ class Conversation:
                 return choice.value
         return (self._talk.words.data["more"] == value and "more") or value
 
+    @property
+    def _open(self) -> bool:
+        """Whether the open question is what the elder needs at all."""
+        return self._talk.question is not None and self._talk.question.open
+
+    def _service(self, value: Any) -> bool:
+        return isinstance(value, str) and (value in self._talk.dialogues or value in _AMENDS)
+
     def _chose_service(self, value: str) -> None:
         talk = self._talk
         maybe = self._maybe.pop(value, Intent(value))
         self._maybe.clear()
-        if value in talk.dialogues or value in _AMENDS:
+        if self._service(value):
             talk.ended = self._handed_over = False
             self._order.draft = None
             self._amend.leave()

@@ -20,41 +20,20 @@ from .types import Choice
 HERE = Path(__file__).with_name("dialogues")
 """The dialogue files."""
 
+_FLAGS = ("need", "soft", "free", "keys", "default", "default_when_any")
 _SLOT_KEYS = frozenset(
-    [
-        "need",
-        "soft",
-        "free",
-        "when",
-        "unless",
-        "asks",
-        "again",
-        "choices",
-        "default",
-        "default_when_any",
-        "fallback",
-        "unknown",
-    ]
+    (*_FLAGS, "when", "unless", "asks", "again", "choices", "heard_as", "fallback", "unknown")
 )
-_KEYS = frozenset(
-    [
-        "intent",
-        "name",
-        "thing",
-        "short",
-        "fulfilled_by",
-        "priority",
-        "urgent",
-        "slots",
-        "notices",
-        "reads_back",
-        "reads_back_by",
-        "early",
-        "inherits",
-        "promises",
-        "promises_by",
-        "bring",
-    ]
+_NEEDED = ("intent", "name", "thing", "fulfilled_by", "slots", "reads_back", "promises")
+_MAY = (
+    "priority",
+    "urgent",
+    "notices",
+    "reads_back_by",
+    "early",
+    "inherits",
+    "promises_by",
+    "bring",
 )
 
 
@@ -80,6 +59,8 @@ class SlotTalk:
     """The value when the elder does not know."""
     choices: tuple[Choice, ...] = ()
     """What can be touched, the most wanted first."""
+    keys: bool = False
+    """The question names its choices in order: telephone keys mean them."""
     when: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     """Only while these slots have one of these values."""
     unless: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
@@ -162,10 +143,12 @@ def _slot(path: Path, name: str, data: Mapping[str, Any] | None) -> SlotTalk:
         raise DataError(path, 0, f"slot {name}: unknown key {sorted(unknown)[0]}", "correct it")
     if data.get("need") and not data.get("asks"):
         raise DataError(path, 0, f"slot {name} is needed but has no asks", "add a question")
-    plain = {
-        k: data[k] for k in ("need", "soft", "free", "default", "default_when_any") if k in data
-    }
-    choices = tuple(Choice(value, label) for label, value in data.get("choices", {}).items())
+    plain = {k: data[k] for k in _FLAGS if k in data}
+    ways = data.get("heard_as", {})
+    choices = tuple(
+        Choice(value, label, tuple(ways.get(label, ())))
+        for label, value in data.get("choices", {}).items()
+    )
     return SlotTalk(
         name,
         **plain,
@@ -192,10 +175,10 @@ def _prompts(data: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 def read(path: Path) -> Dialogue:
     """One dialogue file; raises `DataError` naming the file and what is wrong."""
     data = load_yaml(path)
-    unknown = set(data) - _KEYS
+    unknown = set(data) - {*_NEEDED, *_MAY}
     if unknown:
         raise DataError(path, 0, f"unknown key {sorted(unknown)[0]}", "correct or remove it")
-    for key in ("intent", "name", "thing", "fulfilled_by", "slots", "reads_back", "promises"):
+    for key in _NEEDED:
         if key not in data:
             raise DataError(path, 0, f"{key} is missing", "add it")
     cases = data.get("promises_by", {}).items()

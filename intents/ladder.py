@@ -30,7 +30,7 @@ class Ladder:
         elif question is None:
             talk.ask_service("service_again")
         elif talk.failures == 1:
-            chats = question.slot == "service" and len(text) > 6
+            chats = question.open and len(text) > 6
             talk.pose(question, "small_talk" if chats else question.again)
         else:
             self._narrow(question, meant)
@@ -46,19 +46,19 @@ class Ladder:
                 Choice(guess, str(talk.words.data["yes"])),
                 Choice("other", str(talk.words.data["more"])),
             )
-            talk.expect(replace(question, choices=offered, page=0))
+            talk.expect(replace(question, choices=offered, page=0, keys=True))
         elif question.choices:
             few = [choice for choice in question.choices if choice.value != "drop"][:_NARROW]
             named = {"options": talk.words.options([choice.label for choice in few])}
-            prompt = "service_narrow" if question.slot == "service" else "narrow"
+            prompt = "service_narrow" if question.open else "narrow"
             talk.say(prompt, named)
-            talk.expect(question)
+            talk.expect(replace(question, keys=True))
         else:
             talk.pose(question, question.again)
 
     def _guess(self, question: Question, meant: Understanding | None) -> str | None:
         """The likeliest other reading, when no service is known yet."""
-        if question.slot != "service" or meant is None:
+        if not question.open or meant is None:
             return None
         likely = (
             guess.intent
@@ -87,9 +87,7 @@ class Ladder:
 
     def _silent_line(self) -> None:
         talk = self._talk
-        nothing_open = bool(talk.outcomes) and (
-            talk.question is None or talk.question.slot == "service"
-        )
+        nothing_open = bool(talk.outcomes) and (talk.question is None or talk.question.open)
         if self.silences == 1:
             talk.say("silence_phone_1")
             talk.ask_again()

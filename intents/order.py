@@ -41,6 +41,7 @@ class Order:
 
     def go_on(self) -> None:
         """Ask what is missing, or read back."""
+        self._check_menu()
         draft = self._draft()
         slot = draft.missing(self._talk.around)
         if slot is None:
@@ -64,13 +65,34 @@ class Order:
             self._talk.say("past_date")
             said.pop("date")
 
+    def _check_menu(self) -> None:
+        """What is not cooked is not taken, where the station has a menu."""
+        draft, talk = self._draft(), self._talk
+        full = draft.full(talk.around)
+        cooked = talk.facts.menu.get(str(full.get("meal")), ())
+        wanted = full.get("items") if draft.intent == "meal" else None
+        if not cooked or not isinstance(wanted, list):
+            return
+        always = {item["name"] for c in draft.dialogue.slots["items"].choices for item in c.value}
+        missing = [d for d in wanted if str(d.get("name")) not in {*cooked, *always}]
+        if missing:
+            names = talk.words.join([str(dish.get("name")) for dish in missing])
+            day = talk.words.day(str(full.get("date")), talk.now)
+            talk.say("not_on_menu", {"dish": names, "day": day})
+            draft.said["items"] = [dish for dish in wanted if dish not in missing] or None
+
     def _ask(self, slot: SlotTalk) -> None:
         draft = self._draft()
         draft.confirming = False
         offered = choices(self._talk, draft.dialogue, slot.name, draft.full(self._talk.around))
         prompt = f"{draft.intent}.{slot.name}.asks"
         again = f"{draft.intent}.{slot.name}.again"
-        self._talk.pose(Question(slot.name, prompt, again, choices=offered, intent=draft.intent))
+        if slot.name == "activity" and self._talk.facts.sessions:
+            names = [choice.label for choice in offered[:3]]
+            self._talk.say("today_list", {"options": self._talk.words.join(names)})
+        self._talk.pose(
+            Question(slot.name, prompt, again, choices=offered, intent=draft.intent, keys=slot.keys)
+        )
 
     # --- reading back ---------------------------------------------------------------------------
 
@@ -100,7 +122,12 @@ class Order:
         words = self._talk.words.data
         answers = (Choice("yes", str(words["yes"])), Choice("no", str(words["no"])))
         return Question(
-            "confirm", "confirm_next", "confirm_again", choices=answers, intent=self._draft().intent
+            "confirm",
+            "confirm_next",
+            "confirm_again",
+            choices=answers,
+            intent=self._draft().intent,
+            keys=True,
         )
 
     def _read_changes(self, changed: set[str]) -> None:

@@ -72,6 +72,13 @@ class Question:
     """The service it belongs to."""
     page: int = 0
     """Which page of choices is shown."""
+    keys: bool = False
+    """The choices were named in this order, so that a telephone key can mean one."""
+
+    @property
+    def open(self) -> bool:
+        """Whether it asks what the elder needs at all (a housekeeping job is a `service` too)."""
+        return self.slot == "service" and self.intent is None
 
 
 class Talk:

@@ -120,8 +120,9 @@ class Converse:
 
 
 def _is_request(row: Any) -> bool:
-    slots = row.get("slots") if isinstance(row, Mapping) else 0
-    return slots is None or isinstance(slots, Mapping) and isinstance(row.get("intent"), str)
+    if not isinstance(row, Mapping) or not isinstance(row.get("intent"), str):
+        return False
+    return row.get("slots") is None or isinstance(row["slots"], Mapping)
 
 
 def _moment(text: Any) -> datetime:
@@ -132,7 +133,7 @@ def _moment(text: Any) -> datetime:
     return moment if moment.tzinfo else moment.astimezone()
 
 
-def _event(line: Mapping[str, Any]) -> Event:  # noqa: PLR0911 - one way out per kind of line
+def _event(line: Mapping[str, Any]) -> Event:
     if isinstance(line.get("say"), str):
         return Heard(line["say"]) if line["say"].strip() else Silence()
     if line.get("silence"):
@@ -153,19 +154,23 @@ def _event(line: Mapping[str, Any]) -> Event:  # noqa: PLR0911 - one way out per
     )
 
 
+def _object(line: bytes) -> dict[str, Any]:
+    found = json.loads(line)
+    if not isinstance(found, dict):
+        raise UsageError("a line must be a JSON object")
+    return found
+
+
 def serve(
     lines: Iterable[bytes], out: TextIO, engine: Engine, facts: StationFacts | None = None
 ) -> None:
-    """Answer JSON lines with JSON lines; a bad line answers `{"error": …}` and the stream goes on."""
+    """JSON lines in and out; a bad line answers `{"error": …}` and the stream goes on."""
     converse = Converse(engine, facts)
     for line in lines:
         if not line.strip():
             continue
         try:
-            asked = json.loads(line)
-            if not isinstance(asked, dict):
-                raise UsageError("a line must be a JSON object")
-            answer = converse.answer(asked)
+            answer = converse.answer(_object(line))
         except (ValueError, UsageError) as error:
             answer = {"error": f"{error}"}
         out.write(json.dumps(answer, ensure_ascii=False) + "\n")
