@@ -278,3 +278,14 @@ def test_an_unknown_option_ends_with_2_and_help_with_0(checkout: Checkout) -> No
     told = checkout.setup("--help")
     assert told.returncode == 0
     assert "Exit codes" in told.stdout
+
+
+def test_every_exit_code_of_set_up_is_explained() -> None:
+    script = (SOURCE / "scripts" / "setup").read_text()
+    used = set(re.findall(r"\b[A-Z_]+=(\d)\b", script.split("NEEDED_MB")[0]))
+    told = (SOURCE / "docs" / "setup.md").read_text()
+    head = script.split("set -euo")[0]
+    assert used == set("1234567")
+    for code in used:
+        assert f"\n| {code} | " in told
+        assert f"· {code} " in head or f" {code} " in head
