@@ -25,7 +25,7 @@ from .ears import Caught
 from .paths import ASSETS
 from .samples import Caller, Sample, load
 from .session import Turn
-from .wiring import Call, Station
+from .stage import Call, Station
 
 CHUNK = RATE // 50
 """Samples fed at a time: 20 ms, as a telephone or sound card gives them."""
@@ -114,8 +114,8 @@ class _Scene:
             )
             self.console.print(f"  [green]{escape(line)}[/green]")
         for spoken in self.call.speak(turn):
-            how = self.words["source"][spoken.source]
-            self._line("machine", spoken.text, f"{how} {spoken.first_sound_ms:.0f} ms")
+            how = self.words["source"][spoken.speech.source]
+            self._line("machine", spoken.speech.text, f"{how} {spoken.first_sound_ms:.0f} ms")
         if turn.connect is not None:
             self.console.print(f"  [yellow]{self.words['person']}[/yellow]")
 

@@ -58,7 +58,7 @@ class LedgerDesk:
     def write(self, effect: File, target: str | None) -> str:
         """File, change or cancel; durable when it returns. Raises LedgerError."""
         if effect.status == "emergency" and self._alarm is not None:
-            return self.ledger.change(self._alarm, by="elder", slots=effect.slots).number
+            return self._more_of_the_alarm(effect)
         if target is not None and effect.status == "cancelled":
             return self.ledger.cancel(target, by="elder").number
         if target is not None and effect.status == "changed":
@@ -73,8 +73,12 @@ class LedgerDesk:
             return
         filed = self._filed(File("emergency", slots, "emergency", None, "emergency"))
         self._alarm = self.ledger.file(filed).number
-        if effect.heard:
-            self.ledger.remark(self._alarm, effect.heard, by="linli")
+
+    def _more_of_the_alarm(self, effect: File) -> str:
+        """What is known meanwhile joins the alarm that stands in the ledger already."""
+        slots = dict(effect.slots)
+        note = slots.pop("note", "")
+        return self.ledger.change(self._alarm or "", by="elder", slots=slots, note=note).number
 
     def heard(self, event: Event, turn: Turn) -> None:
         """Keep what came in and what was answered."""
