@@ -41,8 +41,8 @@ def run(quick: bool) -> list[Row]:
 
 
 def _filed(index: int) -> FiledRequest:
-    slots = {"destination": "人民医院", "date": "2026-11-24", "time": "09:00", "passengers": 1}
-    return FiledRequest("taxi", slots, summary="明天早上九点，到人民医院。", note=str(index))
+    slots = {"destination": "医院", "date": "2026-11-24", "time": "09:00", "passengers": 1}
+    return FiledRequest("taxi", slots, summary="到医院", note=str(index))
 
 
 def _times(deed: Callable[[int], object], count: int) -> list[float]:
