@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import (
@@ -19,6 +20,7 @@ from rich.progress import (
 )
 
 from . import catalogue, weights
+from .catalogue import Catalogue
 from .errors import LinliError, exit_code
 from .paths import MODELS
 
@@ -49,8 +51,13 @@ def shown(console: Console) -> Iterator[weights.Progress]:
         yield tell
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Bring the named weights (default: what a station needs); the exit code."""
+def main(
+    arguments: Sequence[str] | None = None,
+    *,
+    models: Path = MODELS,
+    known: Catalogue | None = None,
+) -> int:
+    """Bring the named weights (default: what a station needs) into `models`; the exit code."""
     parser = argparse.ArgumentParser(prog="python -m linli.bring", description=__doc__)
     parser.add_argument("names", nargs="*", help="weights; default: all that a station needs")
     parser.add_argument("--tests", action="store_true", help="and those that only tests need")
@@ -58,22 +65,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted = parser.parse_args(arguments)
     console = Console(stderr=True)
     try:
+        known = known or catalogue.load()
         names = wanted.names or [
             weight.name
-            for weight in catalogue.load().weights.values()
+            for weight in known.weights.values()
             if weight.audience == "station" or wanted.tests
         ]
-        bad = weights.problems(names, deep=wanted.deep)
+        bad = weights.problems(names, deep=wanted.deep, models=models, known=known)
         if not bad:
             return 0
-        console.print(f"Weights, voices and font: {len(bad)} files into {MODELS}", highlight=False)
+        console.print(f"Weights, voices and font: {len(bad)} files into {models}", highlight=False)
         start = time.monotonic()
         with shown(console) as progress:
-            weights.ensure(names, progress)
+            weights.ensure(names, progress, models=models, known=known)
         console.print(f"Weights: ready after {time.monotonic() - start:.0f} s", highlight=False)
     except LinliError as error:
         sys.stderr.write(f"setup: {error}\n")
         return EXIT.get(error.code, exit_code(error))
+    except OSError as error:
+        sys.stderr.write(
+            f"setup: {error.filename or models} cannot be written ({error.strerror});"
+            " free some space or give this user the right to it, and run this again.\n"
+        )
+        return EXIT["space"]
     return 0
 
 

@@ -293,10 +293,31 @@ def test_every_file_has_a_source_and_no_two_share_a_place() -> None:
         assert file.address.startswith("https://") or not file.address
 
 
-def test_set_up_ends_with_the_code_of_what_went_wrong(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_set_up_ends_with_the_code_of_what_went_wrong_and_one_sentence(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(weights, "MODELS", tmp_path)
-    assert bring.main(["no-such-weight"]) == 2
-    assert "no-such-weight" in capsys.readouterr().err
-    assert bring.EXIT == {"network": 3, "space": 4, "wrong_file": 7}
+    def brought(known: Catalogue, *names: str) -> tuple[int, str]:
+        code = bring.main(names, models=shelf.models, known=known)
+        return code, capsys.readouterr().err
+
+    code, told = brought(shelf.known, "no-such-weight")
+    assert (code, "no-such-weight" in told) == (2, True)
+    code, told = brought(shelf.with_file(size=1 << 60).known)
+    assert (code, "MB free" in told) == (4, True)
+    code, told = brought(shelf.with_file(sha256=digest(b"other")).known)
+    assert (code, "the catalogue is wrong" in told) == (7, True)
+    code, told = brought(shelf.known)
+    assert (code, "ready after" in told) == (0, True)
+    assert brought(shelf.known) == (0, "")
+    shelf.path.unlink()
+    monkeypatch.setenv("PIP_FIND_LINKS", "/nowhere")
+    code, told = brought(shelf.known)
+    assert (code, "Connect this machine" in told) == (3, True)
+
+
+def test_a_models_folder_that_cannot_be_made_is_one_sentence(
+    shelf: Shelf, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shelf.models.write_text("a file where the folder should be")
+    assert bring.main([], models=shelf.models, known=shelf.known) == 4
+    assert f"setup: {shelf.models} cannot be written" in capsys.readouterr().err
