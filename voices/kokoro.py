@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from .durations import FRAME, opened
+from .pack import bare
 from .phonemes import Phonemes, phonemes
-from .shape import joined, levelled, quiet_run, resampled, silence, softened, voiced
+from .shape import joined, levelled, quiet_run, resampled, silence, softened, trimmed
 from .types import Pcm, Speech
 
 NATIVE_RATE = 24_000
@@ -48,6 +49,10 @@ USABLE = (
 )
 """The Mandarin voices that recognisers understand (zf_xiaoni is not one of them)."""
 
+AROUND = ("这是，", "，好的。")
+"""What a short word is said between, before it is cut out."""
+
+_SHORT = 3
 _MARK_FRAMES = 6
 _SHORTEST_QUIET = round(0.03 * NATIVE_RATE)
 
@@ -118,22 +123,25 @@ class Kokoro:
         return phonemes(text).sounds
 
     def say(self, text: str, *, rate: int = NATIVE_RATE, pace: float = 1.0) -> Speech:
-        """Synthesise one sentence as elders like it: slow by pauses, level, starting at once."""
-        timed = self.timed(text, speed=SPEED * pace, pauses=PAUSES)
-        start, end = voiced(timed.pcm, NATIVE_RATE)
-        edge = round(0.02 * NATIVE_RATE)
-        pcm = softened(timed.pcm[max(0, start - edge) : end + 3 * edge], NATIVE_RATE)
-        return Speech(resampled(levelled(pcm, NATIVE_RATE), NATIVE_RATE, rate), rate, text)
+        """Synthesise one sentence as elders like it: slow by pauses, level, starting at once.
+
+        A text of up to three characters is said inside a sentence and cut out:
+        alone, the voice would swallow it.
+        """
+        short = len(bare(text)) <= _SHORT
+        said = text if not short else f"{AROUND[0]}{bare(text)}{AROUND[1]}"
+        timed = self.timed(said, speed=SPEED * pace, pauses=PAUSES)
+        inside = (len(AROUND[0]), len(timed.text) - len(AROUND[1])) if short else (0, None)
+        return Speech(resampled(cut_out(timed, *inside), NATIVE_RATE, rate), rate, text)
 
     def render(
         self, text: str, *, voice: str, rate: int = NATIVE_RATE, pace: float = 1.0
     ) -> Speech:
         """Synthesise one sentence with any voice of the model, as the model would say it."""
-        speed = float(np.clip(self.speed * pace, 0.5, 2.0))
-        pcm, _ = self._model.create(
-            self.phonemes(text), voice=voice, speed=speed, is_phonemes=True
-        )
-        audio: Pcm = np.asarray(pcm, np.float32)
+        from kokoro_onnx.trim import trim
+
+        pcm, _, _ = self._run(phonemes(text), voice, self.speed * pace, held=False)
+        audio: Pcm = np.asarray(trim(pcm)[0], np.float32)
         return Speech(resampled(audio, NATIVE_RATE, rate), rate, text)
 
     def timed(
@@ -185,6 +193,18 @@ class Kokoro:
             [float(edge) for edge in edges],
             [sounds.owners[i] for i in known],
         )
+
+
+def cut_out(timed: Timed, start: int = 0, end: int | None = None) -> Pcm:
+    """The characters `start` to `end`, from the pause before to the pause after; trimmed, level."""
+
+    def middle(index: int) -> int:
+        return round((timed.starts[index] + timed.ends[index]) / 2 * NATIVE_RATE)
+
+    end = len(timed.text) if end is None else end
+    first = middle(start - 1) if start else 0
+    last = middle(end) if end < len(timed.text) else len(timed.pcm)
+    return levelled(trimmed(timed.pcm[first:last], NATIVE_RATE), NATIVE_RATE)
 
 
 def _spans(

@@ -26,11 +26,11 @@ log = structlog.get_logger(__name__)
 MANIFEST = "manifest.jsonl"
 """The table of contents."""
 
-MARKS = "，。？！、；：…,.?!;:“”\"「」《》（）() \u3000\n"
+MARKS = '，。？！、；：…,.?!;:“”"「」《》（）() \u3000\n'
 """Characters that are not spoken."""
 
 _UNIFIED = str.maketrans({",": "，", "?": "？", "!": "！", ";": "；", ":": "：", ".": "。"})
-_DROPPED = str.maketrans("", "", "“”\"「」《》（）() \u3000\n")
+_DROPPED = str.maketrans("", "", '“”"「」《》（）() \u3000\n')
 _KEPT_IN_MEMORY = 200
 
 
@@ -141,7 +141,7 @@ class Pack:
         try:
             pcm, rate = soundfile.read(self.directory / entry.file, dtype="float32")
         except (OSError, soundfile.LibsndfileError) as error:
-            log.error("pack_file_damaged", file=entry.file, text=entry.text, reason=str(error))
+            log.warning("pack_file_damaged", file=entry.file, text=entry.text, reason=str(error))
             return None
         found: Pcm = resampled(pcm, rate, 24_000)
         with self._lock:

@@ -1,0 +1,112 @@
+"""What the prompt pack must be able to say: collected from the data of the house.
+
+Sentences and the fragments between fields come from the prompts, words from
+the prompts' word tables, from the lists of dishes, departments, drugs and the
+like, and from `assets/pack/extra.yaml`. A word that two others say together
+(上午 + 八点) is left to be put together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import yaml
+
+from intents.prompts import sentences, spoken_texts, templates
+from voices.pack import MARKS, bare
+
+from .paths import ASSETS, SOURCE
+
+EXTRA = ASSETS / "pack" / "extra.yaml"
+"""Words that stand in no other data file, samples for the fields, and what is composed."""
+
+LISTS = SOURCE / "intents" / "lists"
+"""Dishes, departments, drugs, services, matters, activities, kin."""
+
+_HANZI = re.compile(r"[\u4e00-\u9fff]")
+_FIELD = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Something the pack must be able to say."""
+
+    text: str
+    """What is said, with its marks."""
+    kind: Literal["sentence", "fragment", "word"]
+    """A whole sentence, what stands between two fields, or a word that fills a field."""
+    carrier: str = ""
+    """A sentence to cut a fragment from; pauses stand around the fragment."""
+
+
+def extra() -> dict[str, list[str] | dict[str, str]]:
+    """`extra.yaml`: lists of words by group, and `samples`: a value for each field."""
+    found = yaml.safe_load(EXTRA.read_text(encoding="utf-8"))
+    return dict(found)
+
+
+def _listed(directory: Path) -> Iterator[str]:
+    """The canonical words of every list the elder may be answered with."""
+    for path in sorted(directory.glob("*.yaml")):
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        yield from map(str, data.get("values") or ())
+
+
+def _fragments(samples: dict[str, str]) -> Iterator[Wanted]:
+    for template in templates():
+        for sentence in sentences(template):
+            if "{" not in sentence and "[" not in sentence:
+                continue
+            yield from _cut(re.sub(r"[\[\]]", "", sentence), samples)
+
+
+def _cut(template: str, samples: dict[str, str]) -> Iterator[Wanted]:
+    """The fragments of a template, each with a carrier that has a pause at every field."""
+    parts = re.split(r"(\{\w+\})", template)
+    spoken = [samples.get(p[1:-1], samples["other"]) if _FIELD.fullmatch(p) else p for p in parts]
+    filled = [part.strip(MARKS) for part in spoken]
+    end = template[-1] if template[-1] in "。？！" else "。"
+    carrier = "，".join(part for part in filled if part) + end
+    for part in parts:
+        if not _FIELD.fullmatch(part) and bare(part):
+            yield Wanted(bare(part), "fragment", carrier)
+
+
+def _composed(word: str, others: set[str]) -> bool:
+    """Whether a time of day falls into a part of the day and a clock time."""
+    head, clock = word[:2], word[2:]
+    hour, _, minutes = clock.partition("点")
+    if head not in others or "点" not in clock or f"{hour}点" not in others:
+        return False
+    return minutes in ("", "半") or minutes in others
+
+
+def wanted() -> list[Wanted]:
+    """Everything, each text once, in order of importance: sentences, fragments, words."""
+    more = extra()
+    samples = more.pop("samples")
+    if not isinstance(samples, dict):
+        raise TypeError(f"{EXTRA}: samples must be a table of field and sample")
+    mine = [str(word) for group in more.values() for word in group]
+    texts = list(spoken_texts((*mine, *_listed(LISTS))))
+    found = [Wanted(t.text, "sentence") for t in texts if t.kind == "sentence"]
+    found += _fragments(samples)
+    others = {bare(t.text) for t in texts if t.kind == "word"}
+    words = (t.text for t in texts if t.kind == "word")
+    found += (Wanted(bare(w), "word") for w in words if not _composed(w, others))
+    return list(_once(found))
+
+
+def _once(found: Iterable[Wanted]) -> Iterator[Wanted]:
+    seen: set[tuple[str, bool]] = set()
+    for item in found:
+        key = item.text if item.kind == "sentence" else bare(item.text), item.kind == "sentence"
+        said_already = (bare(item.text), True) in seen
+        if _HANZI.search(item.text) and key not in seen and not said_already:
+            seen.add(key)
+            seen.add((bare(item.text), item.kind == "sentence"))
+            yield item

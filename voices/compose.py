@@ -1,0 +1,151 @@
+"""Puts a sentence together from recorded pieces.
+
+A sentence is cut into pieces the pack can say and stretches it cannot, so
+that little is missing and few joins are heard. A word is not taken out of the
+middle of something unknown: of 羊肉饺子 all four characters are missing, even
+where the pack knows 饺子, because a name is said in one breath.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from .pack import MARKS, unified
+
+WORD_JOIN = 0.03
+"""Seconds between two words: 明天 上午."""
+SLOT_JOIN = 0.16
+"""Seconds between a fragment and what fills its field."""
+MARK_JOIN: Mapping[str, float] = {
+    "，": 0.32,
+    "；": 0.32,
+    "、": 0.55,
+    "：": 0.55,
+    "…": 0.6,
+    "。": 0.6,
+    "？": 0.6,
+    "！": 0.6,
+}
+"""Seconds at a mark; the pieces bring about 0.08 s of quiet with them."""
+
+_PIECE = 1.0
+_ONE_CHARACTER = 0.6
+_UNKNOWN = 2.0
+_UNKNOWN_CHARACTER = 3.0
+_TORN = 6.0
+_MARK = "mark"
+
+
+class Pieces(Protocol):
+    """What can be said at once."""
+
+    longest: int
+    """Characters in the longest piece."""
+
+    def kind(self, piece: str) -> str:
+        """sentence, fragment or word; empty when there is no such piece."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a sentence, spoken as one."""
+
+    text: str
+    """What is said, without marks at its ends."""
+    kind: str
+    """sentence, fragment or word; empty for what is not recorded."""
+    pause: float
+    """Seconds of silence after it."""
+
+    @property
+    def known(self) -> bool:
+        """Whether the pack has it."""
+        return bool(self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """The cheapest way found to have said a sentence up to somewhere."""
+
+    cost: float
+    start: int
+    kind: str
+    before: _Way | None
+
+    @property
+    def known(self) -> bool:
+        return self.kind != ""
+
+
+_Ways: TypeAlias = dict[bool, _Way]
+
+
+def parts(text: str, pieces: Pieces) -> list[Part]:
+    """The cheapest way to say `text`: few unknown characters, few joins."""
+    text = unified(text)
+    ways: list[_Ways] = [{True: _Way(0.0, 0, _MARK, None)}]
+    for end in range(1, len(text) + 1):
+        if text[end - 1] in MARKS:
+            before = _cheapest(ways[end - 1])
+            found = [_Way(before.cost, end - 1, _MARK, before)]
+        else:
+            found = [*_recorded(text, end, ways, pieces), *_missing(text, end, ways)]
+        ways.append({})
+        for way in sorted(found, key=lambda way: way.cost):
+            ways[end].setdefault(way.known, way)
+    return _with_pauses(text, _traced(len(text), _cheapest(ways[-1])))
+
+
+def _cheapest(ways: _Ways) -> _Way:
+    return min(ways.values(), key=lambda way: way.cost)
+
+
+def _recorded(text: str, end: int, ways: list[_Ways], pieces: Pieces) -> Iterator[_Way]:
+    for start in range(max(0, end - pieces.longest), end):
+        kind = "" if text[start] in MARKS else pieces.kind(text[start:end])
+        if not kind:
+            continue
+        own = _PIECE + (_ONE_CHARACTER if end - start == 1 else 0)
+        for before in ways[start].values():
+            torn = _TORN if kind == "word" and not before.known else 0.0
+            yield _Way(before.cost + own + torn, start, kind, before)
+
+
+def _missing(text: str, end: int, ways: list[_Ways]) -> Iterator[_Way]:
+    for start in range(end - 1, -1, -1):
+        if text[start] in MARKS:
+            return
+        before = ways[start].get(True)
+        if before is not None:
+            own = _UNKNOWN + _UNKNOWN_CHARACTER * (end - start)
+            torn = _TORN if before.kind == "word" else 0.0
+            yield _Way(before.cost + own + torn, start, "", before)
+
+
+def _traced(end: int, way: _Way) -> list[tuple[int, int, str]]:
+    spans: list[tuple[int, int, str]] = []
+    while way.before is not None:
+        spans.append((way.start, end, way.kind))
+        end, way = way.start, way.before
+    return spans[::-1]
+
+
+def _with_pauses(text: str, spans: list[tuple[int, int, str]]) -> list[Part]:
+    found: list[Part] = []
+    for start, end, kind in spans:
+        if kind == _MARK:
+            if found:
+                last = found[-1]
+                pause = max(last.pause, MARK_JOIN.get(text[start], 0.0))
+                found[-1] = Part(last.text, last.kind, pause)
+            continue
+        if found and not found[-1].pause:
+            last = found[-1]
+            both_words = last.kind == kind == "word"
+            found[-1] = Part(last.text, last.kind, WORD_JOIN if both_words else SLOT_JOIN)
+        found.append(Part(text[start:end], kind, 0.0))
+    if found:
+        found[-1] = Part(found[-1].text, found[-1].kind, 0.0)
+    return found
