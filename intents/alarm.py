@@ -79,7 +79,8 @@ class Alarm:
     def answered(self, value: Any) -> None:
         """A key or a tile: a sign of life."""
         self._unanswered = 0
-        self._write(str(value))
+        if len(str(value)) > 1:
+            self._write(str(value))
         self._ask()
 
     def unanswered(self) -> None:

@@ -1,0 +1,66 @@
+"""Listening for what the elder needs, while nothing is being taken."""
+
+from __future__ import annotations
+
+from .matters import Matters
+from .talk import Question
+from .types import Choice, Intent, Understanding
+
+
+class Idle:
+    """Nothing is at hand: a new matter begins, or the talk comes to its end."""
+
+    def __init__(self, matters: Matters) -> None:
+        self._matters = matters
+
+    def heard(self, text: str, meant: Understanding, *, offered_person: bool) -> None:
+        """The elder said something; `offered_person`: a person has just been offered."""
+        matters, talk = self._matters, self._matters.talk
+        wanted = [intent for intent in meant.intents if matters.known(intent.name)]
+        answer = talk.engine.polarity(text)
+        offered = talk.question.choices if talk.question else ()
+        if meant.unsure and self._either(meant):
+            return
+        if wanted:
+            matters.begin(wanted)
+        elif answer == "yes" and len(offered) == 2 and matters.known(offered[0].value):
+            self.chose(offered[0].value)
+        elif talk.acts.found("have_more", text) and talk.outcomes:
+            talk.ask_service("say_on")
+        elif offered_person and answer == "yes" and talk.channel == "phone":
+            matters.hand_over("asked")
+        elif self._finished(text, answer):
+            matters.farewell()
+        else:
+            matters.ladder.failed(text, meant)
+
+    def _finished(self, text: str, answer: str | None) -> bool:
+        acts = self._matters.talk.acts
+        if not self._matters.talk.outcomes:
+            return answer == "no" and acts.found("nothing_more", text)
+        return answer is not None or acts.found("nothing_more", text) or acts.found("thanks", text)
+
+    def _either(self, meant: Understanding) -> bool:
+        """Two readings scored close: ask which, once."""
+        matters, talk = self._matters, self._matters.talk
+        readings = [meant.first.name, *(guess.intent for guess in meant.alternatives)]
+        close = [name for name in dict.fromkeys(readings) if name in talk.dialogues][:2]
+        if len(close) < 2 or talk.failures:
+            return False
+        talk.failures += 1
+        offered = tuple(Choice(name, talk.name(name)) for name in close)
+        fields = {"options": talk.words.options([choice.label for choice in offered])}
+        matters.maybe = {intent.name: intent for intent in meant.intents}
+        talk.pose(Question("service", "either", "service_again", fields, offered, keys=True))
+        return True
+
+    def chose(self, value: str) -> None:
+        """A service was picked; what was said of it before is not lost."""
+        matters, talk = self._matters, self._matters.talk
+        from_before = matters.maybe.get(value)
+        if not matters.known(value):
+            talk.ask_service()
+            return
+        talk.ended = False
+        matters.forget()
+        matters.begin([from_before or Intent(value)])

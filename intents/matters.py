@@ -1,0 +1,116 @@
+"""The matters of one talk: the one at hand, those that wait, and how they are handed over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .amend import Amend
+from .ladder import Ladder
+from .order import Order
+from .talk import Question, Talk
+from .types import Choice, Connect, Intent
+
+AMENDS = frozenset({"status", "cancel", "change"})
+"""Intents about requests that exist already."""
+
+
+class Matters:
+    """Takes matters up one after the other; knows how to let go of them."""
+
+    def __init__(self, talk: Talk) -> None:
+        self.talk = talk
+        self.ladder = Ladder(talk, self.hand_over)
+        self.order = Order(talk, self.next, self.ladder.failed)
+        self.amend = Amend(talk, self.next, self.ladder.failed)
+        self.handed_over = False
+        self.maybe: dict[str, Intent] = {}
+
+    @property
+    def asking_service(self) -> bool:
+        """Whether the open question is what the elder needs at all."""
+        return self.talk.question is not None and self.talk.question.open
+
+    def known(self, intent: Any) -> bool:
+        """Whether it is something that can be taken up."""
+        return isinstance(intent, str) and (intent in self.talk.dialogues or intent in AMENDS)
+
+    # --- one after the other --------------------------------------------------------------------
+
+    def begin(self, wanted: list[Intent]) -> None:
+        """Take up the first; the others wait."""
+        wanted = [intent for intent in wanted if self.known(intent.name)]
+        self.talk.failures = 0
+        self.talk.queue.extend(wanted[1:])
+        self._start(wanted[0])
+
+    def _start(self, intent: Intent) -> None:
+        self.handed_over = False
+        if intent.name in AMENDS:
+            self.amend.start(intent)
+        else:
+            self.order.start(intent)
+
+    def next(self) -> None:
+        """A matter is over: the next one that was mentioned, or is there anything else?"""
+        talk = self.talk
+        if not talk.queue:
+            choices = tuple(Choice(intent, d.name) for intent, d in talk.ranked())
+            talk.pose(Question("service", "more", "service_again", choices=choices))
+            return
+        intent = talk.queue.pop(0)
+        if intent.name in talk.dialogues:
+            talk.say("next_one", {"name": talk.name(intent.name)})
+            intent = self._inherit(intent)
+        self._start(intent)
+
+    def _inherit(self, intent: Intent) -> Intent:
+        """What was said of the matter before holds for the next where it fits."""
+        slots = dict(intent.slots)
+        for row in [row for row in self.talk.bookings.rows if row.here][-1:]:
+            names = self.talk.dialogues[intent.name].inherits.get(row.intent, {})
+            for mine, theirs in names.items():
+                if slots.get(mine) is None and row.slots.get(theirs) is not None:
+                    slots[mine] = row.slots[theirs]
+        return Intent(intent.name, slots, intent.fuzzy)
+
+    # --- letting go -----------------------------------------------------------------------------
+
+    def forget(self) -> None:
+        """Drop whatever was going on; nothing is filed."""
+        self.order.draft = None
+        self.amend.leave()
+        self.maybe.clear()
+
+    def leave_unfinished(self, *, unfinished: bool) -> None:
+        """What was begun is written down for staff."""
+        talk = self.talk
+        if self.order.draft is not None:
+            intent, slots = self.order.draft.intent, self.order.filed_slots()
+            talk.file(intent, slots, "handed_over", unfinished=unfinished)
+        for waiting in talk.queue:
+            if waiting.name in talk.dialogues:
+                talk.file(waiting.name, waiting.slots, "handed_over", unfinished=unfinished)
+        talk.queue.clear()
+        self.forget()
+
+    def farewell(self) -> None:
+        """Nothing is left to do."""
+        self.talk.say("farewell_phone" if self.talk.channel == "phone" else "farewell")
+        self.talk.end("none", final=True)
+
+    def hand_over(self, reason: str) -> None:
+        """A person takes over; out of hours a message is taken and a time is named."""
+        talk = self.talk
+        self.leave_unfinished(unfinished=False)
+        talk.out.append(Connect(reason))
+        if reason in ("failures", "silence"):
+            talk.say(f"operator_{reason}")
+        if not talk.facts.operator_now(talk.now):
+            talk.say("operator_closed")
+            opening = talk.facts.operator_next(talk.now)
+            talk.say("operator_callback", {"when": talk.words.moment(opening, talk.now)})
+        elif reason == "asked":
+            talk.say("operator_now" if talk.channel == "phone" else "operator_now_kiosk")
+        talk.failures = 0
+        self.handed_over = True
+        talk.end("operator", final=True)

@@ -1,0 +1,217 @@
+"""Taking a request, the speaking half: asking what is missing, reading back, filing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from .dialogue import SlotTalk
+from .draft import Draft, notices
+from .options import choices
+from .talk import Question, Talk
+from .types import Choice, Intent
+
+TIMES = frozenset({"date", "time", "part"})
+"""Slots that are spoken together."""
+
+
+class Taking:
+    """The request being taken, if any; `done` is called when it is over."""
+
+    def __init__(self, talk: Talk, done: Callable[[], None], failed: Callable[..., None]) -> None:
+        self._talk = talk
+        self._done = done
+        self._failed = failed
+        self.draft: Draft | None = None
+        self._long_question = True
+
+    # --- beginning ------------------------------------------------------------------------------
+
+    def start(self, intent: Intent) -> None:
+        """Take up a request with what was said of it."""
+        self.draft = Draft(self._talk.dialogues[intent.name])
+        self.draft.merge(intent.slots)
+        self._check_dates()
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Ask what is missing, or read back."""
+        self._check_menu()
+        draft = self._draft()
+        slot = draft.missing(self._talk.around)
+        if slot is None:
+            self._read_back()
+        else:
+            self._ask(slot)
+
+    def _draft(self) -> Draft:
+        if self.draft is None:
+            raise RuntimeError("no request is being taken")
+        return self.draft
+
+    def _check_dates(self) -> None:
+        """A day that has passed is not taken."""
+        said = self._draft().said
+        try:
+            passed = date.fromisoformat(str(said.get("date"))) < self._talk.now.date()
+        except ValueError:
+            passed = False
+        if passed:
+            self._talk.say("past_date")
+            said.pop("date")
+
+    def _check_menu(self) -> None:
+        """What is not cooked is not taken, where the station has a menu."""
+        draft, talk = self._draft(), self._talk
+        full = draft.full(talk.around)
+        cooked = talk.facts.menu.get(str(full.get("meal")), ())
+        wanted = full.get("items") if draft.intent == "meal" else None
+        if not cooked or not isinstance(wanted, list):
+            return
+        always = {item["name"] for c in draft.dialogue.slots["items"].choices for item in c.value}
+        missing = [d for d in wanted if str(d.get("name")) not in {*cooked, *always}]
+        if missing:
+            names = talk.words.join([str(dish.get("name")) for dish in missing])
+            day = talk.words.day(str(full.get("date")), talk.now)
+            talk.say("not_on_menu", {"dish": names, "day": day})
+            draft.said["items"] = [dish for dish in wanted if dish not in missing] or None
+
+    def _ask(self, slot: SlotTalk) -> None:
+        draft = self._draft()
+        draft.confirming = False
+        offered = choices(self._talk, draft.dialogue, slot.name, draft.full(self._talk.around))
+        prompt = f"{draft.intent}.{slot.name}.asks"
+        again = f"{draft.intent}.{slot.name}.again"
+        if slot.name == "activity" and self._talk.facts.sessions:
+            names = [choice.label for choice in offered[:3]]
+            self._talk.say("today_list", {"options": self._talk.words.join(names)})
+        self._talk.pose(
+            Question(slot.name, prompt, again, choices=offered, intent=draft.intent, keys=slot.keys)
+        )
+
+    # --- reading back ---------------------------------------------------------------------------
+
+    def _read_back(self) -> None:
+        talk, draft = self._talk, self._draft()
+        full = draft.full(talk.around)
+        said = talk.wording.statements(draft.dialogue, full)
+        told = notices(draft, talk.around)
+        if told:
+            prompt, day = told[0]
+            fields = talk.wording.fields(draft.dialogue, full)
+            fields["newday"] = fields["day"]
+            fields["day"] = talk.words.day(day.isoformat(), talk.now)
+            fields["holiday"] = talk.facts.holidays.get(day, "")
+            notice = talk.prompts.pick(prompt, 0, fields)
+            said = [*notice, *said]
+        talk.say_sentences(_at_most_two(said), f"{draft.intent}.read")
+        self._ask_confirm()
+
+    def _ask_confirm(self) -> None:
+        prompt = "confirm_first" if self._long_question else "confirm_next"
+        self._long_question = False
+        self._draft().confirming = True
+        self._talk.pose(self._confirm_question(), prompt)
+
+    def _confirm_question(self) -> Question:
+        words = self._talk.words.data
+        answers = (Choice("yes", str(words["yes"])), Choice("no", str(words["no"])))
+        return Question(
+            "confirm",
+            "confirm_next",
+            "confirm_again",
+            choices=answers,
+            intent=self._draft().intent,
+            keys=True,
+        )
+
+    def _read_changes(self, changed: set[str]) -> None:
+        """One changed value is said back alone; more are read back whole."""
+        talk, draft = self._talk, self._draft()
+        names = changed & set(draft.dialogue.slots)
+        spoken = {"date" if name in TIMES else name for name in names}
+        if len(spoken) != 1 or draft.missing(talk.around) or notices(draft, talk.around):
+            self.go_on()
+            return
+        self._say_value("changed", spoken.pop())
+        self._ask_confirm()
+
+    def _say_value(self, prompt: str, slot: str) -> None:
+        talk, draft = self._talk, self._draft()
+        full = draft.full(talk.around)
+        fields = talk.wording.fields(draft.dialogue, full)
+        value = fields["when"] if slot in TIMES else talk.wording.value(slot, full.get(slot))
+        if value:
+            talk.say(prompt, {"value": value})
+
+    def _ask_wrong(self) -> None:
+        """Something is not right: which?"""
+        talk, draft = self._talk, self._draft()
+        full = draft.full(talk.around)
+        names = talk.words.data["slots"]
+        order = [*(s for s in draft.dialogue.slots if draft.dialogue.slots[s].need), "date", "part"]
+        shown = [s for s in dict.fromkeys(order) if s in names and full.get(s) is not None]
+        offered = [Choice(slot, str(names[slot])) for slot in shown[:3]]
+        offered.append(Choice("drop", str(talk.words.data["drop"])))
+        talk.pose(
+            Question("which", "wrong", "wrong_again", choices=tuple(offered), intent=draft.intent)
+        )
+
+    def _change_slot(self, slot: str) -> None:
+        """Ask one slot anew."""
+        if slot == "drop":
+            self.drop()
+            return
+        talk, draft = self._talk, self._draft()
+        draft.confirming = False
+        known = draft.dialogue.slots.get(slot)
+        own = f"{draft.intent}.{slot}.asks"
+        prompt = own if own in talk.prompts else f"slot_{slot}"
+        again = f"{draft.intent}.{slot}.again" if known and known.need else "slot_again"
+        if prompt not in talk.prompts:
+            prompt = "slot_again"
+        offered = choices(talk, draft.dialogue, slot, draft.full(talk.around))
+        talk.pose(Question(slot, prompt, again, choices=offered, intent=draft.intent))
+
+    # --- ending ----------------------------------------------------------------------------------
+
+    def file(self) -> None:
+        """The elder agreed: file, then promise."""
+        talk, draft = self._talk, self._draft()
+        full = self.filed_slots()
+        self.draft = None
+        talk.failures = 0
+        priority = "urgent" if draft.dialogue.priority_of(full) == "urgent" else "ordinary"
+        talk.file(draft.intent, full, priority="urgent" if priority == "urgent" else "ordinary")
+        talk.say(draft.dialogue.promise(full))
+        talk.end("created")
+        self._done()
+
+    def filed_slots(self) -> dict[str, Any]:
+        """What is written down: slots with defaults; answers without a slot go into the note."""
+        draft = self._draft()
+        full = draft.full(self._talk.around)
+        free = [name for name, slot in draft.dialogue.slots.items() if slot.free and name in full]
+        for name in free:
+            text = str(full.pop(name))
+            full["note"] = f"{full['note']}；{text}" if full.get("note") else text
+        return full
+
+    def drop(self, then: list[Intent] | None = None) -> None:
+        """The elder does not want it after all: nothing is filed."""
+        talk = self._talk
+        self.draft = None
+        talk.failures = 0
+        talk.say("dropped")
+        talk.end("none")
+        talk.queue[:0] = then or []
+        self._done()
+
+
+def _at_most_two(said: list[str]) -> list[str]:
+    """Two statements; more are joined, the question makes three."""
+    if len(said) <= 2:
+        return said
+    joined = "，".join(sentence.rstrip("。") for sentence in said[1:])
+    return [said[0], f"{joined}。"]
