@@ -9,7 +9,7 @@ import types
 from collections.abc import Iterator
 from datetime import date, time
 from pathlib import Path
-from typing import Any, Final, Self, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Final, Self, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -17,6 +17,11 @@ from pydantic_core import ErrorDetails
 from .errors import SettingsError
 from .model import StationModel
 from .positions import Place, line_of, positions
+
+if TYPE_CHECKING:
+    # Every command reads settings, few need audio files or the database.
+    from .recordings import Recordings
+    from .retention import Rules
 
 SHIPPED: Final = Path(__file__).resolve().parent.parent / "assets" / "station.toml"
 """The commented example of a station in Xinyang; used where a station has no settings yet."""
@@ -80,6 +85,30 @@ class Settings(StationModel):
             "operator_until": self.hours.closes,
             "operator_days": _weekdays(self.hours.days),
         }
+
+    def kept_recordings(self) -> Recordings:
+        """Where recordings lie, and their limits."""
+        from .recordings import Recordings
+
+        data = self.data
+        return Recordings(
+            data.recordings,
+            data.keep_recordings,
+            data.recording_quota_mb * 1_000_000,
+            data.disk_reserve_mb * 1_000_000,
+        )
+
+    def retention(self) -> Rules:
+        """How long things are kept."""
+        from .retention import Rules
+
+        data = self.data
+        return Rules(
+            data.recording_days,
+            data.recording_days_after_closing,
+            data.recording_days_at_most,
+            data.request_days,
+        )
 
     def vocabulary(self) -> dict[str, list[str]]:
         """The station's own names, for the intent engine: hospitals, dishes, activities, places."""

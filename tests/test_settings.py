@@ -11,6 +11,8 @@ import yaml
 from station.errors import SettingsError
 from station.model import DataSection
 from station.positions import positions
+from station.recordings import Recordings
+from station.retention import Rules
 from station.settings import SHIPPED, Settings
 
 LIMITS = SHIPPED.with_name("limits.yaml")
@@ -108,6 +110,16 @@ def test_retention_defaults_are_the_numbers_that_bind() -> None:
     assert defaults["recording_days"] == limits["recording_days"]
     assert defaults["recording_days_after_closing"] == limits["recording_days_after_closing"]
     assert defaults["request_days"] == limits["transcript_days"]
+
+
+def test_recordings_and_retention_follow_the_settings(tmp_path: Path) -> None:
+    assert Settings.load().retention() == Rules()
+    text = SMALL + "[data]\nkeep_recordings = false\nrecording_quota_mb = 10\nrecording_days = 3\n"
+    settings = Settings.load(written(tmp_path, text))
+    assert settings.retention() == Rules(recording_days=3)
+    assert settings.kept_recordings() == Recordings(
+        tmp_path / "var" / "recordings", allowed=False, quota=10_000_000, reserve=200_000_000
+    )
 
 
 @pytest.mark.parametrize(
