@@ -39,6 +39,7 @@ class Ladder:
         talk = self._talk
         guess = self._guess(question, meant)
         if question.slot == "confirm":
+            talk.recap()
             talk.pose(question, f"confirm_narrow_{talk.channel}")
         elif guess:
             talk.say("guess", {"name": talk.name(guess)})

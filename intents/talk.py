@@ -74,6 +74,8 @@ class Question:
     """Which page of choices is shown."""
     keys: bool = False
     """The choices were named in this order, so that a telephone key can mean one."""
+    recap: tuple[str, ...] = ()
+    """What is said again before it is asked once more: the read-back of a `confirm`."""
 
     @property
     def open(self) -> bool:
@@ -179,8 +181,14 @@ class Talk:
         """Ask the open question once more, in other words."""
         if self.question is None:
             self.ask_service()
-        else:
-            self.pose(self.question)
+            return
+        self.recap()
+        self.pose(self.question)
+
+    def recap(self) -> None:
+        """Read back once more what the open question is about, if it is about a read-back."""
+        if self.question is not None and self.question.recap:
+            self.say_sentences(self.question.recap, "recap")
 
     def repeat(self) -> None:
         """Say the last turn again, word for word."""

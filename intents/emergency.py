@@ -1,0 +1,105 @@
+"""Emergencies: found first, without a question, in partial text too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from intents.data import Macros, load, strings
+from intents.matcher import Hit, Matcher
+
+Strength: TypeAlias = Literal["sure", "maybe"]
+_TWO = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A wording of an emergency."""
+
+    kind: str
+    """fall, chest_pain, breathing …"""
+    strength: Strength
+    """sure: alarms by itself; maybe: needs a sign of now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """An emergency that was heard."""
+
+    kind: str
+    """Which."""
+    heard: str
+    """The words that raised it."""
+    sure: bool
+    """Whether it alarmed by itself."""
+
+
+class Emergencies:
+    """Looks for emergencies; the wordings are in `rules/emergency.yaml`."""
+
+    def __init__(self, path: Path, macros: Macros) -> None:
+        data = load(path)
+        self._short = int(data["short"])
+        self._signs: Matcher[Sign] = Matcher()
+        self._guards: Matcher[str] = Matcher()
+        for kind, strengths in data["kinds"].items():
+            for strength in ("sure", "maybe"):
+                for source in strings(strengths.get(strength) or [], path, str(kind)):
+                    self._signs.add(macros.parse(source, path), Sign(str(kind), strength))
+        for guard in ("never", "past", "now", "haste", "chronic", "booking"):
+            for source in strings(data[guard], path, guard):
+                self._guards.add(macros.parse(source, path), guard)
+
+    def phrases(self) -> set[str]:
+        """Every wording, for repair."""
+        return set(self._signs.phrases())
+
+    def __call__(self, text: str) -> Alarm | None:
+        """The alarm of a folded text; None when there is none."""
+        signs = self._signs.find(text)
+        if not signs:
+            return None
+        guards: dict[str, list[Hit[str]]] = {}
+        for hit in self._guards.find(text):
+            guards.setdefault(hit.payload, []).append(hit)
+        if "never" in guards and not self._stronger(signs, guards):
+            return None
+        standing = [sign for sign in signs if not _past(sign, guards)]
+        sure = [s for s in standing if s.payload.strength == "sure"]
+        if sure and not ("chronic" in guards and "booking" in guards):
+            return _alarm(min(sure, key=lambda s: (s.start, -s.length)))
+        if "booking" in guards or "chronic" in guards:
+            return None
+        maybe = [s for s in standing if s.payload.strength == "maybe"]
+        if maybe and self._now(text, maybe, guards):
+            return _alarm(min(maybe, key=lambda s: (s.start, -s.length)))
+        return None
+
+    def _now(self, text: str, maybe: list[Hit[Sign]], guards: dict[str, list[Hit[str]]]) -> bool:
+        return (
+            len(text) <= self._short
+            or "haste" in guards
+            or "now" in guards
+            or len({sign.payload.kind for sign in maybe}) >= _TWO
+        )
+
+    def _stronger(self, signs: list[Hit[Sign]], guards: dict[str, list[Hit[str]]]) -> bool:
+        """A sure sign after a word of now, with every guard before that word."""
+        sure = [s for s in signs if s.payload.strength == "sure"]
+        last = max(hit.end for hit in guards["never"])
+        return any(
+            last <= now.start <= sign.start + 1 for now in guards.get("now", ()) for sign in sure
+        ) and not any(hit.start > last for hit in guards.get("past", ()))
+
+
+def _past(sign: Hit[Sign], guards: dict[str, list[Hit[str]]]) -> bool:
+    before = [hit for hit in guards.get("past", ()) if hit.start < sign.end]
+    if not before:
+        return False
+    last = max(hit.end for hit in before)
+    return not any(last <= hit.start < sign.end for hit in guards.get("now", ()))
+
+
+def _alarm(sign: Hit[Sign]) -> Alarm:
+    return Alarm(sign.payload.kind, sign.words, sign.payload.strength == "sure")

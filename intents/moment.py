@@ -1,0 +1,357 @@
+"""When: dates, clock times and parts of the day as elders say them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from intents import calendar
+from intents.data import load
+from intents.number import number
+
+Kind: TypeAlias = Literal["date", "time", "part", "past"]
+_NOON, _EVENING = 12, 18
+_EARLIEST = 7
+_LATEST = 23
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A date, a time or a part of the day in a text."""
+
+    kind: Kind
+    """Which; `past` is a day gone by, never a slot."""
+    value: str
+    """ISO date, HH:MM, or a part's name."""
+    start: int
+    """Where it begins."""
+    end: int
+    """One past its last character."""
+    hour_open: bool = False
+    """A clock time said without its half of the day."""
+    day: str | None = None
+    """The date that a relative time falls on."""
+
+
+class Moments:
+    """Finds moments; its words are in `rules/moment.yaml`."""
+
+    def __init__(self, path: Path) -> None:
+        data = load(path)
+        digits = str(data["number"])
+        self._data = data
+
+        def compiled(source: str) -> re.Pattern[str]:
+            inner = digits.strip("[]")
+            source = re.sub(
+                r"\[[^\]]*N[^\]]*\]", lambda m: m.group().replace("N", inner), source
+            )
+            return re.compile(source.replace("N", digits))
+
+        self._dates = [(str(row["kind"]), compiled(row["re"])) for row in data["dates"]]
+        self._times = [(str(row["kind"]), compiled(row["re"])) for row in data["times"]]
+        self._parts = {w: part for part, words in data["parts"].items() for w in words}
+        ordered = sorted(self._parts, key=lambda w: (-len(w), w))
+        self._part = re.compile("|".join(map(re.escape, ordered)))
+        self._after_meal = [(part, re.compile(s)) for part, s in data["after_meals"].items()]
+        self._part_not, self._one_not = re.compile(data["part_not"]), re.compile(data["one_not"])
+        self.correcting = compiled(data["correcting"])
+        self._busy, self._shift = re.compile(data["busy"]), compiled(data["shift"])
+        self._shift_back = re.compile(data["shift_back"])
+        self._weekly = re.compile(data["weekly"])
+        festivals = data["festivals"]
+        self._festivals: dict[str, Callable[[date], date | None]] = {}
+        for name, (month, day) in festivals["lunar"].items():
+            self._festivals[name] = _lunar(month, day)
+        for name, (month, day) in festivals["solar"].items():
+            self._festivals[name] = _solar(month, day)
+        for name in festivals["terms"]:
+            self._festivals[name] = _term(str(name))
+        names = "|".join(sorted(self._festivals, key=lambda n: (-len(n), n)))
+        self._festival = re.compile(f"(?:{names})(?!{festivals['not_after']})")
+
+    def find(self, text: str, now: datetime) -> list[Found]:
+        """All moments of a text, in its order, none inside another."""
+        weekly = [(m.start(), m.end()) for m in self._weekly.finditer(text)]
+        found = [f for f in self._raw(text, now) if not any(a <= f.start < b for a, b in weekly)]
+        kept: list[Found] = []
+        for one in sorted(found, key=lambda f: (f.start - f.end, f.start, f.kind)):
+            if all(one.end <= other.start or one.start >= other.end for other in kept):
+                kept.append(one)
+        kept.sort(key=lambda f: f.start)
+        return _halves(kept)
+
+    def _raw(self, text: str, now: datetime) -> Iterator[Found]:
+        today = now.date()
+        for match in self._festival.finditer(text):
+            if when := self._festivals[match.group()](today):
+                yield Found("date", when.isoformat(), match.start(), match.end())
+        for kind, pattern in self._dates:
+            for match in pattern.finditer(text):
+                if kind == "past":
+                    yield Found("past", "", match.start(), match.end())
+                    continue
+                when = self._date(kind, match, today)
+                if when:
+                    yield from self._dated(when, match, today)
+        for kind, pattern in self._times:
+            for match in pattern.finditer(text):
+                yield from self._time(kind, match, now, text)
+        yield from self._part_words(text)
+
+    def _dated(self, when: date, match: re.Match[str], today: date) -> Iterator[Found]:
+        words = match.group()
+        end = match.end()
+        if when < today:
+            yield Found("past", "", match.start(), end)
+            return
+        if words[-1:] in "早晚夜" and len(words) > 1:
+            yield Found("date", when.isoformat(), match.start(), end - 1)
+            yield Found("part", self._parts[words[-1]], end - 1, end)
+            return
+        yield Found("date", when.isoformat(), match.start(), end)
+
+    def _date(self, kind: str, match: re.Match[str], today: date) -> date | None:
+        said = match.groupdict()
+        match kind:
+            case "offset":
+                return today + timedelta(days=self._data["offsets"][said["word"]])
+            case "weekday":
+                return calendar.weekday(
+                    today, self._data["weekdays"][said["day"]], _weeks(said["rel"])
+                )
+            case "weekend":
+                return calendar.weekday(today, 5, _weeks(said["rel"]))
+            case "month_end":
+                return calendar.month_end(today, 1 if (said["rel"] or "").startswith("下") else 0)
+            case "year_end":
+                return date(today.year, 12, 31)
+            case "days":
+                return _days_on(today, said["n"])
+            case "lunar":
+                return self._lunar(said, today)
+            case _:
+                return _solar_date(said, today)
+
+    def _lunar(self, said: Mapping[str, str | None], today: date) -> date | None:
+        day = number((said["day"] or "").lstrip("初").replace("廿", "二十"))
+        month = said.get("month") or ""
+        if day is None:
+            return None
+        if not month or month[0] in "下这":
+            return calendar.lunar_day(today, None, int(day), 1 if month.startswith("下") else 0)
+        which = self._data["months"].get(month) or number(month)
+        return calendar.lunar_day(today, int(which), int(day)) if which else None
+
+    def _time(
+        self, kind: str, match: re.Match[str], now: datetime, text: str
+    ) -> Iterator[Found]:
+        said = match.groupdict()
+        if kind == "now":
+            yield Found("time", f"{now:%H:%M}", *match.span(), day=now.date().isoformat())
+            return
+        if kind == "later":
+            when = now + timedelta(minutes=_minutes(said))
+            yield Found("time", f"{when:%H:%M}", *match.span(), day=when.date().isoformat())
+            return
+        hour, minute = number(said["h"] or ""), _minute(said.get("m"))
+        if hour is None or minute is None or not 0 <= hour <= 24 or hour != int(hour):
+            return
+        if any(m.start() < match.end() and m.end() > match.start() + 1 and match.end() - match.start() <= 2
+               for m in self._one_not.finditer(text)):
+            return
+        total = int(hour) * 60 + (minute if kind == "clock" else -minute)
+        yield Found(
+            "time", f"{total // 60 % 24:02d}:{total % 60:02d}", *match.span(),
+            hour_open=total <= 12 * 60 + 59,
+        )  # fmt: skip
+
+    def _part_words(self, text: str) -> Iterator[Found]:
+        blocked = [m.span() for m in self._part_not.finditer(text)]
+        for part, pattern in self._after_meal:
+            for match in pattern.finditer(text):
+                yield Found("part", part, *match.span())
+        for match in self._part.finditer(text):
+            if any(a < match.end() and match.start() < b for a, b in blocked):
+                continue
+            if len(match.group()) > 1 or _clock_follows(text, match.end()):
+                yield Found("part", self._parts[match.group()], *match.span())
+
+    def shift(self, text: str) -> timedelta | None:
+        """How far something is put off (往后推一天), negative when brought forward."""
+        match = self._shift.search(text)
+        if not match:
+            return None
+        n = number(match["n"] or "一") or 1
+        unit = match["unit"]
+        length = timedelta(hours=n) if unit in ("小时", "钟头") else timedelta(
+            days=n * (1 if unit == "天" else 7)
+        )
+        return -length if self._shift_back.match(match.group()) else length
+
+    def corrects(self, text: str) -> list[int]:
+        """Where words of correction stand."""
+        return [match.end() for match in self.correcting.finditer(text)]
+
+    def cannot(self, rest: str) -> bool:
+        """Whether what follows a day says that it does not suit."""
+        return bool(self._busy.match(rest))
+
+
+def _clock_follows(text: str, at: int) -> bool:
+    return bool(re.match(r"[0-9一二两三四五六七八九十]{1,3}点", text[at:]))
+
+
+def _weeks(rel: str | None) -> int | None:
+    if not rel:
+        return None
+    return rel.count("下")
+
+
+def _lunar(month: int, day: int) -> Callable[[date], date | None]:
+    return lambda today: calendar.lunar_day(today, month, day)
+
+
+def _solar(month: int, day: int) -> Callable[[date], date | None]:
+    return lambda today: calendar.day_of_year(today, month, day)
+
+
+def _term(name: str) -> Callable[[date], date | None]:
+    return lambda today: calendar.solar_term(today, name)
+
+
+def _days_on(today: date, said: str | None) -> date | None:
+    words = said or ""
+    if words == "半个月":
+        return today + timedelta(days=15)
+    n = number(words[:1] if len(words) > 2 or "周" in words else words)
+    if n is None or n != int(n):
+        return None
+    return today + timedelta(days=int(n) * (7 if len(words) > 1 and words[-1] in "拜期周" else 1))
+
+
+def _solar_date(said: Mapping[str, str | None], today: date) -> date | None:
+    day = number(said["day"] or "")
+    if day is None or not 1 <= day <= 31 or day != int(day):
+        return None
+    month = said.get("month") or ""
+    if not month:
+        return calendar.day_of_month(today, int(day))
+    if month[0] in "下这本":
+        return calendar.day_of_month(today, int(day), month.count("下"))
+    which = number(month)
+    return calendar.day_of_year(today, int(which), int(day)) if which and 1 <= which <= 12 else None
+
+
+def _minute(said: str | None) -> int | None:
+    if not said:
+        return 0
+    fixed = {"半": 30, "一刻": 15, "三刻": 45}
+    if said in fixed:
+        return fixed[said]
+    value = number(said.rstrip("分"))
+    return int(value) if value is not None and 0 <= value < 60 else None
+
+
+def _minutes(said: Mapping[str, str | None]) -> int:
+    n = number(said["n"] or "") or 1.0
+    if said.get("half") or said.get("half2"):
+        n += 0.5
+    unit = said["unit"] or ""
+    return round(n * (60 if unit[0] in "小钟" else 15 if unit[0] == "刻" else 1))
+
+
+def _halves(found: list[Found]) -> list[Found]:
+    """Give clock times the half of the day said just before or after them."""
+    result: list[Found] = []
+    for index, one in enumerate(found):
+        if one.kind == "time" and one.hour_open:
+            near = [f for f in found[max(0, index - 1) : index + 2] if f.kind == "part"]
+            close = [f for f in near if abs(f.end - one.start) <= 2 or abs(one.end - f.start) <= 2]
+            if close:
+                result.append(_with_part(one, close[0].value))
+                continue
+        result.append(one)
+    return result
+
+
+def _with_part(one: Found, part: str) -> Found:
+    hour, minute = map(int, one.value.split(":"))
+    if (
+        (part in ("afternoon", "evening") and hour < _NOON)
+        or (part == "night" and _EARLIEST - 1 <= hour < _NOON)
+        or (part == "noon" and hour < 4)
+    ):
+        hour += _NOON
+    return Found("time", f"{hour % 24:02d}:{minute:02d}", one.start, one.end, day=one.day)
+
+
+def plausible(one: Found, now: datetime, day: str | None, dinner: bool = False) -> str:
+    """A clock time said without its half of the day: the next plausible one."""
+    hour, minute = map(int, one.value.split(":"))
+    if not one.hour_open:
+        return one.value
+    today = day in (None, now.date().isoformat())
+    if dinner and hour < _NOON and hour >= 4:
+        hour += _NOON
+    elif hour < _EARLIEST - 1 or (hour < _EARLIEST and today):
+        hour += _NOON
+    elif day is not None and today and (hour, minute) < (now.hour, now.minute) and hour < _NOON:
+        hour += _NOON
+    return f"{hour % 24:02d}:{minute:02d}"
+
+
+def resolve(
+    text: str, now: datetime, moments: Moments, *, dinner: bool = False, last: bool = False
+) -> dict[str, Any]:
+    """date, time or part of a text, the last value after a correction; empty when none."""
+    found = moments.find(text, now)
+    fixes = moments.corrects(text)
+    gone = [f for f in found if f.kind == "past"]
+    found = [
+        f for f in found
+        if f.kind != "past"
+        and not (f.kind == "part" and any(0 <= f.start - g.end <= 1 for g in gone))
+    ]  # fmt: skip
+    dates = _suiting([f for f in found if f.kind == "date"], text, moments)
+    result: dict[str, Any] = {}
+    day = _choose(dates, fixes, last)
+    if day:
+        result["date"] = day.value
+    times = [f for f in found if f.kind == "time"]
+    when = _choose(times, fixes, last)
+    if when:
+        if when.day and "date" not in result:
+            result["date"] = when.day
+        result["time"] = plausible(when, now, result.get("date"), dinner)
+        return result
+    parts = _suiting([f for f in found if f.kind == "part"], text, moments)
+    chosen = _choose(parts, fixes, last)
+    if chosen and (len({f.value for f in parts}) == 1 or fixes or last):
+        result["part"] = chosen.value
+    elif chosen and len({f.value for f in parts}) > 1 and day:
+        near = min(parts, key=lambda f: abs(f.start - day.end))
+        if near.start - day.end in (0, 1):
+            result["part"] = near.value
+    return result
+
+
+def _suiting(found: list[Found], text: str, moments: Moments) -> list[Found]:
+    free = [f for f in found if not moments.cannot(text[f.end :].lstrip("，"))]
+    return free or found
+
+
+def _choose(found: list[Found], fixes: Iterable[int], last: bool) -> Found | None:
+    if not found:
+        return None
+    if last:
+        return found[-1]
+    chosen = found[0]
+    for one in found[1:]:
+        if any(chosen.end <= fix <= one.start + 1 for fix in fixes):
+            chosen = one
+    return chosen

@@ -1,0 +1,258 @@
+"""The slots of an intent found in a text: one reader a slot type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from intents.data import load
+from intents.items import Items
+from intents.lists import WordList
+from intents.matcher import Hit
+from intents.moment import Moments, resolve
+from intents.number import number
+from intents.people import People
+from intents.places import Places
+from intents.services import Service
+from intents.template import DIGITS
+
+_WHEN = ("date", "time", "part")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a reader is given."""
+
+    text: str
+    """The folded, repaired text of one request."""
+    now: datetime
+    """The clock."""
+    intent: str
+    """Whose slots are read."""
+    asked: str | None = None
+    """The slot that was asked for; None when nothing was."""
+
+
+ReadSlot: TypeAlias = Callable[[Said], Any]
+
+
+class SlotReaders:
+    """All readers, by slot type."""
+
+    def __init__(self, home: Path, lists: Mapping[str, WordList], services: Mapping[str, Service]) -> None:
+        rules = home / "rules"
+        data = load(rules / "slots.yaml")
+        self.lists, self.services = lists, services
+        self.moments = Moments(rules / "moment.yaml")
+        self.items = Items(rules / "items.yaml", lists["dishes"])
+        self.people = People(rules / "slots.yaml", lists["kinship"], lists.get("contacts"))
+        self.places = Places(rules / "places.yaml", lists["places"], self.moments.correcting)
+        n = f"[{DIGITS}]"
+
+        def compiled(source: Any) -> re.Pattern[str]:
+            text = str(source).replace("SURNAMES", str(data["doctor"]["surnames"]))
+            return re.compile(re.sub(r"(?<![A-Z])N(?![A-Z])", n, text))
+
+        self._doctor = compiled(data["doctor"]["pattern"])
+        self._no_surname = set(str(data["doctor"]["not_first"]))
+        self._hospital = compiled(data["hospital"]["pattern"])
+        self._generic = set(map(str, data["hospital"]["generic"]))
+        self._passengers = [compiled(p) for p in data["passengers"]["patterns"]]
+        self._bare_count = compiled(data["passengers"]["bare"])
+        self._couple = compiled(data["passengers"]["couple"])
+        self._alone = compiled(data["passengers"]["alone"])
+        self._wheelchair = compiled(data["wheelchair"]["yes"])
+        self._no_wheelchair = compiled(data["wheelchair"]["not"])
+        self._amount, self._amount_verb = compiled(data["amount"]), compiled(data["amount_verb"])
+        self._quantity = compiled(data["quantity"]["pattern"])
+        self._notes = [compiled(p) for p in data["notes"]]
+        self._readers: dict[str, ReadSlot] = {
+            "department": self._read_department,
+            "doctor": self._read_doctor,
+            "hospital": self._read_hospital,
+            "relation": lambda said: self.people.patient(said.text),
+            "items": lambda said: self.items.find(said.text) or None,
+            "meal": self._read_meal,
+            "diet": self._read_diet,
+            "delivery": self._read_delivery,
+            "housekeeping": lambda said: self._one("housekeeping", said.text),
+            "place": self._read_place,
+            "origin": self._read_origin,
+            "passengers": self._read_passengers,
+            "wheelchair": self._read_wheelchair,
+            "place_of_code": lambda said: self._one("code_places", said.text),
+            "method": lambda said: self._one("methods", said.text),
+            "contact": lambda said: self.people.contact(said.text),
+            "medicine": self._read_medicine,
+            "quantity": self._read_quantity,
+            "action": self._read_action,
+            "matter": lambda said: self._one("matters", said.text),
+            "activity": lambda said: self._one("activities", said.text),
+            "bill": lambda said: self._one("bills", said.text),
+            "amount": self._read_amount,
+        }
+
+    def read(self, said: Said) -> dict[str, Any]:
+        """Every slot of the intent that the text holds."""
+        service = self.services.get(said.intent)
+        if service is None:
+            return {}
+        found: dict[str, Any] = {}
+        wanted = [s for s in service.slots.values() if s.type not in _WHEN]
+        for slot in wanted:
+            reader = self._readers.get(slot.type)
+            value = reader(said) if reader else None
+            if value is not None and value != "":
+                found[slot.name] = value
+        when = self.when(said)
+        found.update({name: when[name] for name in _WHEN if name in when and name in service.slots})
+        if said.intent == "meal" and "part" in when:
+            _meal_of_part(found, when["part"])
+        note = self.note(said)
+        if note:
+            found["note"] = note
+        return found
+
+    def when(self, said: Said) -> dict[str, Any]:
+        """Date, time and part."""
+        dinner = said.intent == "meal" and "dinner" in self._meals(said.text)
+        return resolve(said.text, said.now, self.moments, dinner=dinner, last=said.intent == "change")
+
+    def note(self, said: Said) -> str | None:
+        """Useful words that have no slot."""
+        parts = [m.group() for p in self._notes if (m := p.search(said.text))]
+        if said.intent == "meal" and (vague := self.items.vague(said.text)):
+            parts.append(vague)
+        return "，".join(dict.fromkeys(parts)) or None
+
+    def _best(self, name: str, text: str) -> Hit[str] | None:
+        hits = self.lists[name].find(text)
+        if not hits:
+            return None
+        fixes = self.moments.corrects(text)
+        chosen = hits[0]
+        for hit in hits[1:]:
+            if any(chosen.end <= fix <= hit.start + 1 for fix in fixes):
+                chosen = hit
+        return chosen
+
+    def _one(self, name: str, text: str) -> str | None:
+        hit = self._best(name, text)
+        return hit.payload if hit else None
+
+    def _read_department(self, said: Said) -> str | None:
+        named = self.lists["departments"].find(said.text)
+        exact = [hit for hit in named if hit.words.endswith("科")] or named
+        if exact:
+            best = self._best("departments", said.text)
+            return best.payload if best and best in exact else exact[0].payload
+        ills = self.lists["complaints"].find(said.text)
+        if not ills:
+            return None
+        if ills[0].payload == "全科" and len(ills) > 1:
+            ills = [hit for hit in ills if hit.payload != "全科"] or ills
+        children = [hit for hit in ills if hit.payload == "儿科"]
+        return (children or ills)[0].payload
+
+    def _read_doctor(self, said: Said) -> str | None:
+        for match in self._doctor.finditer(said.text):
+            name = match["name"]
+            if name[0] not in self._no_surname:
+                return name + match["title"]
+        return None
+
+    def _read_hospital(self, said: Said) -> str | None:
+        match = self._hospital.search(said.text)
+        if match and match["name"] not in self._generic:
+            known = self.lists["hospitals"].find(match["name"])
+            if known and known[0].length == len(match["name"]):
+                return known[0].payload
+            return match["name"]
+        return self._one("hospitals", said.text)
+
+    def _meals(self, text: str) -> list[str]:
+        hits = self.lists["meals"].find(text)
+        return list(dict.fromkeys(hit.payload for hit in hits))
+
+    def _read_meal(self, said: Said) -> str | list[str] | None:
+        meals = self._meals(said.text)
+        if len(meals) > 1 and self.moments.corrects(said.text):
+            return meals[-1]
+        if not meals:
+            return None
+        return meals[0] if len(meals) == 1 else meals
+
+    def _read_diet(self, said: Said) -> str | None:
+        hits = self.lists["diets"].find(said.text)
+        names = list(dict.fromkeys(hit.payload for hit in hits))
+        if {"少盐", "少油"} <= set(names):
+            names = ["少盐少油", *(n for n in names if n not in ("少盐", "少油"))]
+        return "、".join(names) or None
+
+    def _read_delivery(self, said: Said) -> bool | None:
+        hits = self.lists["deliveries"].find(said.text)
+        return hits[-1].payload == "yes" if hits else None
+
+    def _read_place(self, said: Said) -> str | None:
+        if said.asked == "destination" and (bare := self.places.bare(said.text)):
+            return bare
+        return self.places.destination(said.text, open_end=said.intent == "taxi")
+
+    def _read_origin(self, said: Said) -> str | None:
+        found = self.places.origin(said.text)
+        if found is None and said.asked == "origin":
+            return self.places.bare(said.text)
+        return found[0] if found else None
+
+    def _read_passengers(self, said: Said) -> int | None:
+        if self._alone.search(said.text):
+            return 1
+        for pattern in self._passengers:
+            match = pattern.search(said.text)
+            if match:
+                groups = match.groupdict()
+                total = (number(match["n"]) or 0) + (number(groups.get("m") or "") or 0)
+                return int(total) if total else None
+        if self._couple.search(said.text):
+            return 2
+        if said.asked == "passengers" and (match := self._bare_count.match(said.text)):
+            value = number(match["n"])
+            return int(value) if value else None
+        return None
+
+    def _read_wheelchair(self, said: Said) -> bool | None:
+        if self._wheelchair.search(said.text) and not self._no_wheelchair.search(said.text):
+            return True
+        return None
+
+    def _read_medicine(self, said: Said) -> str | None:
+        names = list(dict.fromkeys(hit.payload for hit in self.lists["drugs"].find(said.text)))
+        real = [name for name in names if name != "白片片"]
+        return "、".join(real) or None
+
+    def _read_quantity(self, said: Said) -> str | None:
+        match = self._quantity.search(said.text)
+        return match["n"] + match["m"] if match else None
+
+    def _read_action(self, said: Said) -> str | None:
+        kinds = {hit.payload for hit in self.lists["actions"].find(said.text)}
+        return next((kind for kind in ("ask", "deliver", "refill") if kind in kinds), None)
+
+    def _read_amount(self, said: Said) -> float | int | None:
+        match = self._amount.search(said.text) or self._amount_verb.search(said.text)
+        value = number(match["n"]) if match else None
+        if value is None:
+            return None
+        return int(value) if value == int(value) else value
+
+
+def _meal_of_part(found: dict[str, Any], part: str) -> None:
+    if "meal" in found:
+        return
+    meal = {"morning": "breakfast", "noon": "lunch", "evening": "dinner", "afternoon": "dinner"}
+    if part in meal:
+        found["meal"] = meal[part]
