@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import structlog
+import yaml
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from station.words import words
+from .paths import ASSETS
 
 HIDDEN: Final = "[hidden]"
 
@@ -77,7 +78,8 @@ class Redactor:
     """A structlog processor that hides personal data, at any depth."""
 
     def __init__(self) -> None:
-        spoken = f"[{words()['spoken_digits']}]{{{_SPOKEN_RUN},}}"
+        told = yaml.safe_load((ASSETS / "text" / "logs.yaml").read_text("utf-8"))
+        spoken = f"[{told['spoken_digits']}]{{{_SPOKEN_RUN},}}"
         self._pattern = re.compile("|".join([*_NUMBERS, spoken]))
 
     def __call__(self, logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

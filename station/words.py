@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from .errors import LedgerError
-from .requests import Request
+if TYPE_CHECKING:
+    from .errors import LedgerError
+    from .requests import Request
 
 WORDS = Path(__file__).resolve().parent.parent / "assets" / "text" / "station.yaml"
 
