@@ -272,6 +272,8 @@ class Conversation:
             self._alarm.unanswered()
         elif not self._talk.ended:
             self._matters.ladder.silence()
+            if self._talk.ended:
+                self._matters.forget()
 
     def _noise(self) -> None:
         if self._alarm.kind is not None:

@@ -93,20 +93,26 @@ class Taking:
     # --- reading back ---------------------------------------------------------------------------
 
     def _read_back(self) -> None:
-        talk, draft = self._talk, self._draft()
-        full = draft.full(talk.around)
-        said = talk.wording.statements(draft.dialogue, full)
-        told = notices(draft, talk.around)
-        if told:
-            prompt, day = told[0]
-            fields = talk.wording.fields(draft.dialogue, full)
-            fields["newday"] = fields["day"]
-            fields["day"] = talk.words.day(day.isoformat(), talk.now)
-            fields["holiday"] = talk.facts.holidays.get(day, "")
-            notice = talk.prompts.pick(prompt, 0, fields)
-            said = [*notice, *said]
-        talk.say_sentences(_at_most_two(said), f"{draft.intent}.read")
+        said = [*self._notices(), *self._statements()]
+        self._talk.say_sentences(_at_most_two(said), f"{self._draft().intent}.read")
         self._ask_confirm()
+
+    def _statements(self) -> list[str]:
+        talk, draft = self._talk, self._draft()
+        return talk.wording.statements(draft.dialogue, draft.full(talk.around))
+
+    def _notices(self) -> tuple[str, ...]:
+        """The first fact of the station that changes what was wanted, in words."""
+        talk, draft = self._talk, self._draft()
+        told = notices(draft, talk.around)
+        if not told:
+            return ()
+        prompt, day = told[0]
+        fields = talk.wording.fields(draft.dialogue, draft.full(talk.around))
+        fields["newday"] = fields["day"]
+        fields["day"] = talk.words.day(day.isoformat(), talk.now)
+        fields["holiday"] = talk.facts.holidays.get(day, "")
+        return talk.prompts.pick(prompt, 0, fields)
 
     def _ask_confirm(self) -> None:
         prompt = "confirm_first" if self._long_question else "confirm_next"
@@ -124,6 +130,7 @@ class Taking:
             choices=answers,
             intent=self._draft().intent,
             keys=True,
+            recap=tuple(_at_most_two(self._statements())),
         )
 
     def _read_changes(self, changed: set[str]) -> None:
