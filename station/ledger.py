@@ -50,6 +50,7 @@ class Ledger:
         self.store = store
         self._spool = spool
         self._clock = clock
+        self._waiting = False
 
     @classmethod
     def open(
@@ -94,10 +95,13 @@ class Ledger:
         LedgerError's `spooled` tells where, and no promise may be spoken.
         """
         try:
-            return self.file_all([filed])[0]
+            request = self.file_all([filed])[0]
         except LedgerError as error:
             self._rescue(filed, error)
             raise
+        if self._waiting:
+            self.replay()
+        return request
 
     def file_all(self, filed: Iterable[FiledRequest]) -> list[Request]:
         """File several requests at once: all of them or none."""
@@ -212,27 +216,39 @@ class Ledger:
     # --- the spool --------------------------------------------------------------------------
 
     def replay(self) -> int:
-        """File what waits in the spool, each exactly once; gives how many were filed."""
+        """File what waits in the spool, each exactly once; gives how many were filed.
+
+        Done when a ledger is opened, and after the first request it takes again.
+        """
         count = 0
-        for path, filed in self._spool.read() if self._spool else ():
-            try:
-                request = self.file_all([filed])[0]
-            except LedgerError as error:
-                log.warning("spooled_request_not_filed", file=path.name, code=error.code)
-                if error.code != "refused":
-                    return count
-                set_aside(path, "refused")
-            else:
-                path.unlink(missing_ok=True)
-                log.warning("spooled_request_filed", file=path.name, number=request.number)
-                count += 1
+        try:
+            for path, filed in self._spool.read() if self._spool else ():
+                count += self._replay_one(path, filed)
+        except (LedgerError, OSError) as error:
+            log.warning("spool_not_emptied", reason=type(error).__name__)
+        else:
+            self._waiting = False
         return count
+
+    def _replay_one(self, path: Path, filed: FiledRequest) -> int:
+        try:
+            request = self.file_all([filed])[0]
+        except LedgerError as error:
+            if error.code != "refused":
+                raise
+            log.critical("spooled_request_refused", file=path.name)
+            set_aside(path, "refused")
+            return 0
+        path.unlink(missing_ok=True)
+        log.warning("spooled_request_filed", file=path.name, number=request.number)
+        return 1
 
     def _rescue(self, filed: FiledRequest, error: LedgerError) -> None:
         if self._spool is None:
             return
         try:
             error.spooled = self._spool.keep(filed)
+            self._waiting = True
         except LedgerError as second:
             error.add_note(str(second))
         log.critical("request_not_filed", code=error.code, spooled=error.spooled is not None)

@@ -60,6 +60,22 @@ def kill(path: Path, rounds: int) -> None:
         _say("killed")
 
 
+def kill_early(path: Path, spool: Path, rounds: int) -> None:
+    """Kill programs while they open a ledger and empty its spool; print how each ended.
+
+    The first ones die while the ledger is being laid out.
+    """
+    chance = random.Random(12)
+    for _ in range(rounds):
+        victim = os.fork()
+        if victim == 0:
+            Ledger.open(path, spool=spool).close()
+            os._exit(0)
+        time.sleep(chance.uniform(0.001, 0.04))
+        os.kill(victim, signal.SIGKILL)
+        _say("killed" if os.waitpid(victim, 0)[1] else "ended")
+
+
 def together(folder: Path, rounds: int, rivals: int) -> None:
     """Let programs open a new ledger at the same moment, again and again; print their ends."""
     for index in range(rounds):
@@ -113,6 +129,8 @@ if __name__ == "__main__":
         promise(Path(words[0]), words[1], int(words[2]))
     elif deed == "kill":
         kill(Path(words[0]), int(words[1]))
+    elif deed == "kill-early":
+        kill_early(Path(words[0]), Path(words[1]), int(words[2]))
     elif deed == "together":
         together(Path(words[0]), int(words[1]), int(words[2]))
     elif deed == "starve":

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import tempfile
 from datetime import date, time
 from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from station.errors import SettingsError
 from station.model import DataSection
@@ -58,13 +62,13 @@ def problems(folder: Path, text: str | bytes) -> list[str]:
 
 
 def test_the_shipped_example_is_a_whole_station() -> None:
-    settings = Settings.load()
-    assert settings.station.region == "xinyang"
-    assert settings.canteen is not None
-    assert settings.canteen.lunch is not None
-    assert settings.operators
-    assert settings.hospitals
-    assert settings.hours.holidays == {date(2027, 2, 6): "春节"}
+    station = Settings.load()
+    assert station.station.region == "xinyang"
+    assert station.canteen is not None
+    assert station.canteen.lunch is not None
+    assert station.operators
+    assert station.hospitals
+    assert station.hours.holidays == {date(2027, 2, 6): "春节"}
 
 
 def test_the_shipped_example_explains_every_section_in_chinese() -> None:
@@ -77,10 +81,10 @@ def test_the_shipped_example_explains_every_section_in_chinese() -> None:
 
 
 def test_a_small_file_gets_defaults_and_its_own_folder(tmp_path: Path) -> None:
-    settings = Settings.load(written(tmp_path, SMALL))
-    assert (settings.hours.opens, settings.hours.closes) == (time(9), time(17, 30))
-    assert settings.data.ledger == tmp_path / "var" / "ledger.db"
-    assert settings.speech.recognizer == "whisper"
+    station = Settings.load(written(tmp_path, SMALL))
+    assert (station.hours.opens, station.hours.closes) == (time(9), time(17, 30))
+    assert station.data.ledger == tmp_path / "var" / "ledger.db"
+    assert station.speech.recognizer == "whisper"
     assert Settings.load(tmp_path / "station.toml", base=Path("/srv")).data.ledger == Path(
         "/srv/var/ledger.db"
     )
@@ -115,9 +119,9 @@ def test_retention_defaults_are_the_numbers_that_bind() -> None:
 def test_recordings_and_retention_follow_the_settings(tmp_path: Path) -> None:
     assert Settings.load().retention() == Rules()
     text = SMALL + "[data]\nkeep_recordings = false\nrecording_quota_mb = 10\nrecording_days = 3\n"
-    settings = Settings.load(written(tmp_path, text))
-    assert settings.retention() == Rules(recording_days=3)
-    assert settings.kept_recordings() == Recordings(
+    station = Settings.load(written(tmp_path, text))
+    assert station.retention() == Rules(recording_days=3)
+    assert station.kept_recordings() == Recordings(
         tmp_path / "var" / "recordings", allowed=False, quota=10_000_000, reserve=200_000_000
     )
 
@@ -207,10 +211,41 @@ def test_a_wrong_encoding_is_named(tmp_path: Path, data: bytes, told: str) -> No
 @pytest.mark.parametrize("ends", ["\r\n", "\r"])
 def test_a_byte_order_mark_and_foreign_line_ends_are_forgiven(tmp_path: Path, ends: str) -> None:
     foreign = "\ufeff" + SMALL.replace("\n", ends)
-    settings = Settings.load(written(tmp_path, foreign))
-    assert settings.station.name == "河口站"
+    station = Settings.load(written(tmp_path, foreign))
+    assert station.station.name == "河口站"
     (line,) = problems(tmp_path, foreign.replace("0376-5550001", "?"))
     assert line.startswith("10: operators.1.phone")
+
+
+def _bent(text: str, cuts: list[tuple[int, str]]) -> str:
+    """The text with something put in place of a character here and there."""
+    for place, piece in cuts:
+        at = place % len(text)
+        text = text[:at] + piece + text[at + 1 :]
+    return text
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.one_of(
+        st.binary(max_size=60),
+        st.lists(
+            st.tuples(
+                st.integers(0, 5000),
+                st.sampled_from(['"', "'", "[", "]", "{", "}", "=", ".", ",", "#", "\n", "x", ""]),
+            ),
+            min_size=1,
+            max_size=4,
+        ).map(lambda cuts: _bent(SHIPPED.read_text("utf-8"), cuts).encode()),
+    )
+)
+def test_whatever_stands_in_the_file_it_is_read_or_told_with_a_line(data: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = written(Path(folder), data)
+        try:
+            Settings.load(path)
+        except SettingsError as error:
+            assert all(re.match(rf"{path}:\d+:", line) for line in str(error).splitlines())  # noqa: PT017
 
 
 def test_a_missing_file_and_a_folder_are_named(tmp_path: Path) -> None:
