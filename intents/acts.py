@@ -28,6 +28,12 @@ class Acts:
         """Whether the text holds this move."""
         return bool(self._moves[move].search(bare(text)))
 
+    def after(self, move: str, text: str) -> str | None:
+        """What follows this move in the text; None when it is not found."""
+        plain = bare(text)
+        match = self._moves[move].search(plain)
+        return plain[match.end() :] if match else None
+
     def ordinal(self, text: str) -> int | None:
         """Which of several is meant by its place: 1–4."""
         plain = bare(text)

@@ -219,28 +219,32 @@ class Amend:
         if row is None:
             self._failed(text, meant)
             return
-        answer = talk.engine.polarity(text)
         values = self._values(text, meant) if self.kind == "change" else {}
         fresh = {k: v for k, v in values.items() if self._changed(row).get(k) != v}
-        again = any(i.name == self.kind for i in meant.intents)
+        verdict = self._verdict(text, meant)
         if fresh:
             talk.failures = 0
             self._new |= fresh
             self._confirm_change(row)
-        elif (
-            (
-                self.kind == "cancel"
-                and answer != "no"
-                and (answer == "yes" or again or talk.acts.found("abandon", text))
-            )
-            or answer == "yes"
-            or (self.kind == "change" and again and answer != "no")
-        ):
+        elif verdict == "yes":
             self.agreed()
-        elif answer == "no" or talk.acts.found("abandon", text):
+        elif verdict == "no":
             self._keep()
         else:
             self._failed(text, meant)
+
+    def _verdict(self, text: str, meant: Understanding) -> str | None:
+        """Yes or no to what was read back; 退了 and 取消 agree to a cancellation."""
+        acts = self._talk.acts
+        if acts.found("keep", text):
+            return "no"
+        again = any(intent.name == self.kind for intent in meant.intents)
+        if self.kind == "cancel" and (again or acts.found("undo", text)):
+            return "yes"
+        answer = self._talk.engine.polarity(text)
+        if answer is None and again:
+            return "yes"
+        return "no" if answer is None and acts.found("abandon", text) else answer
 
     def agreed(self) -> None:
         """The elder agreed: do it, then say so."""

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
+from .acts import bare
 from .alarm import Alarm
 from .facts import StationFacts
 from .idle import Idle
@@ -158,7 +159,7 @@ class Conversation:
         self._offered_person = ladder.silences >= 2
         ladder.silences = 0
         alarm = talk.engine.emergency(event.text)
-        meant = talk.engine.understand(event.text, talk.now)
+        meant = self._understood(event.text)
         if alarm is None and meant.first.name == "emergency":
             alarm = (str(meant.first.slots.get("kind") or "other"), event.text)
         if alarm is not None and alarm[0] != self._alarm.kind:
@@ -168,6 +169,15 @@ class Conversation:
                 self._alarm.heard(event.text)
             else:
                 self._matter(event.text, self._best(event, meant))
+
+    def _understood(self, text: str) -> Understanding:
+        """What it means; who begins anew in mid-sentence (…算了，…) means what follows."""
+        rest = self._talk.acts.after("restart", text)
+        if rest and self._matters.asking_service:
+            anew = self._talk.engine.understand(rest, self._talk.now)
+            if self._matters.known(anew.first.name):
+                return anew
+        return self._talk.engine.understand(text, self._talk.now)
 
     def _best(self, event: Heard, meant: Understanding) -> Understanding:
         """Another reading of the same audio, when the first asks for nothing."""
@@ -206,7 +216,10 @@ class Conversation:
         talk, matters = self._talk, self._matters
         if talk.ended and self._closed(meant):
             return
-        if meant.first.name == "out_of_scope" and talk.acts.found("wait", text):
+        picked = self._picked(text)
+        if picked is not None:
+            self._touch.chose(*picked)
+        elif meant.first.name == "out_of_scope" and talk.acts.found("wait", text):
             talk.say("unhurried")
             talk.ask_again()
         elif matters.order.draft is not None:
@@ -217,6 +230,15 @@ class Conversation:
                 matters.amend.heard(text, meant)
         else:
             self._idle.heard(text, meant, offered_person=self._offered_person)
+
+    def _picked(self, text: str) -> tuple[str, Any] | None:
+        """The choice that was said word for word, or as its dialect forms say it."""
+        question = self._talk.question
+        plain = bare(text)
+        for choice in question.choices if question else ():
+            if plain == choice.label or plain in choice.heard_as:
+                return (question.slot, choice.value) if question else None
+        return None
 
     def _closed(self, meant: Understanding) -> bool:
         """After the end: once a person was fetched, only a clear request opens the talk again."""
