@@ -28,6 +28,10 @@ class Acts:
         """Whether the text holds this move."""
         return bool(self._moves[move].search(bare(text)))
 
+    def drops(self, name: str, text: str) -> bool:
+        """Whether the thing of this name is no longer wanted."""
+        return bool(re.search(self._drops.replace("{name}", re.escape(name)), bare(text)))
+
     def after(self, move: str, text: str) -> str | None:
         """What follows this move in the text; None when it is not found."""
         plain = bare(text)
@@ -51,7 +55,8 @@ def load_acts(path: Path = PATH) -> Acts:
     data = load_yaml(path)
     try:
         ordinals = {int(n): re.compile(p) for n, p in data.pop("ordinals").items()}
+        drops = "|".join(data.pop("drops"))
         moves = {name: re.compile("|".join(patterns)) for name, patterns in data.items()}
     except (re.error, KeyError, TypeError, ValueError) as error:
         raise DataError(path, 0, f"not usable patterns ({error})", "mend the pattern") from error
-    return Acts(moves, ordinals)
+    return Acts(moves, ordinals, drops)

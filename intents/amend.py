@@ -37,6 +37,9 @@ class Amend:
         here = [row for row in found if row.here]
         if about is None and not told and here:
             found = here[:1]
+        elif len(found) > 1:
+            named = [row for row in found if _named(row, talk.heard, self._thing(row))]
+            found = named if len(named) == 1 else found
         if not found:
             self._nothing(about)
         elif intent.name == "status":
@@ -99,7 +102,7 @@ class Amend:
         offered = [c.value for c in (talk.question.choices if talk.question else ())]
         rows = [row for row in talk.bookings.rows if row.index in offered]
         place = talk.acts.ordinal(text)
-        named = [row for row in rows if _named(row, text, self._thing(row), talk.now)]
+        named = [row for row in rows if _named(row, text, self._thing(row))]
         meant_by = {i.slots.get("about") or i.name for i in meant.intents}
         kinds = [row for row in rows if row.intent in meant_by]
         when = talk.engine.extract(text, talk.now, rows[0].intent, "date") if rows else {}
@@ -186,7 +189,7 @@ class Amend:
             if self.kind == "change" and not self._new:
                 self._new = {k: v for k, v in values.items() if row.slots.get(k) != v}
             self._take(row)
-        elif self._talk.engine.polarity(text) == "no" or self._talk.acts.found("abandon", text):
+        elif self._talk.engine.polarity(text) == "no" or _abandons(self._talk, text):
             self._keep()
         else:
             self._failed(text, meant)
@@ -209,7 +212,7 @@ class Amend:
             self._talk.failures = 0
             self._new |= values
             self._confirm_change(self._row)
-        elif self._talk.acts.found("abandon", text) or self._talk.engine.polarity(text) == "no":
+        elif _abandons(self._talk, text) or self._talk.engine.polarity(text) == "no":
             self._keep()
         else:
             self._failed(text, meant)
@@ -244,7 +247,7 @@ class Amend:
         answer = self._talk.engine.polarity(text)
         if answer is None and again:
             return "yes"
-        return "no" if answer is None and acts.found("abandon", text) else answer
+        return "no" if answer is None and _abandons(talk, text) else answer
 
     def agreed(self) -> None:
         """The elder agreed: do it, then say so."""
@@ -284,7 +287,11 @@ class Amend:
             talk.ask_again()
 
 
-def _named(row: Booking, text: str, thing: str, _: Any) -> bool:
+def _named(row: Booking, text: str, thing: str) -> bool:
     """Whether a value of this booking is in the words, or the words in its name."""
     values = [v for v in row.slots.values() if isinstance(v, str) and len(v) > 1]
     return any(v in text for v in values) or (len(text) > 1 and text in thing)
+
+
+def _abandons(talk: Talk, text: str) -> bool:
+    return talk.acts.found("abandon", text) or talk.acts.found("not_any_more", text)

@@ -7,6 +7,7 @@ question (`asking`) or the talk has ended.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -158,12 +159,15 @@ class Conversation:
             return
         self._offered_person = ladder.silences >= 2
         ladder.silences = 0
+        talk.heard = event.text
         alarm = talk.engine.emergency(event.text)
         meant = self._understood(event.text)
         if alarm is None and meant.first.name == "emergency":
             alarm = (str(meant.first.slots.get("kind") or "other"), event.text)
         if alarm is not None and alarm[0] != self._alarm.kind:
             self._raise(*alarm)
+        elif self._alarm.kind is None and (picked := self._picked(event.text)) is not None:
+            self._touch.chose(*picked)
         elif not self._controlled(event.text, meant):
             if self._alarm.kind is not None:
                 self._alarm.heard(event.text)
@@ -216,10 +220,7 @@ class Conversation:
         talk, matters = self._talk, self._matters
         if talk.ended and self._closed(meant):
             return
-        picked = self._picked(text)
-        if picked is not None:
-            self._touch.chose(*picked)
-        elif meant.first.name == "out_of_scope" and talk.acts.found("wait", text):
+        if meant.first.name == "out_of_scope" and talk.acts.found("wait", text):
             talk.say("unhurried")
             talk.ask_again()
         elif matters.order.draft is not None:
@@ -234,10 +235,13 @@ class Conversation:
     def _picked(self, text: str) -> tuple[str, Any] | None:
         """The choice that was said word for word, or as its dialect forms say it."""
         question = self._talk.question
+        if question is None:
+            return None
         plain = bare(text)
-        for choice in question.choices if question else ():
-            if plain == choice.label or plain in choice.heard_as:
-                return (question.slot, choice.value) if question else None
+        core = re.sub(str(self._talk.words.data["around_answers"]), "", plain)
+        for choice in question.choices:
+            if {plain, core} & {choice.label, *choice.heard_as}:
+                return question.slot, choice.value
         return None
 
     def _closed(self, meant: Understanding) -> bool:

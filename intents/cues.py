@@ -10,8 +10,8 @@ from intents.matcher import Hit, Matcher, longest
 from intents.services import Cue
 
 ACCEPT = 2.0
-_WEIGHT = {"asks": 3.0, "hints": 1.7, "topics": 1.0, "against": -2.5, "about": 0.0}
-_MORE = {"asks": 0.5, "hints": 0.4, "topics": 0.2, "against": -0.5, "about": 0.0}
+_WEIGHT = {"asks": 3.0, "hints": 1.7, "topics": 1.0, "against": -4.0, "about": 0.0}
+_MORE = {"asks": 0.5, "hints": 0.4, "topics": 0.2, "against": -1.0, "about": 0.0}
 _LENGTH = 0.06
 _MOST = 3
 

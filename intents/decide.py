@@ -1,4 +1,4 @@
-"""Chooses, from the evidence, what is wanted: one thing, two in order, or nothing."""
+"""Chooses, from the evidence, what is wanted: one thing, several in order, or nothing."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from intents.cues import ACCEPT, Evidence
 from intents.services import Service
 
 _CLOSE = 0.35
+_MOST = 3
 OUT = "out_of_scope"
 
 
@@ -26,45 +27,116 @@ class Act:
     """How strong the evidence is."""
 
 
-def acts(
-    text: str,
-    evidence: Mapping[str, Evidence],
-    services: Mapping[str, Service],
-    absorbs: Mapping[str, list[str]],
-    joints: list[tuple[int, int]],
-) -> list[Act]:
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A stretch of a text between two joints."""
+
+    start: int
+    """Where it begins."""
+    end: int
+    """One past its last character."""
+    strong: bool
+    """Whether it begins with a word such as 还有, rather than after a pause."""
+    force: bool
+    """Whether it asks for something."""
+    refers: bool
+    """Whether it only names something arranged before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What is known of a text when choosing."""
+
+    evidence: Mapping[str, Evidence]
+    """By intent, strongest first."""
+    services: Mapping[str, Service]
+    """By intent."""
+    absorbs: Mapping[str, list[str]]
+    """Readings that take in others unless 还有 or the like stands between."""
+    clauses: list[Clause]
+    """The stretches of the text."""
+
+    def homes(self, one: Evidence) -> set[int]:
+        """The clauses in which an intent is asked for."""
+        return {self.clause(hit.start) for hit in one.hits["asks"]}
+
+    def clause(self, at: int) -> int:
+        """The clause of a character."""
+        return next((i for i, c in enumerate(self.clauses) if at < c.end), len(self.clauses) - 1)
+
+    def own(self, one: Evidence, other: Evidence) -> set[int]:
+        """Clauses in which one is asked for in earnest and the other is not."""
+        theirs = self.homes(other)
+        found = set()
+        for hit in one.hits["asks"]:
+            index = self.clause(hit.start)
+            listed = hit.payload.source.startswith("{")
+            if index not in theirs and (not listed or self.clauses[index].force):
+                found.add(index)
+        return found
+
+
+def acts(scene: Scene) -> list[Act]:
     """What is wanted, in the order spoken; empty when nothing is."""
-    good = [e for e in evidence.values() if e.score >= ACCEPT and e.intent != OUT]
+    good = [e for e in scene.evidence.values() if e.score >= ACCEPT and e.intent != OUT]
     if not good:
         return []
-    outside = evidence.get(OUT)
+    outside = scene.evidence.get(OUT)
     if outside and outside.score > good[0].score + 0.2:
         return []
-    asked = [e for e in good if e.asked] or good[:1]
-    kept: list[Evidence] = []
-    for one in asked:
-        if all(_both(one, other, services, absorbs, joints) for other in kept):
+    asked = [e for e in good if e.asked]
+    if not asked:
+        return [_act(good[0])]
+    asked = _without_topics_of_meta(asked, scene)
+    asked = _without_controls(asked, scene)
+    kept = asked[:1]
+    for one in asked[1:]:
+        if len(kept) < _MOST and all(_both(one, other, scene) for other in kept):
             kept.append(one)
-    found = [Act(e.intent, *e.span, e.score) for e in kept[:3]]
-    return sorted(found, key=lambda act: (act.start, act.end))
+    return sorted(map(_act, kept), key=lambda act: (act.start, act.end))
 
 
-def _both(
-    one: Evidence,
-    other: Evidence,
-    services: Mapping[str, Service],
-    absorbs: Mapping[str, list[str]],
-    joints: list[tuple[int, int]],
-) -> bool:
-    if one.intent in absorbs.get(other.intent, ()) or other.intent in absorbs.get(one.intent, ()):
+def _act(one: Evidence) -> Act:
+    return Act(one.intent, *one.span, one.score)
+
+
+def _without_topics_of_meta(asked: list[Evidence], scene: Scene) -> list[Evidence]:
+    """Drop what is only named as the thing to be cancelled, changed or looked up."""
+    metas = [e for e in asked if scene.services[e.intent].meta]
+    if not metas:
+        return asked
+    kept = list(metas[:1])
+    for one in asked:
+        if one in metas[:1] or scene.services[one.intent].control:
+            continue
+        own = [scene.own(one, meta) for meta in kept if scene.services[meta.intent].meta]
+        if all(any(not scene.clauses[i].refers for i in indexes) for indexes in own):
+            kept.append(one)
+    return sorted(kept, key=lambda e: (-e.score, e.intent))
+
+
+def _without_controls(asked: list[Evidence], scene: Scene) -> list[Evidence]:
+    """A wish about the talk itself gives way to a real request, except for a person."""
+    real = [e for e in asked if not scene.services[e.intent].control]
+    if not real:
+        return asked[:1]
+    person = [e for e in asked if e.intent == "operator" and e.score >= real[0].score]
+    return person or real
+
+
+def _both(one: Evidence, other: Evidence, scene: Scene) -> bool:
+    mine, theirs = scene.own(one, other), scene.homes(other)
+    if not mine or not theirs:
         return False
-    if services[one.intent].control or services[other.intent].control:
-        return False
-    (a1, b1), (a2, b2) = one.span, other.span
-    first, second = ((a1, b1), (a2, b2)) if a1 <= a2 else ((a2, b2), (a1, b1))
-    return any(first[0] < start and end <= second[1] for start, end in joints) and not (
-        first[0] <= second[0] and second[1] <= first[1]
-    )
+    for index in mine:
+        low, high = sorted((index, min(theirs, key=lambda t: abs(t - index))))
+        strong = any(scene.clauses[i].strong for i in range(low + 1, high + 1))
+        taken = one.intent in scene.absorbs.get(other.intent, ()) or other.intent in (
+            scene.absorbs.get(one.intent, ())
+        )
+        if strong or not taken:
+            return True
+    return False
 
 
 def close(evidence: Mapping[str, Evidence]) -> bool:

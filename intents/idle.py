@@ -37,7 +37,8 @@ class Idle:
     def _finished(self, text: str, answer: str | None) -> bool:
         acts = self._matters.talk.acts
         if not self._matters.talk.outcomes:
-            return answer == "no" and acts.found("nothing_more", text)
+            nothing = answer == "no" and acts.found("nothing_more", text)
+            return nothing or acts.found("all_clear", text)
         return answer is not None or acts.found("nothing_more", text) or acts.found("thanks", text)
 
     def _either(self, meant: Understanding) -> bool:

@@ -13,6 +13,7 @@ from intents.number import number
 from intents.template import DIGITS
 
 _SAID_ONCE = 1
+_FAR = 99
 _HALF = re.compile("一?(?P<m>[^半]*)半")
 
 
@@ -151,9 +152,10 @@ def _bind(dishes: list[Piece], amounts: list[Piece]) -> list[Piece]:
         right = order[index + 1] if index + 1 < len(order) else None
         if right is not None and right.kind != "dish":
             right = None
-        near_right = right is not None and right.start - piece.end <= 2
         left_free = left is not None and left.start not in bound
-        take = left if left_free and (after or not near_right) else right
+        before = piece.start - left.end if left is not None and left_free else _FAR
+        behind = right.start - piece.end if right is not None else _FAR
+        take = left if before < behind or (before == behind and after) else right
         if take is None and left_free:
             take = left
         if take is not None and take.start not in bound:

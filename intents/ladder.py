@@ -25,6 +25,8 @@ class Ladder:
         talk = self._talk
         talk.failures += 1
         question = talk.question
+        if question is not None and question.open and text:
+            talk.unclaimed.append(text)
         if talk.failures >= 3:
             self._person("failures")
         elif question is None:

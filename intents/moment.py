@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -319,6 +319,9 @@ def resolve(
     ]  # fmt: skip
     dates = _suiting([f for f in found if f.kind == "date"], text, moments)
     result: dict[str, Any] = {}
+    if last and fixes and (new := [f for f in found if f.start >= fixes[-1] - 1]):
+        found = new
+        dates = _suiting([f for f in new if f.kind == "date"], text, moments)
     day = _choose(dates, fixes, last)
     if day:
         result["date"] = day.value
@@ -345,11 +348,11 @@ def _suiting(found: list[Found], text: str, moments: Moments) -> list[Found]:
     return free or found
 
 
-def _choose(found: list[Found], fixes: Iterable[int], last: bool) -> Found | None:
+def _choose(found: list[Found], fixes: list[int], last: bool) -> Found | None:
     if not found:
         return None
     if last:
-        return found[-1]
+        return found[-1] if not fixes else found[0]
     chosen = found[0]
     for one in found[1:]:
         if any(chosen.end <= fix <= one.start + 1 for fix in fixes):

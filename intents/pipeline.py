@@ -10,10 +10,11 @@ from typing import Any, Literal
 
 from intents.cues import ACCEPT, Evidence, Mood, weigh
 from intents.data import Macros, load, strings
-from intents.decide import OUT, Act, acts, close
+from intents.decide import OUT, Act, Clause, Scene, acts, close
 from intents.emergency import Alarm, Emergencies
 from intents.lists import load_lists
 from intents.matcher import Matcher
+from intents.normalise import PAUSE
 from intents.polarity import Polarity
 from intents.reading import Reader, Reading
 from intents.services import Cue, load_services
@@ -140,8 +141,8 @@ class Pipeline:
     def _choose(
         self, reading: Reading, evidence: Mapping[str, Evidence], alarm: Alarm | None
     ) -> list[Act]:
-        joints = [(hit.start, hit.end) for hit in self.joints.find(reading.text)]
-        chosen = acts(reading.text, evidence, self.services, self.absorbs, joints)
+        scene = Scene(evidence, self.services, self.absorbs, self._clauses(reading.text))
+        chosen = acts(scene)
         if alarm:
             return [
                 act for act in chosen
@@ -149,10 +150,24 @@ class Pipeline:
             ]  # fmt: skip
         return chosen
 
+    def _clauses(self, text: str) -> list[Clause]:
+        cuts = {hit.start: hit.words != PAUSE for hit in self.joints.find(text) if hit.start}
+        ends = [*sorted(cuts), len(text)]
+        moods = self.moods.find(text)
+        clauses, start, strong = [], 0, False
+        for end in ends:
+            here = {hit.payload for hit in moods if start <= hit.start < end}
+            clauses.append(Clause(start, end, strong, "force" in here, "refers" in here))
+            start, strong = end, cuts.get(end, False)
+        return clauses
+
     def _answer(
         self, text: str, reading: Reading, chosen: list[Act], evidence: Mapping[str, Evidence]
     ) -> str | None:
         plain = self.reader.plain(text)
+        talk = evidence.get(OUT)
+        if talk and talk.asked and talk.score > ACCEPT:
+            return None
         whole = self._polarity.whole(plain)
         if whole:
             return whole
@@ -193,7 +208,11 @@ class Pipeline:
         for act, text in zip(chosen, self._segments(reading.text, chosen), strict=True):
             slots = self.slots.read(Said(text, now, act.intent))
             if act.intent in _META:
-                slots["about"] = self._about(act.intent, text, evidence)
+                slots["about"] = self._about(text)
+                if slots["about"] is None and found and found[-1].name not in _META:
+                    slots["about"] = found[-1].name
+                if act.intent == "cancel" and slots["about"] == "meal":
+                    slots.pop("part", None)
                 slots = self._shifted(act.intent, text, slots, now)
             if act.intent == "taxi" and found and found[0].name == "appointment":
                 slots = _shared(slots, found[0])
@@ -217,7 +236,7 @@ class Pipeline:
         cuts.append(len(text))
         return [text[a:b].strip("，") for a, b in zip(cuts, cuts[1:], strict=False)]
 
-    def _about(self, intent: str, text: str, evidence: Mapping[str, Evidence]) -> str | None:
+    def _about(self, text: str) -> str | None:
         best: tuple[float, str] | None = None
         local = self._weigh(text)
         for name, one in local.items():

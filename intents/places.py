@@ -27,6 +27,7 @@ class Places:
             re.compile(str(source).replace("PLACE", rf"(?:我们?)?{named}"))
             for source in data["origin"]
         ]
+        self._taken_home = re.compile(data["taken_home"])
         self._home = re.compile(data["home"])
         self._not = set(map(str, data["not_place"]))
         self._strip = re.compile(data["strip"])
@@ -56,7 +57,7 @@ class Places:
         ]
         found.sort()
         fixes = [m.end() for m in self._correcting.finditer(body)]
-        chosen: str | None = None
+        chosen: str | None = "家" if self._taken_home.search(body) else None
         last = -1
         for end, name in found:
             if chosen is None or any(last <= fix <= end for fix in fixes):

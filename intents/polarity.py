@@ -28,11 +28,9 @@ class Polarity:
         }
         raw = {key: [str(w) for w in data[key]] for key in words}
         both = {key: words[key] + raw[key] for key in words}
-        self._glue = re.compile(rf"(?:{_chain(both['glue'])}|，)+")
-        self._yes, self._no = set(both["yes"]), set(both["no"])
-        self._any = re.compile(
-            rf"({_chain(both['no'])})|({_chain(both['yes'])})|({_chain(both['glue'])}|，)"
-        )
+        self._kind = {word: "glue" for word in [*both["glue"], "，"]}
+        self._kind |= {word: "yes" for word in both["yes"]} | {word: "no" for word in both["no"]}
+        self._any = re.compile(_chain(list(self._kind)))
         self._question = re.compile(_chain(both["questions"]))
         self._no_first = re.compile(rf"(?:{_chain(both['glue'])}|，)*?(?:{_chain(both['no_first'])})(?=，|是|$)")
         self._yes_first = re.compile(rf"(?:{_chain(both['glue'])}|，)*?(?:{_chain(both['yes_first'])})(?=，|$)")
@@ -45,15 +43,15 @@ class Polarity:
 
     def whole(self, text: str) -> Answer | None:
         """The answer when the text holds nothing else."""
-        at, votes = 0, []
+        at = 0
+        votes: list[str] = []
         while at < len(text):
             match = self._any.match(text, at)
             if not match:
                 return None
-            if match[1]:
-                votes.append("no")
-            elif match[2]:
-                votes.append("yes")
+            kind = self._kind[match.group()]
+            if kind != "glue":
+                votes.append(kind)
             at = match.end()
         if not votes:
             return None

@@ -45,14 +45,16 @@ class Reader:
         hearing = load(home / "rules" / "mishearings.yaml")
         self._fixed = [(str(k), str(v)) for k, v in hearing["always"].items()]
         costs = common(home / "lists" / "common.txt")
-        known = {phrase for phrase in phrases if len(phrase) > _PAIR or phrase in costs}
+        every = {phrase for phrase in phrases if "，" not in phrase}
+        known = {phrase for phrase in every if len(phrase) > _PAIR or phrase in costs}
         known.update(words)
         known.update(map(str, hearing["phrases"]))
         for phrase in hearing["never"]:
             known.discard(str(phrase))
         accent = Accent.load(home / "accents.yaml", region)
-        self._repair = Repairer(known, costs, accent, hearing["also_read"])
-        self._again = self.fold
+        self._repair = Repairer(
+            known, costs, accent, hearing["also_read"], [*every, *map(str, hearing["spelled"])], words
+        )
 
     def __call__(self, text: str) -> Reading:
         """The reading of a text; never fails."""

@@ -19,10 +19,13 @@ _LONGEST = 8
 _UNKNOWN = 13.0
 _PHRASE = 9.5
 _PHRASE_STEP = 0.6
-_HOMOPHONE = 2.0
+_HOMOPHONE = {2: 3.5}
+_HOMOPHONE_LONG = 2.0
 _CHANGED = 0.5
 _ACCENT = 9.0
 _RUN = 60
+_LONG = 4
+_NONE = 1e8
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +71,31 @@ class Repairer:
         costs: Mapping[str, float],
         accent: Accent,
         confusions: Mapping[str, Iterable[str]] | None = None,
+        spelled: Iterable[str] = (),
+        words: Iterable[str] = (),
     ) -> None:
+        """`phrases` may stand for what sounds alike; `spelled` are only known as they are.
+
+        In long `words` (names of drugs, dishes) one syllable may differ more.
+        """
         self._accent = accent
         self._costs = costs
         self._own: dict[str, float] = {}
         self._by_sound: dict[tuple[str, ...], list[str]] = {}
+        self._near: dict[tuple[str, ...], list[str]] = {}
         self._also = {char: tuple(also) for char, also in (confusions or {}).items()}
         for phrase in sorted(set(phrases)):
             if 2 <= len(phrase) <= _LONGEST:
                 cost = _PHRASE + _PHRASE_STEP * (len(phrase) - 2)
                 self._own[phrase] = min(cost, costs.get(phrase, cost))
                 self._by_sound.setdefault(sound(phrase), []).append(phrase)
+        for word in sorted(set(words)):
+            if _LONG <= len(word) <= _LONGEST:
+                for hole in _holes(sound(word)):
+                    self._near.setdefault(hole, []).append(word)
+
+        for phrase in sorted(set(spelled)):
+            self._own.setdefault(phrase, costs.get(phrase, _PHRASE))
 
     def __call__(self, text: str) -> Repaired:
         """The text put right; the same length, never fails."""
@@ -120,6 +137,11 @@ class Repairer:
         for spelled in self._readings(heard):
             for phrase in self._by_sound.get(sound(spelled), ()):
                 found = min(found, (self._own[phrase] + self._penalty(spelled, phrase), phrase))
+        if found[0] > _NONE and len(heard) >= _LONG:
+            for hole in _holes(sound(heard)):
+                for phrase in self._near.get(hole, ()):
+                    cost = self._own.get(phrase, _PHRASE) + self._penalty(heard, phrase)
+                    found = min(found, (cost, phrase))
         return found
 
     def _readings(self, heard: str) -> Iterable[str]:
@@ -129,7 +151,11 @@ class Repairer:
         return ("".join(way) for way in product(*ways))
 
     def _penalty(self, heard: str, phrase: str) -> float:
-        return _HOMOPHONE + _spread(self._accent, heard, phrase)
+        return _HOMOPHONE.get(len(phrase), _HOMOPHONE_LONG) + _spread(self._accent, heard, phrase)
+
+
+def _holes(sounds: tuple[str, ...]) -> list[tuple[str, ...]]:
+    return [(*sounds[:i], "*", *sounds[i + 1 :]) for i in range(len(sounds))]
 
 
 @lru_cache(maxsize=8192)

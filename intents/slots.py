@@ -69,6 +69,7 @@ class SlotReaders:
         self._no_wheelchair = compiled(data["wheelchair"]["not"])
         self._amount, self._amount_verb = compiled(data["amount"]), compiled(data["amount_verb"])
         self._quantity = compiled(data["quantity"]["pattern"])
+        self._vague_drugs = set(map(str, data["vague_drugs"]))
         self._notes = [compiled(p) for p in data["notes"]]
         self._readers: dict[str, ReadSlot] = {
             "department": self._read_department,
@@ -110,8 +111,8 @@ class SlotReaders:
                 found[slot.name] = value
         when = self.when(said)
         found.update({name: when[name] for name in _WHEN if name in when and name in service.slots})
-        if said.intent == "meal" and "part" in when:
-            _meal_of_part(found, when["part"])
+        if said.intent == "meal":
+            _meal_of_time(found, when)
         note = self.note(said)
         if note:
             found["note"] = note
@@ -231,7 +232,8 @@ class SlotReaders:
 
     def _read_medicine(self, said: Said) -> str | None:
         names = list(dict.fromkeys(hit.payload for hit in self.lists["drugs"].find(said.text)))
-        real = [name for name in names if name != "白片片"]
+        real = [name for name in names if name not in self._vague_drugs]
+        real = real or [name for name in names if name != "白片片"]
         return "、".join(real) or None
 
     def _read_quantity(self, said: Said) -> str | None:
@@ -250,9 +252,13 @@ class SlotReaders:
         return int(value) if value == int(value) else value
 
 
-def _meal_of_part(found: dict[str, Any], part: str) -> None:
+def _meal_of_time(found: dict[str, Any], when: Mapping[str, Any]) -> None:
     if "meal" in found:
         return
+    part = when.get("part", "")
+    if "time" in when:
+        hour = int(when["time"][:2])
+        part = "morning" if hour < 10 else "noon" if hour < 15 else "evening"
     meal = {"morning": "breakfast", "noon": "lunch", "evening": "dinner", "afternoon": "dinner"}
     if part in meal:
         found["meal"] = meal[part]

@@ -31,6 +31,10 @@ class Taking:
     def start(self, intent: Intent) -> None:
         """Take up a request with what was said of it."""
         self.draft = Draft(self._talk.dialogues[intent.name])
+        talk = self._talk
+        for text in talk.unclaimed[-2:]:
+            self.draft.merge(talk.engine.extract(text, talk.now, intent.name, None))
+        talk.unclaimed.clear()
         self.draft.merge(intent.slots)
         self._check_dates()
         self.go_on()

@@ -113,6 +113,8 @@ class Talk:
         self.queue: list[Intent] = []
         self.outcomes: list[str] = []
         self.failures = 0
+        self.heard = ""
+        self.unclaimed: list[str] = []
         self.ended = False
         self._spoken: Counter[str] = Counter()
         self._seed = seed

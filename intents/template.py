@@ -1,7 +1,7 @@
 """Templates: how people say something, compiled to a pattern, an anchor and its phrases.
 
 Syntax: `(a|b)` alternatives · `[x]` optional · `<name>` a macro · `*` up to 8 characters ·
-`~` up to 3 · `#` a spoken or written number · `!(x)` not followed by x · `^` `$` the ends.
+`**` up to 20 · `~` up to 3 · `#` a spoken or written number · `!(x)` not followed by x · `^` `$` the ends.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from intents.errors import TemplateError
 
 DIGITS = "0-9零〇一二两俩三仨四五六七八九十百千万半几幺"
 _GAPS = {"*": ".{0,8}?", "~": ".{0,3}?", "#": f"[{DIGITS}]{{1,7}}", "^": "^", "$": "$"}
+_WIDE = ".{0,20}?"
 _SPECIAL = "()[]|<>!" + "".join(_GAPS)
 _MAX_PHRASES = 240
 _ANCHOR = 4
@@ -89,8 +90,9 @@ class _Parser:
                 raise self.fail("'!' wants '(' after it")
             return Gap(f"(?!{pattern(self.group(')'))})")
         if char in _GAPS:
-            self.at += 1
-            return Gap(_GAPS[char])
+            wide = self.source.startswith("**", self.at)
+            self.at += 2 if wide else 1
+            return Gap(_WIDE if wide else _GAPS[char])
         if char in _SPECIAL:
             raise self.fail(f"unexpected {char!r}")
         start = self.at
@@ -170,6 +172,8 @@ def _expand(node: Node) -> list[str]:
         case Text(value):
             return [value]
         case Gap(expression):
+            if expression == _GAPS["~"]:
+                return ["", "\0"]
             return ["" if expression.startswith("(?!") else "\0"]
         case Either(branches):
             return [line for branch in branches for line in _expand(branch)][:_MAX_PHRASES]
