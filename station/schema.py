@@ -126,6 +126,7 @@ _REQUESTS: Final = (
     "CREATE INDEX requests_status ON requests(status, created, id)",
     "CREATE INDEX requests_resident ON requests(resident_id, created, id)",
     "CREATE INDEX requests_conversation ON requests(conversation_id)",
+    "CREATE INDEX requests_open ON requests(created, id) WHERE closed IS NULL",
     "CREATE INDEX requests_closed ON requests(closed) WHERE closed IS NOT NULL",
     """
     CREATE TABLE events (

@@ -152,6 +152,7 @@ CREATE INDEX requests_created ON requests(created, id);
 CREATE INDEX requests_status ON requests(status, created, id);
 CREATE INDEX requests_resident ON requests(resident_id, created, id);
 CREATE INDEX requests_conversation ON requests(conversation_id);
+CREATE INDEX requests_open ON requests(created, id) WHERE closed IS NULL;
 CREATE INDEX requests_closed ON requests(closed) WHERE closed IS NOT NULL;
 CREATE INDEX erasures_day ON erasures(day);
 CREATE TRIGGER events_never_change BEFORE UPDATE ON events
