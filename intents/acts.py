@@ -19,10 +19,11 @@ class Acts:
     """Finds a move in what was heard."""
 
     def __init__(
-        self, moves: dict[str, re.Pattern[str]], ordinals: dict[int, re.Pattern[str]]
+        self, moves: dict[str, re.Pattern[str]], ordinals: dict[int, re.Pattern[str]], drops: str
     ) -> None:
         self._moves = moves
         self._ordinals = ordinals
+        self._drops = drops
 
     def found(self, move: str, text: str) -> bool:
         """Whether the text holds this move."""

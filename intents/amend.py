@@ -247,7 +247,7 @@ class Amend:
         answer = self._talk.engine.polarity(text)
         if answer is None and again:
             return "yes"
-        return "no" if answer is None and _abandons(talk, text) else answer
+        return "no" if answer is None and _abandons(self._talk, text) else answer
 
     def agreed(self) -> None:
         """The elder agreed: do it, then say so."""

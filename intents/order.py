@@ -25,7 +25,10 @@ class Order(Taking):
         slot = talk.question.slot if talk.question else None
         asked = slot if slot in draft.dialogue.slots or slot in TIMES else None
         values, corrected = self._values(text, meant, asked)
-        if asked is not None and values.get(asked) is not None:
+        self._without_dropped_dishes(text, values)
+        if self._stops(text, values, corrected=corrected):
+            self.drop(then=self._others(meant))
+        elif asked is not None and values.get(asked) is not None:
             self._answered(text, meant, values)
         elif self._takes_other(text, meant, corrected):
             return
@@ -50,6 +53,30 @@ class Order(Taking):
         right = talk.engine.correction(text, talk.now, draft.intent, draft.full(talk.around))
         values |= {k: v for k, v in (right or {}).items() if v is not None}
         return values, bool(right)
+
+    def _without_dropped_dishes(self, text: str, values: dict[str, Any]) -> None:
+        """红烧肉不要了，换成红烧鱼: the one that is named so goes, the others stay."""
+        draft, acts = self._draft(), self._talk.acts
+        known = [dish for dish in draft.said.get("items") or [] if isinstance(dish, Mapping)]
+        gone = {str(d.get("name")) for d in known if acts.drops(str(d.get("name")), text)}
+        kept = [dish for dish in known if dish.get("name") not in gone]
+        new = [d for d in values.get("items") or [] if str(d.get("name")) not in gone]
+        if gone and (kept or new):
+            values["items"] = [*(d for d in kept if d not in new), *new]
+            draft.said["items"] = []
+
+    def _stops(self, text: str, values: Mapping[str, Any], *, corrected: bool) -> bool:
+        """It is plainly not wanted any more, and nothing else is put in its place."""
+        acts, before = self._talk.acts, self._draft().full(self._talk.around)
+        moved = any(before.get(name) != values.get(name) for name in TIMES & set(values))
+        if corrected or moved or acts.found("swap", text) or not self._draft().said.get("items", 1):
+            return False
+        return acts.found("not_any_more", text)
+
+    def _answer(self, text: str) -> str | None:
+        """Yes, no, or neither, with a few more ways of agreeing."""
+        said = self._talk.engine.polarity(text)
+        return "yes" if said is None and self._talk.acts.found("agree", text) else said
 
     def _adds(self, text: str) -> bool:
         return self._talk.acts.found("add", text)
@@ -81,7 +108,7 @@ class Order(Taking):
             meant.unsure or meant.confidence < _STRONG
         ):
             return False
-        answer = talk.engine.polarity(text)
+        answer = self._answer(text)
         if talk.acts.found("abandon", text) or (answer == "no" and not self._draft().confirming):
             self.drop(then=others)
             return True
@@ -106,14 +133,15 @@ class Order(Taking):
         self, text: str, meant: Understanding, values: Mapping[str, Any], *, corrected: bool
     ) -> None:
         talk, draft = self._talk, self._draft()
-        answer = talk.engine.polarity(text)
+        answer = self._answer(text)
         if not corrected and answer == "yes" and not talk.acts.found("also", text):
             values = {k: v for k, v in values.items() if k in _CLOSED_SETS}
         before = draft.full(talk.around)
         differs = {k for k, v in values.items() if k != "note" and before.get(k) != v}
         if differs:
             talk.failures = 0
-            draft.merge(values, add=self._adds(text))
+            instead = corrected or answer == "no" or talk.acts.found("swap", text)
+            draft.merge(values, add=self._adds(text) or not instead)
             self._check_dates()
             after = draft.full(talk.around)
             self._read_changes({k for k in after if after[k] != before.get(k)})
@@ -129,6 +157,9 @@ class Order(Taking):
             self._ask_confirm()
         elif answer == "no" or talk.acts.found("want_change", text):
             self._ask_wrong()
+        elif talk.acts.found("question", text):
+            talk.failures = 0
+            talk.ask_again()
         else:
             self._failed(text, meant)
 
@@ -159,14 +190,23 @@ class Order(Taking):
         answer = talk.engine.polarity(text)
         if any(before.get(k) != v for k, v in values.items() if k != "note"):
             talk.failures = 0
-            draft.merge(values, add=self._adds(text))
+            draft.merge(values, add=self._adds(text) or not talk.acts.found("swap", text))
             self._check_dates()
             self.go_on()
         elif self._gives_up(text, meant):
             self.drop()
+        elif talk.acts.found("what_is_there", text) and talk.question and talk.question.choices:
+            self._offer()
         elif not self._filled_without(slot, text, answer):
             draft.merge(values)
             self._failed(text, meant)
+
+    def _offer(self) -> None:
+        """What can be had: the first choices, named."""
+        talk = self._talk
+        labels = [choice.label for choice in (talk.question.choices if talk.question else ())]
+        talk.say("offers", {"options": talk.words.join(labels[:3])})
+        talk.ask_again()
 
     def _filled_without(self, slot: SlotTalk, text: str, answer: str | None) -> bool:
         """Whatever, I do not know, or a bare yes: take what stands for that."""
