@@ -32,6 +32,7 @@ FAST_LIMIT = 4 * 3600.0
 _LEAD = 12
 _TAIL = 2.0
 _AHEAD = 20
+_AFTER = 2 * RATE // FRAME
 
 
 def serve(
@@ -163,7 +164,9 @@ class _Hearing:
 
     def finish(self) -> Result:
         """The file is over: silence follows, as after any speech, until decoding has begun."""
-        while self._open and not self._paused:
+        for _ in range(_AFTER):
+            if self._paused or not self._open:
+                break
             self.feed(np.zeros(FRAME, np.float32))
         last = self._activity.last if self._open else self._last
         said = self._stream.finish()

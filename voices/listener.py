@@ -16,113 +16,41 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from .turn import Completeness, Kind, Policies, Policy, policies, verdict
-from .types import RATE, Channel, Pcm, Recognizer, RecognizerStream, Transcript
+from .events import (
+    Heard,
+    NoiseHeard,
+    PartialText,
+    Reopened,
+    SpeechStarted,
+    StartTimeout,
+    TurnEnded,
+)
+from .one_turn import OneTurn, merged_text, told
+from .turn import Completeness, Kind, Policies, policies, verdict
+from .types import RATE, Channel, Pcm, Recognizer, RecognizerStream
 from .vad import FRAME, VoiceActivity
+
+__all__ = [
+    "SPECULATE",
+    "Heard",
+    "Listener",
+    "NoiseHeard",
+    "PartialText",
+    "Reopened",
+    "SpeechStarted",
+    "StartTimeout",
+    "TurnEnded",
+]
 
 SPECULATE = 0.25
 """Seconds of silence after which decoding starts on trial."""
 
 _LEAD = 0.4
 _GAP = 0.3
-
-
-@dataclass(frozen=True, slots=True)
-class SpeechStarted:
-    """Somebody speaks (≥ 0.25 s of voice)."""
-
-    at: float
-    """Seconds into the stream, the first voiced sample."""
-
-
-@dataclass(frozen=True, slots=True)
-class PartialText:
-    """What has been heard of the present turn so far; it may still change."""
-
-    text: str
-    """Simplified Chinese; passed the guards."""
-    at: float
-    """Seconds into the stream."""
-
-
-@dataclass(frozen=True, slots=True)
-class TurnEnded:
-    """The elder has said something and stopped."""
-
-    transcript: Transcript
-    """What was said; of the whole turn where it had been reopened."""
-    speech_start: float
-    """First voiced sample, seconds into the stream."""
-    speech_end: float
-    """End of the last voiced sample, seconds into the stream."""
-    audio: Pcm
-    """The turn with a little silence around it, 16 kHz."""
-    silence: float
-    """Seconds waited after the last voiced sample."""
-    reopens: int = 0
-    """How many times the turn had been ended too early; replaces what was said then."""
-    kind: Kind = "open"
-    """What had been asked."""
-    cut: bool = False
-    """Ended because it had become too long."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reopened:
-    """Speech goes on right after a turn was ended: the next TurnEnded replaces it."""
-
-    at: float
-    """First voiced sample, seconds into the stream."""
-
-
-@dataclass(frozen=True, slots=True)
-class NoiseHeard:
-    """Something was voiced, but its text did not pass the guards."""
-
-    guard: str
-    """The guard that withheld it."""
-    speech_start: float
-    """First voiced sample, seconds into the stream."""
-    speech_end: float
-    """End of the last voiced sample, seconds into the stream."""
-    audio: Pcm
-    """For a second look where the answer could only be one of a few."""
-    kind: Kind = "open"
-    """What had been asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class StartTimeout:
-    """Nobody spoke for as long as the policy waits; comes once a question."""
-
-    at: float
-    """Seconds into the stream."""
-
-
-Heard: TypeAlias = SpeechStarted | PartialText | TurnEnded | Reopened | NoiseHeard | StartTimeout
-
-
-@dataclass(slots=True)
-class _Turn:
-    """A turn under way or just ended."""
-
-    policy: Policy
-    kind: Kind
-    start: int
-    end: int = 0
-    ended: int = 0
-    silence: float = 0.0
-    cut: bool = False
-    reopens: int = 0
-    audio: Pcm | None = None
-    text: Future[Transcript] | None = None
-    before: _Turn | None = None
 
 
 class Listener:
@@ -159,9 +87,9 @@ class Listener:
         self._deadline: int | None = None
         self._rest: Pcm = np.zeros(0, np.float32)
         self._audio: list[Pcm] = []
-        self._turn: _Turn | None = None
-        self._last: _Turn | None = None
-        self._untold: list[_Turn] = []
+        self._turn: OneTurn | None = None
+        self._last: OneTurn | None = None
+        self._untold: list[OneTurn] = []
         self._paused = False
         self._settled = False
         self._partial = ""
@@ -261,10 +189,10 @@ class Listener:
         self._forget_old()
         before = self._reopenable(onset)
         if before is None:
-            self._turn = _Turn(self._policies[self._kind], self._kind, onset)
+            self._turn = OneTurn(self._policies[self._kind], self._kind, onset)
             happened.append(SpeechStarted(onset / RATE))
         else:
-            self._turn = _Turn(
+            self._turn = OneTurn(
                 before.policy, before.kind, before.start, reopens=before.reopens + 1, before=before
             )
             if before in self._untold:
@@ -277,13 +205,13 @@ class Listener:
         self._paused, self._partial = False, ""
         self._stream.feed(np.concatenate(self._audio))
 
-    def _reopenable(self, onset: int) -> _Turn | None:
+    def _reopenable(self, onset: int) -> OneTurn | None:
         last = self._last
         if last is None or last.cut:
             return None
         return last if onset - last.ended <= self._policies.reopen * RATE else None
 
-    def _follow(self, turn: _Turn, frame: Pcm, happened: list[Heard]) -> None:
+    def _follow(self, turn: OneTurn, frame: Pcm, happened: list[Heard]) -> None:
         stream = self._stream
         if stream is None:
             return
@@ -302,12 +230,12 @@ class Listener:
             turn.cut = True
             self._end(turn, silence, happened)
 
-    def _lost(self, turn: _Turn) -> int:
+    def _lost(self, turn: OneTurn) -> int:
         """A reopened turn may last as long as a new one."""
         return 0 if turn.before is None else turn.before.ended - turn.start
 
     def _over(
-        self, turn: _Turn, stream: RecognizerStream, silence: float, happened: list[Heard]
+        self, turn: OneTurn, stream: RecognizerStream, silence: float, happened: list[Heard]
     ) -> bool:
         policy = turn.policy
         if silence < min(policy.complete, policy.end, policy.unfinished):
@@ -318,7 +246,7 @@ class Listener:
                 settle()
             self._settled = True
             self._tell_partial(stream, happened)
-        text = _merged_text(turn.before, stream.partial())
+        text = merged_text(turn.before, stream.partial())
         return silence >= policy.patience(verdict(text, turn.kind, self.completeness))
 
     def _tell_partial(self, stream: RecognizerStream, happened: list[Heard]) -> None:
@@ -326,10 +254,10 @@ class Listener:
         if text and text != self._partial:
             self._partial = text
             happened.append(
-                PartialText(_merged_text(self._turn and self._turn.before, text), self.now)
+                PartialText(merged_text(self._turn and self._turn.before, text), self.now)
             )
 
-    def _end(self, turn: _Turn, silence: float, happened: list[Heard]) -> None:
+    def _end(self, turn: OneTurn, silence: float, happened: list[Heard]) -> None:
         stream, self._stream = self._stream, None
         if stream is None:
             return
@@ -347,7 +275,7 @@ class Listener:
             turn.text.exception()
             happened += self._collect()
 
-    def _heard_in(self, turn: _Turn) -> Pcm:
+    def _heard_in(self, turn: OneTurn) -> Pcm:
         """The turn's audio; of the silence that ended it only a little is kept."""
         audio = np.concatenate(self._audio)
         after = self._activity.heard - turn.end - int(_LEAD * RATE)
@@ -364,51 +292,5 @@ class Listener:
         """Tell of the turns whose text has come, in their order."""
         happened: list[Heard] = []
         while self._untold and self._untold[0].text and self._untold[0].text.done():
-            happened.append(_told(self._untold.pop(0)))
+            happened.append(told(self._untold.pop(0)))
         return happened
-
-
-def _told(turn: _Turn) -> Heard:
-    transcript, audio = _whole(turn)
-    start, end = turn.start / RATE, turn.end / RATE
-    if not transcript.text:
-        return NoiseHeard(transcript.guard, start, end, audio, turn.kind)
-    return TurnEnded(transcript, start, end, audio, turn.silence, turn.reopens, turn.kind, turn.cut)
-
-
-def _whole(turn: _Turn) -> tuple[Transcript, Pcm]:
-    """Text and audio of a turn, with what was said before it was reopened."""
-    if turn.text is None or turn.audio is None:
-        raise RuntimeError("a turn is told only after it has ended")
-    text = turn.text.result()
-    if turn.before is None:
-        return text, turn.audio
-    earlier, audio = _whole(turn.before)
-    return _merge(earlier, text), np.concatenate([audio, turn.audio])
-
-
-def _merge(first: Transcript, second: Transcript) -> Transcript:
-    if not second.text or not first.text:
-        return first if first.text else second
-    others = [_join(first.text, other) for other in second.alternatives]
-    others += [_join(other, second.text) for other in first.alternatives]
-    return replace(
-        second,
-        text=_join(first.text, second.text),
-        confidence=min(first.confidence, second.confidence),
-        alternatives=tuple(others[:8]),
-        words=(*first.words, *second.words),
-        decode_ms=first.decode_ms + second.decode_ms,
-    )
-
-
-def _merged_text(before: _Turn | None, text: str) -> str:
-    if before is None or before.text is None or not before.text.done():
-        return text
-    return _join(_whole(before)[0].text, text)
-
-
-def _join(first: str, second: str) -> str:
-    if not first or not second:
-        return first or second
-    return first.rstrip("，。！？,.!? ") + "，" + second
