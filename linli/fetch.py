@@ -33,6 +33,10 @@ _TIMEOUT_S = 60
 _RAW_PROGRESS = re.compile(r"Progress (\d+) of \d+")
 _NO_SPACE = ("No space left", "ENOSPC", "Errno 28")
 _WRONG_FILE = ("DO NOT MATCH THE HASHES", "EINTEGRITY")
+_NO_NETWORK = re.compile(
+    r"name resolution|Failed to resolve|NewConnectionError|unreachable|refused|timed out"
+    r"|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|ECONNREFUSED"
+)
 
 
 class FetchError(LinliError):
@@ -196,8 +200,10 @@ def _failure(what: str, said: str) -> FetchError:
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     telling = [line for line in lines if re.match(r"(ERROR|npm error|npm ERR)", line)] or lines
     why = telling[0][:200] if telling else "no reason given"
+    if _NO_NETWORK.search(said):
+        why = "the network cannot be reached"
     return FetchError(
-        f"{what} could not be fetched ({why}). Connect this machine and run this again.", "network"
+        f"{what} could not be fetched: {why}. Connect this machine and run this again.", "network"
     )
 
 
