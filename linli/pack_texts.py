@@ -12,11 +12,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 
-from intents.prompts import sentences, spoken_texts, templates
+from intents.prompts import fill, sentences, spoken_texts, templates
 from voices.pack import MARKS, bare
 
 from .paths import ASSETS, SOURCE
@@ -43,10 +43,20 @@ class Wanted:
     """A sentence to cut a fragment from; pauses stand around the fragment."""
 
 
-def extra() -> dict[str, list[str] | dict[str, str]]:
-    """`extra.yaml`: lists of words by group, and `samples`: a value for each field."""
-    found = yaml.safe_load(EXTRA.read_text(encoding="utf-8"))
-    return dict(found)
+def _extra() -> dict[str, Any]:
+    return dict(yaml.safe_load(EXTRA.read_text(encoding="utf-8")))
+
+
+def samples(which: int = 0) -> dict[str, str]:
+    """A value for every field of the prompts; there are three sets, 0 to 2."""
+    return {name: str(values[which]) for name, values in _extra()["samples"].items()}
+
+
+def words() -> list[str]:
+    """The words of `extra.yaml`."""
+    groups = _extra()
+    del groups["samples"]
+    return [str(word) for group in groups.values() for word in group]
 
 
 def _listed(directory: Path) -> Iterator[str]:
@@ -56,18 +66,19 @@ def _listed(directory: Path) -> Iterator[str]:
         yield from map(str, data.get("values") or ())
 
 
-def _fragments(samples: dict[str, str]) -> Iterator[Wanted]:
+def _fragments() -> Iterator[Wanted]:
+    filling = samples()
     for template in templates():
         for sentence in sentences(template):
             if "{" not in sentence and "[" not in sentence:
                 continue
-            yield from _cut(re.sub(r"[\[\]]", "", sentence), samples)
+            yield from _cut(re.sub(r"[\[\]]", "", sentence), filling)
 
 
-def _cut(template: str, samples: dict[str, str]) -> Iterator[Wanted]:
+def _cut(template: str, filling: dict[str, str]) -> Iterator[Wanted]:
     """The fragments of a template, each with a carrier that has a pause at every field."""
     parts = re.split(r"(\{\w+\})", template)
-    spoken = [samples.get(p[1:-1], samples["other"]) if _FIELD.fullmatch(p) else p for p in parts]
+    spoken = [filling.get(p[1:-1], filling["other"]) if _FIELD.fullmatch(p) else p for p in parts]
     filled = [part.strip(MARKS) for part in spoken]
     end = template[-1] if template[-1] in "。？！" else "。"
     carrier = "，".join(part for part in filled if part) + end
@@ -87,18 +98,25 @@ def _composed(word: str, others: set[str]) -> bool:
 
 def wanted() -> list[Wanted]:
     """Everything, each text once, in order of importance: sentences, fragments, words."""
-    more = extra()
-    samples = more.pop("samples")
-    if not isinstance(samples, dict):
-        raise TypeError(f"{EXTRA}: samples must be a table of field and sample")
-    mine = [str(word) for group in more.values() for word in group]
-    texts = list(spoken_texts((*mine, *_listed(LISTS))))
+    texts = list(spoken_texts((*words(), *_listed(LISTS))))
     found = [Wanted(t.text, "sentence") for t in texts if t.kind == "sentence"]
-    found += _fragments(samples)
+    found += _fragments()
     others = {bare(t.text) for t in texts if t.kind == "word"}
-    words = (t.text for t in texts if t.kind == "word")
-    found += (Wanted(bare(w), "word") for w in words if not _composed(w, others))
+    single = (t.text for t in texts if t.kind == "word" and not _composed(t.text, others))
+    found += (Wanted(bare(word), "word") for word in single)
     return list(_once(found))
+
+
+def filled(which: int) -> list[str]:
+    """Every sentence with fields, filled with one set of samples: what is put together."""
+    filling = samples(which)
+    found = (
+        sentence
+        for template in templates()
+        for sentence in sentences(fill(template, filling))
+        if "{" in template
+    )
+    return list(dict.fromkeys(found))
 
 
 def _once(found: Iterable[Wanted]) -> Iterator[Wanted]:

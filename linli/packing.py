@@ -17,7 +17,7 @@ from pathlib import Path
 
 import soundfile
 
-from voices.kokoro import AROUND, NATIVE_RATE, PAUSES, SPEED, Kokoro, cut_out
+from voices.kokoro import AROUND, NATIVE_RATE, PAUSES, SPEED, Kokoro, cut_out, unhurried
 from voices.pack import MANIFEST, MARKS, Entry, bare, read_manifest, unified
 from voices.phonemes import phonemes
 from voices.types import Pcm
@@ -37,7 +37,7 @@ VOICE = "zf_xiaobei"
 COMPRESSION = 0.9
 """Opus: about 28 kbit/s in libsndfile's scale."""
 
-_IN_A_ROW = 6
+_IN_A_ROW = 9
 _SHORT = 2
 _SAVE_EVERY = 12
 
@@ -93,7 +93,8 @@ def name_of(kind: str, text: str) -> str:
 def recipe(wanted: Wanted) -> str:
     """Hash of everything that shapes the sound of an entry."""
     said = phonemes(unified(wanted.text) if wanted.kind == "sentence" else bare(wanted.text))
-    words = [MAKER, VOICE, f"{SPEED:.2f}", said.sounds]
+    speed = unhurried(unified(wanted.text)) if wanted.kind == "sentence" else SPEED
+    words = [MAKER, VOICE, f"{speed:.2f}", said.sounds]
     if wanted.kind == "sentence":
         words.append(",".join(f"{mark}{PAUSES[mark]:.2f}" for mark in sorted(PAUSES)))
     return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
@@ -137,7 +138,7 @@ def _whole(item: Wanted) -> Carrier:
     text = unified(item.text)
     if len(bare(text)) <= _SHORT:
         return row_of([item])
-    return Carrier(text, (Cut(item, 0, len(text)),))
+    return Carrier(text, (Cut(item, 0, len(text)),), unhurried(text))
 
 
 def _templates(items: Sequence[Wanted]) -> Iterator[Carrier]:

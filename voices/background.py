@@ -94,9 +94,13 @@ class Background:
             return self._ready.get(text)
 
     def idle(self, seconds: float) -> bool:
-        """Wait until nothing is left to render; False when that takes longer."""
+        """Wait until nothing is left to render, without rest; False when that takes longer."""
         with self._changed:
-            return self._changed.wait_for(lambda: not self._asked, seconds)
+            rest, self._rest = self._rest, 0.0
+            self._changed.notify_all()
+            done = self._changed.wait_for(lambda: not self._asked, seconds)
+            self._rest = rest
+            return done
 
     def close(self) -> None:
         """Stop after the text being rendered; what waits is forgotten."""

@@ -1,9 +1,9 @@
 """Puts a sentence together from recorded pieces.
 
 A sentence is cut into pieces the pack can say and stretches it cannot, so
-that little is missing and few joins are heard. A word is not taken out of the
-middle of something unknown: of 羊肉饺子 all four characters are missing, even
-where the pack knows 饺子, because a name is said in one breath.
+that little is missing and few joins are heard. A word is not torn off the end
+of something unknown: of 羊肉饺子 all four characters are missing, even where
+the pack knows 饺子, because a name is said in one breath.
 """
 
 from __future__ import annotations
@@ -120,8 +120,8 @@ def _missing(text: str, end: int, ways: list[_Ways]) -> Iterator[_Way]:
         before = ways[start].get(True)
         if before is not None:
             own = _UNKNOWN + _UNKNOWN_CHARACTER * (end - start)
-            torn = _TORN if before.kind == "word" else 0.0
-            yield _Way(before.cost + own + torn, start, "", before)
+            syllable = before.kind == "word" and start - before.start == 1
+            yield _Way(before.cost + own + (_TORN if syllable else 0.0), start, "", before)
 
 
 def _traced(end: int, way: _Way) -> list[tuple[int, int, str]]:
