@@ -22,7 +22,7 @@ class LedgerError(StationError):
     """The ledger could not be read or written.
 
     `code` is one of busy, disk_full, disk_error, read_only, cannot_open,
-    damaged, newer, refused, closed or failed. `spooled` is the file that keeps the
+    damaged, newer, gone, refused, closed or failed. `spooled` is the file that keeps the
     request meanwhile, None if it could not be kept anywhere: either way it is
     not in the ledger, no promise may be spoken, and a person has to take over.
     """

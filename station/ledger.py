@@ -272,6 +272,10 @@ class Ledger:
         """The resident with this card."""
         return residents.by_card(self.store, card)
 
+    def residents_by_name(self, name: str) -> tuple[Resident, ...]:
+        """Everybody who has this name."""
+        return residents.by_name(self.store, name)
+
     def residents_by_phone(self, phone: str) -> tuple[Resident, ...]:
         """Everybody who has this number."""
         return residents.by_phone(self.store, phone)

@@ -155,6 +155,11 @@ def by_card(store: Store, card: str) -> Resident | None:
     return found[0] if found else None
 
 
+def by_name(store: Store, name: str) -> tuple[Resident, ...]:
+    """Everybody who has this name."""
+    return _read(store, "name = ?", name.strip())
+
+
 def by_phone(store: Store, phone: str) -> tuple[Resident, ...]:
     """Everybody who has this number; a couple shares a line."""
     key = phone_key(phone)

@@ -41,6 +41,7 @@ _PEOPLE: Final = (
         PRIMARY KEY (resident_id, phone)
     ) STRICT
     """,
+    "CREATE INDEX residents_name ON residents(name)",
     "CREATE INDEX resident_phones_phone ON resident_phones(phone)",
     """
     CREATE TABLE contacts (

@@ -46,6 +46,7 @@ _CURES: Final[Mapping[str, str]] = {
     "Linli's user may write there",
     "damaged": "it is damaged or no ledger: move it aside and restore the last backup",
     "refused": "the ledger's rules forbid it",
+    "gone": "the file was moved or deleted while in use: put it back and start Linli again",
     "closed": "the ledger has been closed",
     "failed": "see the cause",
 }
@@ -58,6 +59,7 @@ class Store:
         self.path = path
         self.db = Database(connection, execute_plugins=False)
         self._lock = threading.RLock()
+        self._identity: tuple[int, int] | None = None
 
     @classmethod
     def open(cls, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Store:
@@ -76,6 +78,7 @@ class Store:
             try:
                 store = cls(path, connection)
                 store._prepare(busy_seconds)
+                store._identity = _identity(path)
             except BaseException:
                 connection.close()
                 raise
@@ -133,9 +136,17 @@ class Store:
         `what` names the deed in error messages. Raises LedgerError.
         """
         with self._lock, _explained(self.path, what):
+            self._check_there(what)
             self.db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             with self._transaction():
                 yield self.db
+
+    def _check_there(self, what: str) -> None:
+        """SQLite would go on writing into a file that was deleted or moved: lost promises."""
+        if _identity(self.path) != self._identity:
+            raise LedgerError(
+                f"{self.path}: could not {what}: {_CURES['gone']}", code="gone", path=self.path
+            )
 
     def read(self, sql: str, parameters: Parameters = (), *, what: str = "read") -> list[Row]:
         """All rows of a query. Raises LedgerError."""
@@ -165,6 +176,14 @@ def _code_of(error: sqlite3.Error) -> str:
 def _unopened(path: Path, error: OSError) -> LedgerError:
     cure = _CURES["cannot_open"]
     return LedgerError(f"{path}: {cure} ({error.strerror})", code="cannot_open", path=path)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 @contextmanager

@@ -120,6 +120,23 @@ def test_a_ledger_somebody_holds_is_given_up_in_time_and_the_request_is_kept(
         assert Spool(spool).waiting() == []
 
 
+@pytest.mark.parametrize("deed", ["deleted", "moved", "replaced"])
+def test_a_ledger_taken_away_under_a_running_program_is_noticed(tmp_path: Path, deed: str) -> None:
+    path, spool = tmp_path / "ledger.db", tmp_path / "spool"
+    with Ledger.open(path, spool=spool) as ledger:
+        ledger.file(FiledRequest("taxi"))
+        if deed == "deleted":
+            path.unlink()
+        else:
+            path.rename(tmp_path / "elsewhere.db")
+        if deed == "replaced":
+            path.write_bytes((tmp_path / "elsewhere.db").read_bytes())
+        with pytest.raises(LedgerError, match="moved or deleted while in use") as caught:
+            ledger.file(FiledRequest("meal"))
+        assert caught.value.code == "gone"
+        assert caught.value.spooled is not None
+
+
 def test_a_full_disk_is_told_and_the_request_waits_in_the_spool(tmp_path: Path) -> None:
     path, spool = tmp_path / "ledger.db", tmp_path / "spool"
     with Ledger.open(path, spool=spool) as ledger:

@@ -83,6 +83,12 @@ def test_a_shared_line_names_nobody_but_both_are_found(ledger: Ledger) -> None:
     assert ledger.resident_by_phone("没有号码") is None
 
 
+def test_namesakes_are_all_found(ledger: Ledger) -> None:
+    both = (ledger.upsert_resident(WANG), ledger.upsert_resident(Resident("王秀英")))
+    assert ledger.residents_by_name("王秀英") == both
+    assert ledger.residents_by_name("王秀") == ()
+
+
 def test_the_same_card_means_the_same_person(ledger: Ledger) -> None:
     first = ledger.upsert_resident(WANG)
     moved = ledger.upsert_resident(replace(WANG, address="新村5栋", contacts=(), phones=("101",)))

@@ -144,6 +144,7 @@ INSERT INTO "utterances" VALUES(1,'talk-1',1,'2026-11-23T01:02:00.000+00:00','he
 INSERT INTO "utterances" VALUES(2,'talk-1',2,'2026-11-23T01:03:00.000+00:00','heard','没问题','[]',0.9,'','confirm','["车叫好了。"]',NULL,NULL,'{}');
 CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
     ON "_sqlite_migrations" ("migration_set", "name");
+CREATE INDEX residents_name ON residents(name);
 CREATE INDEX resident_phones_phone ON resident_phones(phone);
 CREATE INDEX conversations_started ON conversations(started);
 CREATE INDEX utterances_audio ON utterances(at) WHERE audio IS NOT NULL;
