@@ -33,6 +33,17 @@ class Acts:
         """Whether the thing of this name is no longer wanted."""
         return bool(re.search(self._drops.replace("{name}", re.escape(name)), bare(text)))
 
+    def contrast(self, text: str) -> tuple[str, str] | None:
+        """Not this but that: (old, new) words; None when there is no such contrast."""
+        match = self._moves["contrast"].search(bare(text))
+        return (match["old"], match["new"]) if match else None
+
+    def before(self, move: str, text: str) -> str:
+        """The text up to this move; all of it when the move is not found."""
+        plain = bare(text)
+        match = self._moves[move].search(plain)
+        return plain[: match.start()] if match else text
+
     def after(self, move: str, text: str) -> str | None:
         """What follows this move in the text; None when it is not found."""
         plain = bare(text)

@@ -68,6 +68,7 @@ class Draft:
 
     def _settle_time(self, values: Mapping[str, Any]) -> None:
         if values.get("time"):
+            self.said["time"] = _in_part(str(values["time"]), self.said.get("part"))
             if not values.get("part"):
                 self.said.pop("part", None)
         elif values.get("part") and self.said.get("time"):
@@ -101,6 +102,15 @@ class Draft:
             self.given_up.add(slot.name)
         else:
             self.said[slot.name] = value
+
+
+def _in_part(clock: str, part: str | None) -> str:
+    """An answer of eight o'clock to an evening is the evening's, when it can be no other."""
+    hours = _PART_HOURS.get(part or "", ())
+    head, _, minutes = clock.partition(":")
+    if head.isdigit() and int(head) not in hours and int(head) + 12 in hours:
+        return f"{int(head) + 12}:{minutes}"
+    return clock
 
 
 def _dishes(known: Any, new: list[Any], *, add: bool) -> list[Any]:

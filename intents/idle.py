@@ -6,6 +6,11 @@ from .matters import Matters
 from .talk import Question
 from .types import Choice, Intent, Understanding
 
+_LIKELY = 0.2
+"""From this confidence on a second-best reading that fills a slot is tried."""
+_VAGUE = frozenset({"date", "time", "part", "note", "for_whom"})
+"""Slots that name no service."""
+
 
 class Idle:
     """Nothing is at hand: a new matter begins, or the talk comes to its end."""
@@ -22,7 +27,7 @@ class Idle:
         if meant.unsure and self._either(meant):
             return
         if wanted:
-            matters.begin(wanted)
+            matters.begin(self._possible(wanted, text, meant))
         elif answer == "yes" and len(offered) == 2 and matters.known(offered[0].value):
             self.chose(offered[0].value)
         elif talk.acts.found("have_more", text) and talk.outcomes:
@@ -31,8 +36,28 @@ class Idle:
             matters.hand_over("asked")
         elif self._finished(text, answer):
             matters.farewell()
+        elif (likely := self._likely(text, meant)) is not None:
+            matters.begin([likely])
         else:
             matters.ladder.failed(text, meant)
+
+    def _possible(self, wanted: list[Intent], text: str, meant: Understanding) -> list[Intent]:
+        """Nothing is booked that could be changed: then it may be a new request."""
+        talk = self._matters.talk
+        if wanted[0].name in ("change", "cancel") and not talk.bookings.open():
+            likely = self._likely(text, meant)
+            return [likely, *wanted[1:]] if likely is not None else wanted
+        return wanted
+
+    def _likely(self, text: str, meant: Understanding) -> Intent | None:
+        """A bare word (电费) names its service well enough: it is read back anyway."""
+        talk = self._matters.talk
+        for guess in meant.alternatives[:1]:
+            if guess.confidence >= _LIKELY and guess.intent in talk.dialogues:
+                slots = talk.engine.extract(text, talk.now, guess.intent, None)
+                if set(slots) - _VAGUE:
+                    return Intent(guess.intent, slots)
+        return None
 
     def _finished(self, text: str, answer: str | None) -> bool:
         acts = self._matters.talk.acts

@@ -45,25 +45,63 @@ class Order(Taking):
         """What the words say of this request's slots, and whether they correct something."""
         talk, draft = self._talk, self._draft()
         values: dict[str, Any] = {}
-        for intent in meant.intents:
+        whole, text = text, talk.acts.before("trailing_not", text)
+        for intent in meant.intents if text == whole else ():
             if intent.name == draft.intent or _changes(intent, draft.intent):
                 values |= {k: v for k, v in intent.slots.items() if v is not None and k != "about"}
         found = talk.engine.extract(text, talk.now, draft.intent, asked)
         values |= {k: v for k, v in found.items() if v is not None}
         right = talk.engine.correction(text, talk.now, draft.intent, draft.full(talk.around))
-        values |= {k: v for k, v in (right or {}).items() if v is not None}
+        right = right or self._contrast(text)
+        if any(self._gone(text)) and found.get("items"):
+            right = {k: v for k, v in right.items() if k != "items"}
+        values |= {k: v for k, v in right.items() if v is not None}
+        self._keep_dish(text, values)
         return values, bool(right)
+
+    def _contrast(self, text: str) -> Mapping[str, Any]:
+        """不是汽车站，是火车站: the slot that holds the one takes the other."""
+        talk, draft = self._talk, self._draft()
+        found = talk.acts.contrast(text)
+        if found is None:
+            return {}
+        old, new = found
+        if len(old) < 2:
+            return {}
+        for name, value in draft.full(talk.around).items():
+            words = {str(value), talk.wording.value(name, value)} - {""}
+            if name in draft.dialogue.slots and any(
+                w in old or old in w for w in words if len(w) > 1
+            ):
+                values = talk.engine.extract(new, talk.now, draft.intent, name)
+                if values.get(name) not in (None, value):
+                    return {name: values[name]}
+        return {}
+
+    def _keep_dish(self, text: str, values: dict[str, Any]) -> None:
+        """A bare amount (两碗) is about the dish that was ordered, not about a new one."""
+        known, new = self._draft().said.get("items") or [], values.get("items") or []
+        plain = str(self._talk.words.data["set_meal"])
+        bare_amount = len(new) == 1 and new[0].get("name") == plain and plain not in text
+        if bare_amount and len(known) == 1:
+            values["items"] = [{**known[0], "quantity": new[0].get("quantity")}]
 
     def _without_dropped_dishes(self, text: str, values: dict[str, Any]) -> None:
         """红烧肉不要了，换成红烧鱼: the one that is named so goes, the others stay."""
-        draft, acts = self._draft(), self._talk.acts
+        draft = self._draft()
         known = [dish for dish in draft.said.get("items") or [] if isinstance(dish, Mapping)]
-        gone = {str(d.get("name")) for d in known if acts.drops(str(d.get("name")), text)}
+        gone = self._gone(text)
         kept = [dish for dish in known if dish.get("name") not in gone]
         new = [d for d in values.get("items") or [] if str(d.get("name")) not in gone]
         if gone and (kept or new):
             values["items"] = [*(d for d in kept if d not in new), *new]
             draft.said["items"] = []
+
+    def _gone(self, text: str) -> set[str]:
+        """The dishes that were ordered and are no longer wanted."""
+        known = [d for d in self._draft().said.get("items") or [] if isinstance(d, Mapping)]
+        names = {str(dish.get("name")) for dish in known}
+        return {name for name in names if self._talk.acts.drops(name, text)}
 
     def _stops(self, text: str, values: Mapping[str, Any], *, corrected: bool) -> bool:
         """It is plainly not wanted any more, and nothing else is put in its place."""
@@ -195,9 +233,11 @@ class Order(Taking):
             self.go_on()
         elif self._gives_up(text, meant):
             self.drop()
+        elif self._filled_without(slot, text, answer):
+            return
         elif talk.acts.found("what_is_there", text) and talk.question and talk.question.choices:
             self._offer()
-        elif not self._filled_without(slot, text, answer):
+        else:
             draft.merge(values)
             self._failed(text, meant)
 
