@@ -28,11 +28,14 @@ class Alarm:
         """Alert first, connect, write it down; only then speak."""
         talk = self._talk
         first = self.kind is None
-        self.kind, self._step, self._unanswered = kind, 0, 0
+        self.kind, self._unanswered = kind, 0
         talk.out.append(Alert(kind, heard))
         talk.out.append(Connect("emergency"))
-        self._write(heard, first=first)
-        talk.say(self._calm())
+        if first:
+            self._step = 0
+        self._write(talk.heard if heard else "", first=first)
+        if first:
+            talk.say(self._calm())
         if f"advice.{kind}" in talk.prompts:
             talk.say(f"advice.{kind}")
         talk.end("emergency")

@@ -58,14 +58,28 @@ class Mood:
     """Words of telling."""
 
 
-def weigh(text: str, cues: Matcher[Cue], mood: Mood) -> dict[str, Evidence]:
-    """Evidence by intent, strongest first."""
+def weigh(
+    text: str,
+    cues: Matcher[Cue],
+    mood: Mood,
+    told: list[tuple[int, int]],
+    exempt: set[str],
+) -> dict[str, Evidence]:
+    """Evidence by intent, strongest first.
+
+    In the stretches `told` something gone by is told: there a request is only a topic, except
+    for the intents `exempt`.
+    """
     found: dict[str, Evidence] = {}
     for hit in cues.find(text):
         intent = hit.payload.intent
         if intent not in found:
             found[intent] = Evidence(intent)
-        found[intent].hits[hit.payload.grade].append(hit)
+        grade: str = hit.payload.grade
+        if grade in ("asks", "hints") and intent not in exempt:
+            if any(start <= hit.start < end for start, end in told):
+                grade = "topics"
+        found[intent].hits[grade].append(hit)
     for evidence in found.values():
         evidence.score = _score(evidence, mood)
     return dict(sorted(found.items(), key=lambda item: (-item[1].score, item[0])))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,7 @@ def load(path: Path) -> dict[str, Any]:
 class Macros:
     """Named template pieces shared by all files."""
 
-    named: Mapping[str, str]
+    named: dict[str, str]
 
     @classmethod
     def load(cls, path: Path) -> Macros:

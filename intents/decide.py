@@ -41,6 +41,8 @@ class Clause:
     """Whether it asks for something."""
     refers: bool
     """Whether it only names something arranged before."""
+    past: bool
+    """Whether it tells of something gone by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ def _act(one: Evidence) -> Act:
 
 def _without_topics_of_meta(asked: list[Evidence], scene: Scene) -> list[Evidence]:
     """Drop what is only named as the thing to be cancelled, changed or looked up."""
-    metas = [e for e in asked if scene.services[e.intent].meta]
+    metas = [e for e in asked if scene.services[e.intent].meta and not _covered(e, asked)]
+    asked = [e for e in asked if not scene.services[e.intent].meta or e in metas]
     if not metas:
         return asked
     kept = list(metas[:1])
@@ -113,6 +116,15 @@ def _without_topics_of_meta(asked: list[Evidence], scene: Scene) -> list[Evidenc
         if all(any(not scene.clauses[i].refers for i in indexes) for indexes in own):
             kept.append(one)
     return sorted(kept, key=lambda e: (-e.score, e.intent))
+
+
+def _covered(meta: Evidence, asked: list[Evidence]) -> bool:
+    """Whether a longer wording of another intent holds all that speaks for it."""
+    others = [hit for e in asked if e is not meta for hit in e.hits["asks"]]
+    return all(
+        any(o.start <= h.start and h.end <= o.end and o.length > h.length for o in others)
+        for h in meta.hits["asks"]
+    )
 
 
 def _without_controls(asked: list[Evidence], scene: Scene) -> list[Evidence]:

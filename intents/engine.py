@@ -7,8 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from intents.types import Understanding
 from intents.pipeline import Pipeline
+from intents.services import Service
+from intents.types import Understanding
 
 HOME = Path(__file__).parent
 
@@ -34,6 +35,16 @@ class Engine:
         Raises DataError with file and line when a file cannot be used.
         """
         return cls(Pipeline.load(directory or HOME, region, extra or {}))
+
+    @property
+    def intents(self) -> Sequence[str]:
+        """The names of all intents."""
+        return tuple(self._pipeline.services)
+
+    @property
+    def services(self) -> Mapping[str, Service]:
+        """What each service wants to know, by intent."""
+        return self._pipeline.services
 
     def understand(self, text: str, now: datetime) -> Understanding:
         """What one utterance means; any text, never raises."""

@@ -17,6 +17,7 @@ class WordList:
     def __init__(self, name: str) -> None:
         self.name = name
         self.values: list[str] = []
+        self.ways: list[str] = []
         self.matcher: Matcher[str] = Matcher()
 
     @classmethod
@@ -33,8 +34,10 @@ class WordList:
                 raise DataError(path, 0, f"{standard!r} is no word", "put it in quotes")
             made.values.append(str(standard))
             if literal:
+                made.ways.append(str(standard).lower())
                 made.matcher.add(Text(str(standard).lower()), str(standard))
             for way in strings(ways or [], path, str(standard)):
+                made.ways.append(str(way))
                 made.matcher.add(macros.parse(way, path), str(standard))
         return made
 
@@ -55,5 +58,8 @@ class WordList:
 
 
 def load_lists(folder: Path, macros: Macros) -> Mapping[str, WordList]:
-    """All lists of a folder, by the name of their file."""
-    return {path.stem: WordList.load(path, macros) for path in sorted(folder.glob("*.yaml"))}
+    """All lists of a folder, by the name of their file; each becomes a macro of that name."""
+    lists = {path.stem: WordList.load(path, macros) for path in sorted(folder.glob("*.yaml"))}
+    for name, words in lists.items():
+        macros.named[name] = f"({'|'.join(words.ways)})"
+    return lists

@@ -24,7 +24,7 @@ class Normaliser:
 
     def __call__(self, text: str) -> str:
         """Plain simplified characters, pauses as a full-width comma; at most 600 characters."""
-        return self._fold(text[:_LIMIT])
+        return self._fold(text[:_LIMIT].encode("utf-8", "ignore").decode("utf-8"))
 
     def _fold(self, text: str) -> str:
         text = normalize("NFKC", text).lower()

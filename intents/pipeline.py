@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,8 +13,9 @@ from intents.cues import ACCEPT, Evidence, Mood, weigh
 from intents.data import Macros, load, strings
 from intents.decide import OUT, Act, Clause, Scene, acts, close
 from intents.emergency import Alarm, Emergencies
+from intents.followup import FollowUp
 from intents.lists import load_lists
-from intents.matcher import Matcher
+from intents.matcher import Hit, Matcher
 from intents.normalise import PAUSE
 from intents.polarity import Polarity
 from intents.reading import Reader, Reading
@@ -21,6 +23,7 @@ from intents.services import Cue, load_services
 from intents.slots import Said, SlotReaders
 from intents.types import Guess, Intent, Understanding
 
+_SOME_DAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 _META = ("status", "cancel", "change")
 
 
@@ -52,6 +55,8 @@ class Pipeline:
             phrases.extend(each.phrases())
         self.reader = Reader(home, region, phrases, words)
         self.slots = SlotReaders(home, self.lists, self.services)
+        self.follow_up = FollowUp(rules / "followup.yaml", self.slots)
+        self._dangling = re.compile(load(rules / "followup.yaml")["dangling"])
         self._polarity = Polarity(rules / "polarity.yaml", self.reader.plain)
 
     @classmethod
@@ -93,12 +98,14 @@ class Pipeline:
         self, text: str, now: datetime, intent: str, asked: str | None = None
     ) -> dict[str, Any]:
         reading = self.reader(text)
-        return self.slots.read(Said(reading.text, now, intent, asked))
+        answer = self.polarity(text)
+        yes = None if answer is None else answer == "yes"
+        return self.follow_up.answer(reading.text, now, intent, asked, yes)
 
     def correction(
         self, text: str, now: datetime, intent: str, current: Mapping[str, Any]
     ) -> dict[str, Any] | None:
-        return None
+        return self.follow_up.correction(self.reader(text).text, now, intent, current)
 
     def polarity(self, text: str) -> Literal["yes", "no"] | None:
         return self._polarity(self.reader.plain(text))
@@ -110,6 +117,30 @@ class Pipeline:
     def completeness(
         self, text: str, intent: str | None = None
     ) -> Literal["complete", "unfinished", "unknown"]:
+        plain = self.reader.plain(text)
+        if not plain:
+            return "unknown"
+        if self._polarity.whole(plain) or self.emergency(text):
+            return "complete"
+        if self._dangling.search(plain):
+            return "unfinished"
+        return self._finished(self.reader(text), intent)
+
+    def _finished(
+        self, reading: Reading, intent: str | None
+    ) -> Literal["complete", "unfinished", "unknown"]:
+        evidence = self._weigh(reading.text)
+        best = next(iter(evidence.values()), None)
+        name = intent or (best.intent if best and best.score >= ACCEPT else None)
+        if name is None or name not in self.services:
+            return "unknown"
+        service = self.services[name]
+        if service.control:
+            return "complete"
+        slots = self.slots.read(Said(reading.text, _SOME_DAY, name))
+        needed = [s.name for s in service.slots.values() if s.need is True]
+        if slots and all(name in slots for name in needed):
+            return "complete"
         return "unknown"
 
     def canonical(self, list_name: str, surface: str) -> str | None:
@@ -129,7 +160,9 @@ class Pipeline:
             tuple(hit.words for hit in found if hit.payload == "force"),
             tuple(hit.words for hit in found if hit.payload == "statement"),
         )
-        return weigh(text, self.cues, mood)
+        told = [(c.start, c.end) for c in self._clauses(text, found) if c.past and not c.force]
+        meta = {name for name, service in self.services.items() if service.meta}
+        return weigh(text, self.cues, mood, told, meta | {OUT})
 
     def _alarm(self, reading: Reading) -> Alarm | None:
         alarm = self.emergencies(reading.heard)
@@ -150,14 +183,16 @@ class Pipeline:
             ]  # fmt: skip
         return chosen
 
-    def _clauses(self, text: str) -> list[Clause]:
+    def _clauses(self, text: str, moods: list[Hit[str]] | None = None) -> list[Clause]:
         cuts = {hit.start: hit.words != PAUSE for hit in self.joints.find(text) if hit.start}
         ends = [*sorted(cuts), len(text)]
-        moods = self.moods.find(text)
+        moods = self.moods.find(text) if moods is None else moods
         clauses, start, strong = [], 0, False
         for end in ends:
             here = {hit.payload for hit in moods if start <= hit.start < end}
-            clauses.append(Clause(start, end, strong, "force" in here, "refers" in here))
+            clauses.append(
+                Clause(start, end, strong, "force" in here, "refers" in here, "past" in here)
+            )
             start, strong = end, cuts.get(end, False)
         return clauses
 

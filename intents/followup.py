@@ -1,0 +1,193 @@
+"""Answers to a question and corrections of what was understood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from intents import calendar
+from intents.data import load
+from intents.number import number
+from intents.slots import Said, SlotReaders
+
+_WHEN = ("date", "time", "part")
+
+
+class FollowUp:
+    """Reads answers and corrections; words are in `rules/followup.yaml`."""
+
+    def __init__(self, path: Path, slots: SlotReaders) -> None:
+        data = load(path)
+        self._slots = slots
+        self._lead, self._tail = re.compile(data["lead"]), re.compile(data["tail"])
+        self._open = {str(k): int(v) for k, v in data["open"].items()}
+        self._not_answer = re.compile(data["not_answer"])
+        self._bare = {
+            str(slot): {word: str(value) for value, words in values.items() for word in words.split("|")}
+            for slot, values in data["bare"].items()
+        }
+        self._marks, self._reversed = re.compile(data["marks"]), re.compile(data["reversed"])
+        self._add, self._remove = re.compile(data["add"]), re.compile(data["remove"])
+        self._swap = re.compile(data["swap"])
+
+    def answer(
+        self, text: str, now: datetime, intent: str, asked: str | None, yes: bool | None
+    ) -> dict[str, Any]:
+        """The slots of an answer; `yes` is its polarity, if it has one."""
+        found = self._slots.read(Said(text, now, intent, asked))
+        if intent == "health_code" or asked is None or asked in found:
+            return found
+        value = self._value(text, now, intent, asked, yes, found)
+        if value is not None:
+            found[asked] = value
+        return found
+
+    def _value(
+        self, text: str, now: datetime, intent: str, asked: str, yes: bool | None,
+        found: Mapping[str, Any],
+    ) -> Any:  # fmt: skip
+        core = self._core(text)
+        bare = self._bare.get(asked, {}).get(core)
+        if asked == "delivery":
+            return {"yes": True, "no": False}.get(bare or "", yes)
+        if asked == "wheelchair":
+            return yes
+        if bare:
+            return bare
+        if asked in _WHEN:
+            return _bare_when(core, now, asked)
+        if asked in ("quantity", "items") and (amount := self._slots.items.bare_amount(core)):
+            return amount if asked == "quantity" else None
+        if asked == "amount":
+            value = number(core.rstrip("块元钱"))
+            return None if value is None else int(value) if value == int(value) else value
+        if asked in self._open and not found and not self._not_answer.match(text) and yes is None:
+            return self._free(core, asked)
+        return None
+
+    def _free(self, core: str, asked: str) -> Any:
+        if not 2 <= len(core) <= self._open[asked] or "，" in core:
+            return None
+        return [{"name": core, "quantity": 1}] if asked == "items" else core
+
+    def _core(self, text: str) -> str:
+        stripped = self._tail.sub("", self._lead.sub("", text))
+        return stripped or text
+
+    def correction(
+        self, text: str, now: datetime, intent: str, current: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """Only the slots that change; None when nothing is corrected."""
+        if intent == "meal" and (items := self._items(text, current)) is not None:
+            return {"items": items}
+        new = self._new(text)
+        if new is None:
+            return None
+        found = self._slots.read(Said(new, now, intent, None))
+        found.pop("note", None)
+        if "time" in found and "part" in current and "time" not in current:
+            found.setdefault("part", None)
+        if not found:
+            for slot in ("date", "time"):
+                value = _bare_when(self._core(new), now, slot) if slot in current else None
+                if value:
+                    found[slot] = value
+                    break
+        changed = {k: v for k, v in found.items() if current.get(k) != v}
+        return changed or None
+
+    def _new(self, text: str) -> str | None:
+        turned = self._reversed.match(text)
+        if turned and not self._marks.match(text):
+            return turned["new"]
+        marks = list(self._marks.finditer(text))
+        if not marks:
+            return None
+        return text[marks[-1].end() :].strip("，") or None
+
+    def _items(self, text: str, current: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+        had = [dict(item) for item in current.get("items") or []]
+        if not had:
+            return None
+        if (swapped := self._swapped(text, had)) is not None:
+            return swapped
+        gone = self._remove.search(text)
+        if gone and not self._marks.search(text):
+            named = {item["name"] for item in self._slots.items.find(gone["what"])}
+            left = [i for i in had if i["name"] not in named and not i["name"].endswith(gone["what"])]
+            return left if len(left) < len(had) and left else None
+        new = self._new(text)
+        if new is not None:
+            return self._requantified(text, new, had)
+        if self._add.search(text) and (more := self._slots.items.find(text)):
+            return _merged(had, more)
+        return None
+
+    def _swapped(self, text: str, had: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
+        swap = self._swap.search(text)
+        if not swap:
+            return None
+        new = self._slots.items.find(swap["new"])
+        old = {item["name"] for item in self._slots.items.find(swap["old"])}
+        if not new:
+            return None
+        kept = [i for i in had if i["name"] not in old and not i["name"].endswith(swap["old"])]
+        if len(kept) == len(had):
+            kept = [] if len(had) == 1 else had
+        amount = next((i["quantity"] for i in had if i not in kept), 1)
+        if new[0]["quantity"] == 1 and not re.search("[一1个]", swap["new"]):
+            new[0]["quantity"] = amount
+        return [*kept, *new]
+
+    def _requantified(
+        self, text: str, new: str, had: list[dict[str, Any]]
+    ) -> list[dict[str, Any]] | None:
+        named = self._slots.items.find(new)
+        amount = self._slots.items.bare_amount(new)
+        named = [n for n in named if n["name"] != "套餐" or any(h["name"] == "套餐" for h in had)]
+        if named:
+            known = {item["name"] for item in had}
+            if any(item["name"] in known for item in named):
+                return _merged(had, named, replace=True)
+            return [*had[:-1], *named] if len(had) > 1 else named
+        if amount is None or amount != int(amount) and amount % 0.5:
+            return None
+        old = text[: text.find(new)]
+        which = [i for i in had if i["name"] in old or i["name"][-2:] in old]
+        said = self._slots.items.bare_amount(old.replace("不是", ""))
+        which = which or [i for i in had if i["quantity"] == said] or had
+        for item in which:
+            item["quantity"] = int(amount) if amount == int(amount) else amount
+        return had
+
+
+def _merged(
+    had: list[dict[str, Any]], more: list[dict[str, Any]], replace: bool = False
+) -> list[dict[str, Any]]:
+    result = [dict(item) for item in had]
+    for item in more:
+        same = next((one for one in result if one["name"] == item["name"]), None)
+        if same is None:
+            result.append(item)
+        elif replace:
+            same["quantity"] = item["quantity"]
+        else:
+            same["quantity"] = (same["quantity"] or 0) + (item["quantity"] or 1)
+    return result
+
+
+def _bare_when(core: str, now: datetime, asked: str) -> str | None:
+    """二十五 for a date, 八 for a time."""
+    value = number(core)
+    if value is None or value != int(value):
+        return None
+    if asked == "date" and 1 <= value <= 31:
+        found = calendar.day_of_month(now.date(), int(value))
+        return found.isoformat() if found else None
+    if asked == "time" and 0 <= value <= 24:
+        hour = int(value) + (12 if 1 <= value <= 6 else 0)
+        return f"{hour % 24:02d}:00"
+    return None
