@@ -17,6 +17,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,16 @@ class Vosk:
     def open(self, channel: Channel = "kiosk") -> VoskStream:
         """Begin a turn; both channels arrive at 16 kHz and are decoded alike."""
         return VoskStream(self, channel)
+
+    def listening_for(self, phrases: Sequence[str]) -> Vosk:
+        """The same ears on the same loaded model, but for these phrases only.
+
+        Raises VoicesError where a phrase has words the model does not know.
+        """
+        ears = copy(self)
+        ears._grammar = self._checked(phrases)
+        ears.decoder()
+        return ears
 
     def decoder(self) -> Any:
         """A fresh Kaldi decoder on the shared model (0.1 s, with a grammar 1 ms)."""
