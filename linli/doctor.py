@@ -120,14 +120,14 @@ def packages(lock: Path = RUN_LOCK) -> Iterator[Finding]:
     here = {name: _version(name) for name in pins}
     missing = [name for name, version in here.items() if version is None]
     other = [
-        f"{name} {here[name]}（应为 {pin}）"
+        words()["other_version"].format(name=name, here=here[name], pin=pin)
         for name, pin in pins.items()
         if here[name] not in {None, pin}
     ]
     if missing:
-        yield finding("bad", "packages.bad", names="、".join(missing))
+        yield finding("bad", "packages.bad", names=" ".join(missing))
     if other:
-        yield finding("warn", "packages.warn", names="、".join(other))
+        yield finding("warn", "packages.warn", names=" ".join(other))
     if not missing and not other:
         yield finding("ok", "packages.ok", count=len(pins))
 

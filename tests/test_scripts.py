@@ -132,7 +132,8 @@ def bare(folder: Path) -> Checkout:
     )
     kept = {"PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "C.UTF-8"}
     offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(shelf), "PYTHON": sys.executable}
-    checkout = Checkout(root, shelf, kept | offline)
+    quick = {"PIP_NO_COMPILE": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    checkout = Checkout(root, shelf, kept | offline | quick)
     checkout.lock("apt", "# nothing")
     checkout.lock("dev", pin(package(shelf, "checks", "1.0", {"checks.py": b""})))
     checkout.lock("build", *(pin(repacked(shelf, name)) for name in ("pip", "setuptools")))
