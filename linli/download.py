@@ -141,8 +141,9 @@ def _fetch(
 def _stream(address: str, part: Path, begun: int, archive: Archive, progress: Progress) -> str:
     """Fetch what is still missing; the reason when it broke off, empty when it is whole."""
     import requests
+    import urllib3
 
-    headers = {"Range": f"bytes={begun}-"} if begun else {}
+    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={begun}-"} if begun else {})
     try:
         with requests.get(address, headers=headers, stream=True, timeout=_TIMEOUT) as answer:
             if answer.status_code == requests.codes.requested_range_not_satisfiable:
@@ -154,11 +155,12 @@ def _stream(address: str, part: Path, begun: int, archive: Archive, progress: Pr
             total = begun + int(answer.headers.get("Content-Length") or 0)
             _expect(total, archive, address)
             with part.open("ab" if begun else "wb") as file:
-                for block in answer.iter_content(_BLOCK):
+                # read1 gives what has come, so that a break loses nothing of it.
+                while block := answer.raw.read1(_BLOCK):
                     file.write(block)
                     begun += len(block)
                     progress(archive.name, begun, archive.size or total)
-    except requests.RequestException as error:
+    except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
         return _reason(error)
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
