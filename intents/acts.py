@@ -33,6 +33,14 @@ class Acts:
         """Whether the thing of this name is no longer wanted."""
         return bool(re.search(self._drops.replace("{name}", re.escape(name)), bare(text)))
 
+    def shift(self, text: str) -> tuple[str, str, bool] | None:
+        """How far something is moved: (number, unit, later); None when it is not."""
+        plain = bare(text)
+        match = self._moves["shift"].search(plain)
+        if match is None or not (self.found("changes", text) or self.found("later", text)):
+            return None
+        return match["n"], match["unit"], self.found("later", text)
+
     def contrast(self, text: str) -> tuple[str, str] | None:
         """Not this but that: (old, new) words; None when there is no such contrast."""
         match = self._moves["contrast"].search(bare(text))

@@ -10,8 +10,9 @@ from .draft import Draft
 from .options import choices
 from .talk import PAGE, Question, Talk
 from .types import Choice, Intent, Understanding
+from .which import meant_rows, moved, pick, thing
 
-_WORKING = frozenset({"accepted", "dispatched"})
+_STATES = {"accepted": "working", "dispatched": "working", "done": "done"}
 _NEW_VALUES = ["about", "note"]
 
 
@@ -33,13 +34,7 @@ class Amend:
         about = str(about) if about else None
         told = {k: v for k, v in intent.slots.items() if k not in _NEW_VALUES and v is not None}
         self.kind, self._new = intent.name, told if intent.name == "change" else {}
-        found = talk.bookings.matching(about, {} if intent.name == "change" else told)
-        here = [row for row in found if row.here]
-        if about is None and not told and here:
-            found = here[:1]
-        elif len(found) > 1:
-            named = [row for row in found if _named(row, talk.heard, self._thing(row))]
-            found = named if len(named) == 1 else found
+        found = meant_rows(talk, intent.name, about, told)
         if not found:
             self._nothing(about)
         elif intent.name == "status":
@@ -53,11 +48,8 @@ class Amend:
         """Let go of it; nothing is changed."""
         self.kind, self._row, self._new = None, None, {}
 
-    def _thing(self, row: Booking, slots: Mapping[str, Any] | None = None) -> str:
-        dialogue = self._talk.dialogues.get(row.intent)
-        if dialogue is None:
-            return ""
-        return self._talk.wording.thing(dialogue, row.slots if slots is None else slots)
+    def _thing(self, row: Booking) -> str:
+        return thing(self._talk, row)
 
     # --- telling ---------------------------------------------------------------------------------
 
@@ -71,8 +63,8 @@ class Amend:
         talk = self._talk
         rows = [row for row in found if row.intent in talk.dialogues][:3]
         for row in rows:
-            working = "status_working" if row.status in _WORKING else "status_open"
-            talk.say(working, {"thing": self._thing(row)})
+            state = _STATES.get(row.status, "open")
+            talk.say(f"status_{state}", {"thing": self._thing(row)})
         if not rows:
             self._nothing(None)
             return
@@ -96,26 +88,11 @@ class Amend:
         talk.say(prompt, fields)
         talk.expect(Question("which", "which_one", "which_again", fields, offered, keys=True))
 
-    def _pick(self, text: str, meant: Understanding) -> Booking | None:
-        """The one that was meant, if only one can be."""
-        talk = self._talk
-        offered = [c.value for c in (talk.question.choices if talk.question else ())]
-        rows = [row for row in talk.bookings.rows if row.index in offered]
-        place = talk.acts.ordinal(text)
-        named = [row for row in rows if _named(row, text, self._thing(row))]
-        meant_by = {i.slots.get("about") or i.name for i in meant.intents}
-        kinds = [row for row in rows if row.intent in meant_by]
-        when = talk.engine.extract(text, talk.now, rows[0].intent, "date") if rows else {}
-        dated = [r for r in rows if when.get("date") and r.slots.get("date") == when["date"]]
-        for found in (kinds, dated, [r for r in kinds if r in dated], named):
-            if len(found) == 1:
-                return found[0]
-        if place is not None and place <= len(offered):
-            return next((row for row in rows if row.index == offered[place - 1]), None)
-        return None
-
     def _take(self, row: Booking) -> None:
         self._row = row
+        self._new = {k: v for k, v in self._new.items() if row.slots.get(k) != v}
+        if self.kind == "change" and not self._new:
+            self._new = moved(self._talk, row)
         if self.kind == "cancel":
             self._confirm("cancel_confirm", {"thing": self._thing(row)})
         elif self._new:
@@ -182,14 +159,14 @@ class Amend:
             self._answer(text, meant)
 
     def _which(self, text: str, meant: Understanding) -> None:
-        row = self._pick(text, meant)
+        row = pick(self._talk, text, meant)
         values = self._values(text, meant)
         if row is not None:
             self._talk.failures = 0
             if self.kind == "change" and not self._new:
                 self._new = {k: v for k, v in values.items() if row.slots.get(k) != v}
             self._take(row)
-        elif self._talk.engine.polarity(text) == "no" or _abandons(self._talk, text):
+        elif self._verdict(text, meant) == "no":
             self._keep()
         else:
             self._failed(text, meant)
@@ -207,7 +184,7 @@ class Amend:
         return {k: v for k, v in values.items() if v is not None and k not in _NEW_VALUES}
 
     def _value(self, text: str, meant: Understanding) -> None:
-        values = self._values(text, meant)
+        values = self._values(text, meant) or (moved(self._talk, self._row) if self._row else {})
         if values and self._row is not None:
             self._talk.failures = 0
             self._new |= values
@@ -285,12 +262,6 @@ class Amend:
             self._confirm_change(self._row)
         else:
             talk.ask_again()
-
-
-def _named(row: Booking, text: str, thing: str) -> bool:
-    """Whether a value of this booking is in the words, or the words in its name."""
-    values = [v for v in row.slots.values() if isinstance(v, str) and len(v) > 1]
-    return any(v in text for v in values) or (len(text) > 1 and text in thing)
 
 
 def _abandons(talk: Talk, text: str) -> bool:

@@ -55,9 +55,16 @@ class Bookings:
         """Those that can still be changed, the latest first."""
         return [row for row in reversed(self.rows) if row.status not in CLOSED]
 
-    def matching(self, about: str | None, slots: Mapping[str, Any]) -> list[Booking]:
-        """Open ones that fit what was said of them; what fits none is not held against them."""
-        found = [row for row in self.open() if about is None or row.intent == about]
+    def known(self) -> list[Booking]:
+        """Those that can be asked after, the latest first: the done ones too."""
+        return [row for row in reversed(self.rows) if row.status not in ("cancelled", "emergency")]
+
+    def matching(
+        self, about: str | None, slots: Mapping[str, Any], rows: Sequence[Booking] | None = None
+    ) -> list[Booking]:
+        """Those that fit what was said of them; what fits none is not held against them."""
+        rows = self.open() if rows is None else rows
+        found = [row for row in rows if about is None or row.intent == about]
         for name in (*_MATCHED, *(key for key in slots if key not in _MATCHED)):
             wanted = slots.get(name)
             fitting = [row for row in found if wanted and row.slots.get(name) == wanted]

@@ -42,9 +42,14 @@ class Idle:
             matters.ladder.failed(text, meant)
 
     def _possible(self, wanted: list[Intent], text: str, meant: Understanding) -> list[Intent]:
-        """Nothing is booked that could be changed: then it may be a new request."""
-        talk = self._matters.talk
-        if wanted[0].name in ("change", "cancel") and not talk.bookings.open():
+        """A change needs something that is booked; without it, it may be a new request."""
+        talk, first = self._matters.talk, wanted[0]
+        if first.name in talk.dialogues and talk.acts.found("changes", text):
+            if any(row.intent == first.name for row in talk.bookings.open()):
+                change = Intent("change", {**first.slots, "about": first.name}, first.fuzzy)
+                return [change, *wanted[1:]]
+            return wanted
+        if first.name in ("change", "cancel") and not talk.bookings.open():
             likely = self._likely(text, meant)
             return [likely, *wanted[1:]] if likely is not None else wanted
         return wanted

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .answer import Answer
 from .defaults import RULES
 from .dialogue import SlotTalk
 from .taking import TIMES, Taking
@@ -24,8 +25,7 @@ class Order(Taking):
         draft, talk = self._draft(), self._talk
         slot = talk.question.slot if talk.question else None
         asked = slot if slot in draft.dialogue.slots or slot in TIMES else None
-        values, corrected = self._values(text, meant, asked)
-        self._without_dropped_dishes(text, values)
+        values, corrected = Answer(talk, draft).read(text, meant, asked)
         if self._stops(text, values, corrected=corrected):
             self.drop(then=self._others(meant))
         elif asked is not None and values.get(asked) is not None:
@@ -39,75 +39,12 @@ class Order(Taking):
         else:
             self._unanswered(text, meant, values, asked)
 
-    def _values(
-        self, text: str, meant: Understanding, asked: str | None
-    ) -> tuple[dict[str, Any], bool]:
-        """What the words say of this request's slots, and whether they correct something."""
-        talk, draft = self._talk, self._draft()
-        values: dict[str, Any] = {}
-        whole, text = text, talk.acts.before("trailing_not", text)
-        for intent in meant.intents if text == whole else ():
-            if intent.name == draft.intent or _changes(intent, draft.intent):
-                values |= {k: v for k, v in intent.slots.items() if v is not None and k != "about"}
-        found = talk.engine.extract(text, talk.now, draft.intent, asked)
-        values |= {k: v for k, v in found.items() if v is not None}
-        right = talk.engine.correction(text, talk.now, draft.intent, draft.full(talk.around))
-        right = right or self._contrast(text)
-        if any(self._gone(text)) and found.get("items"):
-            right = {k: v for k, v in right.items() if k != "items"}
-        values |= {k: v for k, v in right.items() if v is not None}
-        self._keep_dish(text, values)
-        return values, bool(right)
-
-    def _contrast(self, text: str) -> Mapping[str, Any]:
-        """不是汽车站，是火车站: the slot that holds the one takes the other."""
-        talk, draft = self._talk, self._draft()
-        found = talk.acts.contrast(text)
-        if found is None:
-            return {}
-        old, new = found
-        if len(old) < 2:
-            return {}
-        for name, value in draft.full(talk.around).items():
-            words = {str(value), talk.wording.value(name, value)} - {""}
-            if name in draft.dialogue.slots and any(
-                w in old or old in w for w in words if len(w) > 1
-            ):
-                values = talk.engine.extract(new, talk.now, draft.intent, name)
-                if values.get(name) not in (None, value):
-                    return {name: values[name]}
-        return {}
-
-    def _keep_dish(self, text: str, values: dict[str, Any]) -> None:
-        """A bare amount (两碗) is about the dish that was ordered, not about a new one."""
-        known, new = self._draft().said.get("items") or [], values.get("items") or []
-        plain = str(self._talk.words.data["set_meal"])
-        bare_amount = len(new) == 1 and new[0].get("name") == plain and plain not in text
-        if bare_amount and len(known) == 1:
-            values["items"] = [{**known[0], "quantity": new[0].get("quantity")}]
-
-    def _without_dropped_dishes(self, text: str, values: dict[str, Any]) -> None:
-        """红烧肉不要了，换成红烧鱼: the one that is named so goes, the others stay."""
-        draft = self._draft()
-        known = [dish for dish in draft.said.get("items") or [] if isinstance(dish, Mapping)]
-        gone = self._gone(text)
-        kept = [dish for dish in known if dish.get("name") not in gone]
-        new = [d for d in values.get("items") or [] if str(d.get("name")) not in gone]
-        if gone and (kept or new):
-            values["items"] = [*(d for d in kept if d not in new), *new]
-            draft.said["items"] = []
-
-    def _gone(self, text: str) -> set[str]:
-        """The dishes that were ordered and are no longer wanted."""
-        known = [d for d in self._draft().said.get("items") or [] if isinstance(d, Mapping)]
-        names = {str(dish.get("name")) for dish in known}
-        return {name for name in names if self._talk.acts.drops(name, text)}
-
     def _stops(self, text: str, values: Mapping[str, Any], *, corrected: bool) -> bool:
         """It is plainly not wanted any more, and nothing else is put in its place."""
         acts, before = self._talk.acts, self._draft().full(self._talk.around)
         moved = any(before.get(name) != values.get(name) for name in TIMES & set(values))
-        if corrected or moved or acts.found("swap", text) or not self._draft().said.get("items", 1):
+        other_dishes = self._draft().said.get("items") == []
+        if corrected or moved or other_dishes or acts.found("swap", text):
             return False
         return acts.found("not_any_more", text)
 
@@ -291,10 +228,6 @@ class Order(Taking):
             draft.merge({slot: value})
             self._check_dates()
             self.go_on()
-
-
-def _changes(intent: Intent, mine: str) -> bool:
-    return intent.name == "change" and intent.slots.get("about") in (None, mine)
 
 
 def _remember(queue: list[Intent], new: Intent) -> None:

@@ -50,6 +50,9 @@ class Engine(Protocol):
     def polarity(self, text: str) -> str | None:
         """yes, no or None."""
 
+    def vocabulary(self, list_name: str) -> Sequence[str]:
+        """The standard words of a list."""
+
     def emergency(self, text: str) -> tuple[str, str] | None:
         """(kind, words), when something is wrong now."""
 
