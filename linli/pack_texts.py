@@ -27,6 +27,7 @@ EXTRA = ASSETS / "pack" / "extra.yaml"
 LISTS = SOURCE / "intents" / "lists"
 """Dishes, departments, drugs, services, matters, activities, kin."""
 
+_TABLES = ("samples", "carriers")
 _HANZI = re.compile(r"[\u4e00-\u9fff]")
 _FIELD = re.compile(r"\{(\w+)\}")
 
@@ -40,7 +41,8 @@ class Wanted:
     kind: Literal["sentence", "fragment", "word"]
     """A whole sentence, what stands between two fields, or a word that fills a field."""
     carrier: str = ""
-    """A sentence to cut a fragment from; pauses stand around the fragment."""
+    """A sentence to cut a fragment from, with pauses around it; for a word only where
+    it came out badly among others."""
 
 
 def _extra() -> dict[str, Any]:
@@ -55,8 +57,7 @@ def samples(which: int = 0) -> dict[str, str]:
 def words() -> list[str]:
     """The words of `extra.yaml`."""
     groups = _extra()
-    del groups["samples"]
-    return [str(word) for group in groups.values() for word in group]
+    return [str(w) for name, group in groups.items() if name not in _TABLES for w in group]
 
 
 def _listed(directory: Path) -> Iterator[str]:
@@ -103,7 +104,8 @@ def wanted() -> list[Wanted]:
     found += _fragments()
     others = {bare(t.text) for t in texts if t.kind == "word"}
     single = (t.text for t in texts if t.kind == "word" and not _composed(t.text, others))
-    found += (Wanted(bare(word), "word") for word in single)
+    carriers = _extra()["carriers"] or {}
+    found += (Wanted(bare(word), "word", carriers.get(bare(word), "")) for word in single)
     return list(_once(found))
 
 

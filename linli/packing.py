@@ -95,6 +95,8 @@ def recipe(wanted: Wanted) -> str:
     said = phonemes(unified(wanted.text) if wanted.kind == "sentence" else bare(wanted.text))
     speed = unhurried(unified(wanted.text)) if wanted.kind == "sentence" else SPEED
     words = [MAKER, VOICE, f"{speed:.2f}", said.sounds]
+    if wanted.kind == "word" and wanted.carrier:
+        words.append(wanted.carrier)
     if wanted.kind == "sentence":
         words.append(",".join(f"{mark}{PAUSES[mark]:.2f}" for mark in sorted(PAUSES)))
     return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
@@ -128,8 +130,8 @@ def compare(wanted: Iterable[Wanted], directory: Path = PACK) -> State:
 def carriers(items: Sequence[Wanted]) -> Iterator[Carrier]:
     """The sentences to be spoken so that everything in `items` is said."""
     yield from map(_whole, (item for item in items if item.kind == "sentence"))
-    yield from _templates([item for item in items if item.kind == "fragment"])
-    words = [item for item in items if item.kind == "word"]
+    yield from _templates([item for item in items if item.kind != "sentence" and item.carrier])
+    words = [item for item in items if item.kind == "word" and not item.carrier]
     for at in range(0, len(words), _IN_A_ROW):
         yield row_of(words[at : at + _IN_A_ROW])
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from linli.pack_listen import in_a_row
 from linli.pack_texts import filled
 from linli.packing import PACK
 from linli.paths import MODELS
@@ -19,7 +20,7 @@ from voices.audio import phone
 from voices.compose import parts
 from voices.mouth import Mouth
 from voices.pack import Entry, Pack, bare
-from voices.shape import joined, resampled, silence, voiced
+from voices.shape import voiced
 from voices.types import RATE, Pcm, Speech
 from voices.whisper import Whisper
 
@@ -142,16 +143,6 @@ def _words(whisper: Whisper, pack: Pack, entries: Sequence[Entry]) -> Row:
         row = entries[at : at + _IN_CONTEXT]
         pairs.append(("，".join(bare(e.text) for e in row), in_a_row(pack, [e.text for e in row])))
     return _error_row("recorded words, four in a row, recognised back", _rate(whisper, pairs), None)
-
-
-def in_a_row(pack: Pack, texts: Iterable[str]) -> Pcm:
-    """Recorded pieces one after another with pauses, mono at 16 kHz."""
-    sound: list[Pcm] = []
-    for text in texts:
-        speech = pack.get(text)
-        if speech is not None:
-            sound += [speech.pcm, silence(0.3, speech.rate)]
-    return resampled(joined(sound), 24_000, RATE)
 
 
 def _rate(whisper: Whisper, pairs: Iterable[tuple[str, Pcm]]) -> Rate:
