@@ -81,6 +81,7 @@ def damaged(path: Path) -> None:
     ("name", "make", "says"),
     [
         ("missing.wav", lambda _: None, "no such file"),
+        ("long" * 100, lambda _: None, "cannot be opened"),
         ("folder", lambda path: path.mkdir(), "no such file"),
         ("empty.wav", lambda path: path.write_bytes(b""), "empty"),
         ("text.wav", lambda path: path.write_text("这不是录音"), "not audio"),

@@ -107,9 +107,13 @@ def read(path: Path, *, limit: float = 120.0) -> Pcm:
 
 
 def _open(path: Path) -> soundfile.SoundFile:
-    if not path.is_file():
+    try:
+        there, empty = path.is_file(), path.is_file() and path.stat().st_size == 0
+    except OSError as error:
+        raise AudioUnreadable(f"{path}: cannot be opened ({error.strerror})") from error
+    if not there:
         raise AudioUnreadable(f"{path}: no such file; check the name")
-    if path.stat().st_size == 0:
+    if empty:
         raise AudioUnreadable(f"{path}: the file is empty; record it again")
     try:
         sound = soundfile.SoundFile(path)

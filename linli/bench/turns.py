@@ -16,8 +16,9 @@ from linli.bench.row import Row
 from linli.clips import CLIPS, Clip, load
 from linli.paths import MODELS
 from linli.score import median_and_p95, share
+from linli.wiring import load_engine, load_settings
 from voices.listener import Listener, TurnEnded
-from voices.turn import Completeness
+from voices.turn import Completeness, Verdict
 from voices.types import RATE, Pcm, Recognizer
 from voices.vad import VoiceActivity
 from voices.whisper import Tuning, Whisper
@@ -41,16 +42,21 @@ class Outcome:
 def run(quick: bool) -> list[Row]:
     """False cut-offs by length of the pause; quick: one voice, 1.2 s."""
     whisper = Whisper(MODELS / "whisper-base", tuning=Tuning(partial_every=0))
+    engine = load_engine(load_settings())
+    voices = 1 if quick else None
     rows: list[Row] = []
     for pause in (1.2,) if quick else PAUSES:
-        outcomes = [listen(whisper, pcm) for pcm in sentences(pause, voices=1 if quick else None)]
-        rows += _rows(f"{pause:g} s pauses", outcomes, binding=pause == 1.2)
-    # The worst judge there can be: whatever does not dangle is called complete.
-    outcomes = [
-        listen(whisper, pcm, lambda _: "complete")
-        for pcm in sentences(1.2, voices=1 if quick else None)
-    ]
-    return rows + _rows("1.2 s pauses, all else called complete", outcomes, binding=False)
+        heard = [listen(whisper, pcm, engine.completeness) for pcm in sentences(pause, voices)]
+        rows += _rows(f"{pause:g} s pauses", heard, binding=pause == 1.2)
+    if not quick:
+        heard = [listen(whisper, pcm, _hasty) for pcm in sentences(1.2)]
+        rows += _rows("1.2 s pauses and the hastiest judge", heard, binding=False)
+    return rows
+
+
+def _hasty(_: str) -> Verdict:
+    """The worst judge there can be: whatever does not plainly dangle is complete."""
+    return "complete"
 
 
 def sentences(pause: float, voices: int | None = None) -> Iterator[Pcm]:
