@@ -76,9 +76,9 @@ def weigh(
         if intent not in found:
             found[intent] = Evidence(intent)
         grade: str = hit.payload.grade
-        if grade in ("asks", "hints") and intent not in exempt:
-            if any(start <= hit.start < end for start, end in told):
-                grade = "topics"
+        past = any(start <= hit.start < end for start, end in told)
+        if past and grade in ("asks", "hints") and intent not in exempt:
+            grade = "topics"
         found[intent].hits[grade].append(hit)
     for evidence in found.values():
         evidence.score = _score(evidence, mood)

@@ -33,7 +33,7 @@ class _Lines(_Loader):
     }
 
 
-def _string(loader: Any, node: yaml.ScalarNode) -> Line:
+def _string(_loader: Any, node: yaml.ScalarNode) -> Line:
     text = Line(node.value)
     text.line = node.start_mark.line + 1
     return text
@@ -65,7 +65,9 @@ def load(path: Path) -> dict[str, Any]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 0
-        raise DataError(path, line, str(getattr(error, "problem", error)), "mend the YAML") from error
+        raise DataError(
+            path, line, str(getattr(error, "problem", error)), "mend the YAML"
+        ) from error
     except UnicodeDecodeError as error:
         raise DataError(path, 0, "not UTF-8", "save the file as UTF-8") from error
     if not isinstance(data, dict):
@@ -84,7 +86,9 @@ class Macros:
         """`macros.yaml`: name → template or list of alternatives."""
         named = {}
         for name, value in load(path).items():
-            named[str(name)] = "(" + "|".join(value) + ")" if isinstance(value, list) else str(value)
+            named[str(name)] = (
+                "(" + "|".join(value) + ")" if isinstance(value, list) else str(value)
+            )
         return cls(named)
 
     def parse(self, source: str, path: Path) -> Node:

@@ -155,7 +155,5 @@ def close(evidence: Mapping[str, Evidence]) -> bool:
     """Whether the two best readings can hardly be told apart."""
     best = [e for e in evidence.values() if e.score >= ACCEPT][:2]
     return (
-        len(best) > 1
-        and best[0].score - best[1].score < _CLOSE
-        and best[0].asked == best[1].asked
+        len(best) > 1 and best[0].score - best[1].score < _CLOSE and best[0].asked == best[1].asked
     )

@@ -67,13 +67,14 @@ class Emergencies:
             return None
         standing = [sign for sign in signs if not _past(sign, guards)]
         sure = [s for s in standing if s.payload.strength == "sure"]
+        plain = [s for s in standing if s.payload.strength == "maybe"]
         if sure and not ("chronic" in guards and "booking" in guards):
-            return _alarm(min(sure, key=lambda s: (s.start, -s.length)))
+            named = sure if any(s.payload.kind != "other" for s in sure) else [*sure, *plain]
+            return Alarm(min(named, key=_first).payload.kind, min(sure, key=_first).words, True)
         if "booking" in guards or "chronic" in guards:
             return None
-        maybe = [s for s in standing if s.payload.strength == "maybe"]
-        if maybe and self._now(text, maybe, guards):
-            return _alarm(min(maybe, key=lambda s: (s.start, -s.length)))
+        if plain and self._now(text, plain, guards):
+            return _alarm(min(plain, key=_first))
         return None
 
     def _now(self, text: str, maybe: list[Hit[Sign]], guards: dict[str, list[Hit[str]]]) -> bool:
@@ -99,6 +100,10 @@ def _past(sign: Hit[Sign], guards: dict[str, list[Hit[str]]]) -> bool:
         return False
     last = max(hit.end for hit in before)
     return not any(last <= hit.start < sign.end for hit in guards.get("now", ()))
+
+
+def _first(sign: Hit[Sign]) -> tuple[bool, int, int]:
+    return sign.payload.kind == "other", sign.start, -sign.length
 
 
 def _alarm(sign: Hit[Sign]) -> Alarm:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
-from intents.pipeline import Pipeline
+from intents.cues import ACCEPT
+from intents.knowledge import Knowledge
 from intents.services import Service
+from intents.slots import Said
 from intents.types import Understanding
+from intents.understander import Understander
 
 HOME = Path(__file__).parent
+Completeness: TypeAlias = Literal["complete", "unfinished", "unknown"]
+_SOME_DAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
 class Engine:
-    """Understands what elders ask for; see the module for its ways in."""
+    """Understands what elders ask for."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._pipeline = pipeline
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._understander = Understander(knowledge)
 
     @classmethod
     def load(
@@ -34,52 +40,86 @@ class Engine:
         names to lists (e.g. `{"hospitals": [...], "dishes": [...], "places": [...]}`).
         Raises DataError with file and line when a file cannot be used.
         """
-        return cls(Pipeline.load(directory or HOME, region, extra or {}))
+        return cls(Knowledge(directory or HOME, region, extra or {}))
 
     @property
     def intents(self) -> Sequence[str]:
         """The names of all intents."""
-        return tuple(self._pipeline.services)
+        return tuple(self._knowledge.services)
 
     @property
     def services(self) -> Mapping[str, Service]:
         """What each service wants to know, by intent."""
-        return self._pipeline.services
+        return self._knowledge.services
 
     def understand(self, text: str, now: datetime) -> Understanding:
         """What one utterance means; any text, never raises."""
-        return self._pipeline.understand(text, now)
+        return self._understander(text, now)
 
     def extract(
         self, text: str, now: datetime, intent: str, asked: str | None = None
     ) -> dict[str, Any]:
-        """The slots of `intent` found in a follow-up answer; `asked` is the slot it answers."""
-        return self._pipeline.extract(text, now, intent, asked)
+        """The slots of `intent` found in a follow-up answer; `asked` is the slot it answers.
+
+        Bare values are understood: 八点 for a time, 三个人, 灯 for a repair, 送 for a delivery.
+        """
+        answer = self.polarity(text)
+        return self._knowledge.follow_up.answer(
+            Said(self._knowledge.reader(text).text, now, intent, asked),
+            None if answer is None else answer == "yes",
+        )
 
     def correction(
         self, text: str, now: datetime, intent: str, current: Mapping[str, Any]
     ) -> dict[str, Any] | None:
-        """Only the slots that change (不是两份，是三份); None when nothing is corrected."""
-        return self._pipeline.correction(text, now, intent, current)
+        """Only the slots that change (不是两份，是三份); None when nothing is corrected.
+
+        A slot that no longer holds (the part of a day beside a new clock time) comes as None.
+        """
+        return self._knowledge.follow_up.correction(
+            self._knowledge.reader(text).text, now, intent, current
+        )
 
     def polarity(self, text: str) -> Literal["yes", "no"] | None:
-        """Yes, no, or neither; a no with a new value is a no."""
-        return self._pipeline.polarity(text)
+        """Yes, no, or neither; a no with a new value is a no, a question is neither."""
+        return self._knowledge.polarity(self._knowledge.reader.plain(text))
 
     def emergency(self, text: str) -> tuple[str, str] | None:
         """Kind and the words that raised it; cheap enough for partial text."""
-        return self._pipeline.emergency(text)
+        alarm = self._knowledge.alarm(self._knowledge.reader(text))
+        return (alarm.kind, alarm.heard) if alarm else None
 
-    def completeness(
-        self, text: str, intent: str | None = None
-    ) -> Literal["complete", "unfinished", "unknown"]:
+    def completeness(self, text: str, intent: str | None = None) -> Completeness:
         """Whether an elder seems to have finished speaking."""
-        return self._pipeline.completeness(text, intent)
+        known = self._knowledge
+        plain = known.reader.plain(text)
+        if not plain:
+            return "unknown"
+        if known.polarity.whole(plain) or self.emergency(text):
+            return "complete"
+        if known.dangling.search(plain):
+            return "unfinished"
+        return self._finished(known.reader(text).text, intent)
+
+    def _finished(self, text: str, intent: str | None) -> Completeness:
+        best = next(iter(self._knowledge.weigh(text).values()), None)
+        name = intent or (best.intent if best and best.score >= ACCEPT else None)
+        service = self._knowledge.services.get(name or "")
+        if service is None or name is None:
+            return "unknown"
+        if service.control:
+            return "complete"
+        slots = self._knowledge.slots.read(Said(text, _SOME_DAY, name))
+        needed = [slot.name for slot in service.slots.values() if slot.need is True]
+        return "complete" if slots and all(name in slots for name in needed) else "unknown"
 
     def canonical(self, list_name: str, surface: str) -> str | None:
         """The standard word of a list for what was said; None when the list has none."""
-        return self._pipeline.canonical(list_name, surface)
+        words = self._knowledge.lists.get(list_name)
+        hits = words.find(self._knowledge.reader(surface).text) if words else []
+        return hits[0].payload if hits else None
 
     def vocabulary(self, list_name: str) -> Sequence[str]:
         """The standard words of a list; empty for an unknown list."""
-        return self._pipeline.vocabulary(list_name)
+        words = self._knowledge.lists.get(list_name)
+        return tuple(words.values) if words else ()

@@ -14,6 +14,7 @@ from intents.number import number
 from intents.slots import Said, SlotReaders
 
 _WHEN = ("date", "time", "part")
+_COUNTS = ("quantity", "amount")
 
 
 class FollowUp:
@@ -26,47 +27,47 @@ class FollowUp:
         self._open = {str(k): int(v) for k, v in data["open"].items()}
         self._not_answer = re.compile(data["not_answer"])
         self._bare = {
-            str(slot): {word: str(value) for value, words in values.items() for word in words.split("|")}
+            str(slot): {
+                word: str(value) for value, words in values.items() for word in words.split("|")
+            }
             for slot, values in data["bare"].items()
         }
         self._marks, self._reversed = re.compile(data["marks"]), re.compile(data["reversed"])
         self._add, self._remove = re.compile(data["add"]), re.compile(data["remove"])
         self._swap = re.compile(data["swap"])
+        self._money = str(data["money"])
 
-    def answer(
-        self, text: str, now: datetime, intent: str, asked: str | None, yes: bool | None
-    ) -> dict[str, Any]:
+    def answer(self, said: Said, yes: bool | None) -> dict[str, Any]:
         """The slots of an answer; `yes` is its polarity, if it has one."""
-        found = self._slots.read(Said(text, now, intent, asked))
-        if intent == "health_code" or asked is None or asked in found:
+        found = self._slots.read(said)
+        asked = said.asked
+        if (said.intent == "health_code" and found) or asked is None or asked in found:
             return found
-        value = self._value(text, now, intent, asked, yes, found)
+        value = self._value(said, asked, yes, free=not found)
         if value is not None:
             found[asked] = value
         return found
 
-    def _value(
-        self, text: str, now: datetime, intent: str, asked: str, yes: bool | None,
-        found: Mapping[str, Any],
-    ) -> Any:  # fmt: skip
-        core = self._core(text)
+    def _value(self, said: Said, asked: str, yes: bool | None, *, free: bool) -> Any:
+        core = self._core(said.text)
         bare = self._bare.get(asked, {}).get(core)
         if asked == "delivery":
             return {"yes": True, "no": False}.get(bare or "", yes)
-        if asked == "wheelchair":
-            return yes
-        if bare:
-            return bare
+        if asked == "wheelchair" or bare:
+            return yes if asked == "wheelchair" else bare
         if asked in _WHEN:
-            return _bare_when(core, now, asked)
-        if asked in ("quantity", "items") and (amount := self._slots.items.bare_amount(core)):
-            return amount if asked == "quantity" else None
-        if asked == "amount":
-            value = number(core.rstrip("块元钱"))
-            return None if value is None else int(value) if value == int(value) else value
-        if asked in self._open and not found and not self._not_answer.match(text) and yes is None:
+            return _bare_when(core, said.now, asked)
+        if asked in _COUNTS:
+            return self._count(core, asked)
+        open_end = asked in self._open and free and yes is None
+        if open_end and not self._not_answer.match(said.text):
             return self._free(core, asked)
         return None
+
+    def _count(self, core: str, asked: str) -> float | int | None:
+        if asked == "quantity":
+            return _plain(self._slots.items.bare_amount(core))
+        return _plain(number(core.rstrip(self._money)))
 
     def _free(self, core: str, asked: str) -> Any:
         if not 2 <= len(core) <= self._open[asked] or "，" in core:
@@ -117,7 +118,9 @@ class FollowUp:
         gone = self._remove.search(text)
         if gone and not self._marks.search(text):
             named = {item["name"] for item in self._slots.items.find(gone["what"])}
-            left = [i for i in had if i["name"] not in named and not i["name"].endswith(gone["what"])]
+            left = [
+                i for i in had if i["name"] not in named and not i["name"].endswith(gone["what"])
+            ]
             return left if len(left) < len(had) and left else None
         new = self._new(text)
         if new is not None:
@@ -153,14 +156,14 @@ class FollowUp:
             if any(item["name"] in known for item in named):
                 return _merged(had, named, replace=True)
             return [*had[:-1], *named] if len(had) > 1 else named
-        if amount is None or amount != int(amount) and amount % 0.5:
+        if amount is None:
             return None
         old = text[: text.find(new)]
         which = [i for i in had if i["name"] in old or i["name"][-2:] in old]
         said = self._slots.items.bare_amount(old.replace("不是", ""))
         which = which or [i for i in had if i["quantity"] == said] or had
         for item in which:
-            item["quantity"] = int(amount) if amount == int(amount) else amount
+            item["quantity"] = _plain(amount)
         return had
 
 
@@ -177,6 +180,10 @@ def _merged(
         else:
             same["quantity"] = (same["quantity"] or 0) + (item["quantity"] or 1)
     return result
+
+
+def _plain(value: float | None) -> float | int | None:
+    return int(value) if value is not None and value == int(value) else value
 
 
 def _bare_when(core: str, now: datetime, asked: str) -> str | None:

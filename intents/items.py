@@ -61,8 +61,10 @@ class Items:
     def find(self, text: str) -> list[dict[str, Any]]:
         """`[{name, quantity}]` in the order said; quantity None when vague or a weight."""
         amounts = self._amounts(text)
-        dishes = self._named(text, amounts)
-        amounts = [a for a in amounts if not any(d.start < a.end and a.start < d.end for d in dishes)]
+        dishes = self._named(text)
+        amounts = [
+            a for a in amounts if not any(d.start < a.end and a.start < d.end for d in dishes)
+        ]
         dishes += self._unnamed(text, amounts, dishes)
         dishes.sort(key=lambda piece: piece.start)
         if not dishes:
@@ -87,7 +89,7 @@ class Items:
                 found.append(Piece("amount", start, end, "", None if weight else value, weight))
         return found
 
-    def _named(self, text: str, amounts: list[Piece]) -> list[Piece]:
+    def _named(self, text: str) -> list[Piece]:
         found = []
         for hit in self._dishes.find(text):
             name = str(hit.payload)
@@ -122,7 +124,12 @@ class Items:
         for amount in amounts:
             rest = text[amount.end :].lstrip("的")
             named = next((g for g in self._generic if rest.startswith(g) and self._generic[g]), "")
-            if named or (amount.amount or 0) > 1 or (amount.vague and not rest) or self._any.search(text):
+            if (
+                named
+                or (amount.amount or 0) > 1
+                or (amount.vague and not rest)
+                or self._any.search(text)
+            ):
                 return [{"name": "套餐", "quantity": _plain(amount.amount)}]
         return []
 

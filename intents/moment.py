@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from intents import calendar
 from intents.data import load
 from intents.number import number
 
 Kind: TypeAlias = Literal["date", "time", "part", "past"]
-_NOON, _EVENING = 12, 18
+_NOON = 12
 _EARLIEST = 7
-_LATEST = 23
+_LATE_NOON = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,7 @@ class Moments:
 
         def compiled(source: str) -> re.Pattern[str]:
             inner = digits.strip("[]")
-            source = re.sub(
-                r"\[[^\]]*N[^\]]*\]", lambda m: m.group().replace("N", inner), source
-            )
+            source = re.sub(r"\[[^\]]*N[^\]]*\]", lambda m: m.group().replace("N", inner), source)
             return re.compile(source.replace("N", digits))
 
         self._dates = [(str(row["kind"]), compiled(row["re"])) for row in data["dates"]]
@@ -117,25 +115,17 @@ class Moments:
 
     def _date(self, kind: str, match: re.Match[str], today: date) -> date | None:
         said = match.groupdict()
-        match kind:
-            case "offset":
-                return today + timedelta(days=self._data["offsets"][said["word"]])
-            case "weekday":
-                return calendar.weekday(
-                    today, self._data["weekdays"][said["day"]], _weeks(said["rel"])
-                )
-            case "weekend":
-                return calendar.weekday(today, 5, _weeks(said["rel"]))
-            case "month_end":
-                return calendar.month_end(today, 1 if (said["rel"] or "").startswith("下") else 0)
-            case "year_end":
-                return date(today.year, 12, 31)
-            case "days":
-                return _days_on(today, said["n"])
-            case "lunar":
-                return self._lunar(said, today)
-            case _:
-                return _solar_date(said, today)
+        readers: dict[str, Callable[[], date | None]] = {
+            "offset": lambda: today + timedelta(days=self._data["offsets"][said["word"]]),
+            "weekday": lambda: calendar.weekday(
+                today, self._data["weekdays"][said["day"]], _weeks(said["rel"])
+            ),
+            "weekend": lambda: calendar.weekday(today, 5, _weeks(said["rel"])),
+            "month_end": lambda: calendar.month_end(today, _weeks(said["rel"]) or 0),
+            "days": lambda: _days_on(today, said["n"]),
+            "lunar": lambda: self._lunar(said, today),
+        }
+        return readers.get(kind, lambda: _solar_date(said, today))()
 
     def _lunar(self, said: Mapping[str, str | None], today: date) -> date | None:
         day = number((said["day"] or "").lstrip("初").replace("廿", "二十"))
@@ -147,9 +137,7 @@ class Moments:
         which = self._data["months"].get(month) or number(month)
         return calendar.lunar_day(today, int(which), int(day)) if which else None
 
-    def _time(
-        self, kind: str, match: re.Match[str], now: datetime, text: str
-    ) -> Iterator[Found]:
+    def _time(self, kind: str, match: re.Match[str], now: datetime, text: str) -> Iterator[Found]:
         said = match.groupdict()
         if kind == "now":
             yield Found("time", f"{now:%H:%M}", *match.span(), day=now.date().isoformat())
@@ -161,8 +149,12 @@ class Moments:
         hour, minute = number(said["h"] or ""), _minute(said.get("m"))
         if hour is None or minute is None or not 0 <= hour <= 24 or hour != int(hour):
             return
-        if any(m.start() < match.end() and m.end() > match.start() + 1 and match.end() - match.start() <= 2
-               for m in self._one_not.finditer(text)):
+        if any(
+            m.start() < match.end()
+            and m.end() > match.start() + 1
+            and match.end() - match.start() <= 2
+            for m in self._one_not.finditer(text)
+        ):
             return
         total = int(hour) * 60 + (minute if kind == "clock" else -minute)
         yield Found(
@@ -188,8 +180,10 @@ class Moments:
             return None
         n = number(match["n"] or "一") or 1
         unit = match["unit"]
-        length = timedelta(hours=n) if unit in ("小时", "钟头") else timedelta(
-            days=n * (1 if unit == "天" else 7)
+        length = (
+            timedelta(hours=n)
+            if unit in ("小时", "钟头")
+            else timedelta(days=n * (1 if unit == "天" else 7))
         )
         return -length if self._shift_back.match(match.group()) else length
 
@@ -284,77 +278,7 @@ def _with_part(one: Found, part: str) -> Found:
     if (
         (part in ("afternoon", "evening") and hour < _NOON)
         or (part == "night" and _EARLIEST - 1 <= hour < _NOON)
-        or (part == "noon" and hour < 4)
+        or (part == "noon" and hour < _LATE_NOON)
     ):
         hour += _NOON
     return Found("time", f"{hour % 24:02d}:{minute:02d}", one.start, one.end, day=one.day)
-
-
-def plausible(one: Found, now: datetime, day: str | None, dinner: bool = False) -> str:
-    """A clock time said without its half of the day: the next plausible one."""
-    hour, minute = map(int, one.value.split(":"))
-    if not one.hour_open:
-        return one.value
-    today = day in (None, now.date().isoformat())
-    if dinner and hour < _NOON and hour >= 4:
-        hour += _NOON
-    elif hour < _EARLIEST - 1 or (hour < _EARLIEST and today):
-        hour += _NOON
-    elif day is not None and today and (hour, minute) < (now.hour, now.minute) and hour < _NOON:
-        hour += _NOON
-    return f"{hour % 24:02d}:{minute:02d}"
-
-
-def resolve(
-    text: str, now: datetime, moments: Moments, *, dinner: bool = False, last: bool = False
-) -> dict[str, Any]:
-    """date, time or part of a text, the last value after a correction; empty when none."""
-    found = moments.find(text, now)
-    fixes = moments.corrects(text)
-    gone = [f for f in found if f.kind == "past"]
-    found = [
-        f for f in found
-        if f.kind != "past"
-        and not (f.kind == "part" and any(0 <= f.start - g.end <= 1 for g in gone))
-    ]  # fmt: skip
-    dates = _suiting([f for f in found if f.kind == "date"], text, moments)
-    result: dict[str, Any] = {}
-    if last and fixes and (new := [f for f in found if f.start >= fixes[-1] - 1]):
-        found = new
-        dates = _suiting([f for f in new if f.kind == "date"], text, moments)
-    day = _choose(dates, fixes, last)
-    if day:
-        result["date"] = day.value
-    times = [f for f in found if f.kind == "time"]
-    when = _choose(times, fixes, last)
-    if when:
-        if when.day and "date" not in result:
-            result["date"] = when.day
-        result["time"] = plausible(when, now, result.get("date"), dinner)
-        return result
-    parts = _suiting([f for f in found if f.kind == "part"], text, moments)
-    chosen = _choose(parts, fixes, last)
-    if chosen and (len({f.value for f in parts}) == 1 or fixes or last):
-        result["part"] = chosen.value
-    elif chosen and len({f.value for f in parts}) > 1 and day:
-        near = min(parts, key=lambda f: abs(f.start - day.end))
-        if near.start - day.end in (0, 1):
-            result["part"] = near.value
-    return result
-
-
-def _suiting(found: list[Found], text: str, moments: Moments) -> list[Found]:
-    free = [f for f in found if not moments.cannot(text[f.end :].lstrip("，"))]
-    return free or found
-
-
-def _choose(found: list[Found], fixes: list[int], last: bool) -> Found | None:
-    if not found:
-        return None
-    if last:
-        return found[-1] if not fixes else found[0]
-    chosen = found[0]
-    for one in found[1:]:
-        if any(chosen.end <= fix <= one.start + 1 for fix in fixes):
-            chosen = one
-    return chosen

@@ -13,40 +13,27 @@ _DIGITS = {
     "幺": 1,
     **_PAIRS,
 }
-VAGUE = 2
-__all__ = ["DIGITS", "number", "vague"]
-
-
-def vague(text: str) -> bool:
-    """True for 两三个, 三五个, 几个: an amount that must be asked for."""
-    small = [char for char in text if char in _DIGITS]
-    return "几" in text or (
-        len(small) >= VAGUE and not any(char in _UNITS for char in text) and "0" > text[:1]
-    ) or (len(text) == VAGUE and all(c in _DIGITS and c not in "零〇幺" for c in text))
+__all__ = ["DIGITS", "number"]
 
 
 def number(text: str) -> float | None:
     """The value of a number word (二十五, 一百二, 3, 半, 幺二零); None when it is none."""
-    if not text:
-        return None
-    if text.isascii():
-        try:
-            return float(text)
-        except ValueError:
-            return None
+    if text.replace(".", "", 1).isdecimal() and text.isascii():
+        return float(text)
     if text == "半":
         return 0.5
     if text.endswith("半") and (whole := number(text[:-1])) is not None:
         return whole + 0.5
-    if all(char in _DIGITS or char.isdigit() for char in text) and len(text) > 1:
-        return float("".join(str(_DIGITS.get(char, char)) for char in text))
-    return _spelled(text)
+    digits = [_DIGITS.get(char, char) for char in text]
+    if len(text) > 1 and all(str(d) in "0123456789" for d in digits):
+        return float("".join(map(str, digits)))
+    return _spelled(text) if text else None
 
 
 def _spelled(text: str) -> float | None:
     total, section, digit, last = 0, 0, -1, 1
     for char in text:
-        if char.isascii() and char.isdigit():
+        if char in "0123456789":
             digit = max(digit, 0) * 10 + int(char)
         elif char in _DIGITS:
             digit = _DIGITS[char]

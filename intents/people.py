@@ -34,9 +34,12 @@ class People:
                 continue
             if self._not_after.match(text[hit.end :]):
                 continue
-            if text[max(0, hit.start - 1) : hit.start] == "我" or hit.start == 0 or (
-                text[hit.start - 1] in "，的子"
-            ) or text[hit.start - 2 : hit.start] in ("我家", "们家"):
+            if (
+                text[max(0, hit.start - 1) : hit.start] == "我"
+                or hit.start == 0
+                or (text[hit.start - 1] in "，的子")
+                or text[hit.start - 2 : hit.start] in ("我家", "们家")
+            ):
                 return hit.payload
         return None
 
@@ -54,6 +57,10 @@ class People:
         if named:
             return named["name"]
         to = self._to.search(text)
-        if to and to["name"] not in self._no_name and not any(w in to["name"] for w in "我你他她电话什么"):
+        if (
+            to
+            and to["name"] not in self._no_name
+            and not any(w in to["name"] for w in "我你他她电话什么")
+        ):
             return to["name"]
         return None

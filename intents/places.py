@@ -31,7 +31,9 @@ class Places:
         self._home = re.compile(data["home"])
         self._not = set(map(str, data["not_place"]))
         self._strip = re.compile(data["strip"])
-        self._named = re.compile(rf"^(?:{data['verbs']})?(?P<place>{free}{{0,10}}(?:{data['endings']}))")
+        self._named = re.compile(
+            rf"^(?:{data['verbs']})?(?P<place>{free}{{0,10}}(?:{data['endings']}))"
+        )
 
     def origin(self, text: str) -> tuple[str, int, int] | None:
         """The place of departure and where it is said."""

@@ -28,12 +28,16 @@ class Polarity:
         }
         raw = {key: [str(w) for w in data[key]] for key in words}
         both = {key: words[key] + raw[key] for key in words}
-        self._kind = {word: "glue" for word in [*both["glue"], "，"]}
-        self._kind |= {word: "yes" for word in both["yes"]} | {word: "no" for word in both["no"]}
+        self._kind = dict.fromkeys([*both["glue"], "，"], "glue")
+        self._kind |= dict.fromkeys(both["yes"], "yes") | dict.fromkeys(both["no"], "no")
         self._any = re.compile(_chain(list(self._kind)))
         self._question = re.compile(_chain(both["questions"]))
-        self._no_first = re.compile(rf"(?:{_chain(both['glue'])}|，)*?(?:{_chain(both['no_first'])})(?=，|是|$)")
-        self._yes_first = re.compile(rf"(?:{_chain(both['glue'])}|，)*?(?:{_chain(both['yes_first'])})(?=，|$)")
+        self._no_first = re.compile(
+            rf"(?:{_chain(both['glue'])}|，)*?(?:{_chain(both['no_first'])})(?=，|是|$)"
+        )
+        self._yes_first = re.compile(
+            rf"(?:{_chain(both['glue'])}|，)*?(?:{_chain(both['yes_first'])})(?=，|$)"
+        )
 
     def __call__(self, text: str) -> Answer | None:
         """The answer of a whole utterance; None when it is none (a question, a request)."""

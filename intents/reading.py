@@ -36,7 +36,9 @@ class Reading:
 class Reader:
     """Folds and repairs."""
 
-    def __init__(self, home: Path, region: str, phrases: Iterable[str], words: Iterable[str]) -> None:
+    def __init__(
+        self, home: Path, region: str, phrases: Iterable[str], words: Iterable[str]
+    ) -> None:
         dialect = load(home / "rules" / "dialect.yaml")
         self.fold = Normaliser(
             {str(k): str(v) for k, v in dialect["words"].items()}, dialect["fillers"]
@@ -53,7 +55,12 @@ class Reader:
             known.discard(str(phrase))
         accent = Accent.load(home / "accents.yaml", region)
         self._repair = Repairer(
-            known, costs, accent, hearing["also_read"], [*every, *map(str, hearing["spelled"])], words
+            known,
+            costs,
+            accent,
+            confusions=hearing["also_read"],
+            spelled=[*every, *map(str, hearing["spelled"])],
+            words=words,
         )
 
     def __call__(self, text: str) -> Reading:

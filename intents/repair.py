@@ -19,7 +19,8 @@ _LONGEST = 8
 _UNKNOWN = 13.0
 _PHRASE = 9.5
 _PHRASE_STEP = 0.6
-_HOMOPHONE = {2: 3.5}
+_HOMOPHONE = {2: 4.5}
+_MADE = 2.5
 _HOMOPHONE_LONG = 2.0
 _CHANGED = 0.5
 _ACCENT = 9.0
@@ -70,6 +71,7 @@ class Repairer:
         phrases: Iterable[str],
         costs: Mapping[str, float],
         accent: Accent,
+        *,
         confusions: Mapping[str, Iterable[str]] | None = None,
         spelled: Iterable[str] = (),
         words: Iterable[str] = (),
@@ -84,12 +86,15 @@ class Repairer:
         self._by_sound: dict[tuple[str, ...], list[str]] = {}
         self._near: dict[tuple[str, ...], list[str]] = {}
         self._also = {char: tuple(also) for char, also in (confusions or {}).items()}
+        words = frozenset(words)
         for phrase in sorted(set(phrases)):
             if 2 <= len(phrase) <= _LONGEST:
                 cost = _PHRASE + _PHRASE_STEP * (len(phrase) - 2)
+                if phrase not in costs and phrase not in words:
+                    cost += _MADE
                 self._own[phrase] = min(cost, costs.get(phrase, cost))
                 self._by_sound.setdefault(sound(phrase), []).append(phrase)
-        for word in sorted(set(words)):
+        for word in sorted(words):
             if _LONG <= len(word) <= _LONGEST:
                 for hole in _holes(sound(word)):
                     self._near.setdefault(hole, []).append(word)

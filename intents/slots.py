@@ -13,12 +13,13 @@ from intents.data import load
 from intents.items import Items
 from intents.lists import WordList
 from intents.matcher import Hit
-from intents.moment import Moments, resolve
+from intents.moment import Moments
 from intents.number import number
 from intents.people import People
 from intents.places import Places
 from intents.services import Service
 from intents.template import DIGITS
+from intents.when import resolve
 
 _WHEN = ("date", "time", "part")
 
@@ -43,7 +44,9 @@ ReadSlot: TypeAlias = Callable[[Said], Any]
 class SlotReaders:
     """All readers, by slot type."""
 
-    def __init__(self, home: Path, lists: Mapping[str, WordList], services: Mapping[str, Service]) -> None:
+    def __init__(
+        self, home: Path, lists: Mapping[str, WordList], services: Mapping[str, Service]
+    ) -> None:
         rules = home / "rules"
         data = load(rules / "slots.yaml")
         self.lists, self.services = lists, services
@@ -121,7 +124,9 @@ class SlotReaders:
     def when(self, said: Said) -> dict[str, Any]:
         """Date, time and part."""
         dinner = said.intent == "meal" and "dinner" in self._meals(said.text)
-        return resolve(said.text, said.now, self.moments, dinner=dinner, last=said.intent == "change")
+        return resolve(
+            said.text, said.now, self.moments, dinner=dinner, last=said.intent == "change"
+        )
 
     def note(self, said: Said) -> str | None:
         """Useful words that have no slot."""

@@ -1,7 +1,8 @@
 """Templates: how people say something, compiled to a pattern, an anchor and its phrases.
 
 Syntax: `(a|b)` alternatives · `[x]` optional · `<name>` a macro · `*` up to 8 characters ·
-`**` up to 20 · `~` up to 3 · `#` a spoken or written number · `!(x)` not followed by x · `^` `$` the ends.
+`**` up to 20 · `~` up to 3 · `#` a spoken or written number · `!(x)` not followed by x ·
+`^` `$` the ends.
 """
 
 from __future__ import annotations

@@ -1,0 +1,122 @@
+"""Gives every wanted thing its own stretch of the text and the slots said there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from intents.decide import OUT, Act
+from intents.knowledge import Knowledge
+from intents.reading import Reading
+from intents.slots import Said
+from intents.types import Intent
+
+_MAIN = {
+    "housekeeping": "service",
+    "social_security": "matter",
+    "activity": "activity",
+    "call_family": "contact",
+    "appointment": "department",
+    "taxi": "destination",
+}
+_TWO = 2
+
+
+def fill(
+    knowledge: Knowledge, reading: Reading, chosen: list[Act], now: datetime, alarm: bool = False
+) -> list[Intent]:
+    """The intents with their slots, in the order spoken; after an alarm only what follows it."""
+    found: list[Intent] = []
+    stretches = _stretches(knowledge, reading.text, chosen, alarm)
+    if len(chosen) == 1 and not alarm:
+        stretches = _twice(knowledge, reading.text, chosen[0], now) or stretches
+        chosen = chosen * len(stretches)
+    for act, text in zip(chosen, stretches, strict=True):
+        slots = knowledge.slots.read(Said(text, now, act.intent))
+        if act.intent in knowledge.meta:
+            slots = _meta(knowledge, act, text, slots, found)
+        if act.intent == "taxi" and found and found[0].name == "appointment":
+            slots = _shared(slots, found[0])
+        fuzzy = tuple(
+            name
+            for name, value in slots.items()
+            if reading.repairs and isinstance(value, str) and reading.doubtful(value)
+        )
+        found.append(Intent(act.intent, slots, fuzzy))
+    return found
+
+
+def _stretches(knowledge: Knowledge, text: str, chosen: list[Act], alarm: bool) -> list[str]:
+    """The part of the text that belongs to each act."""
+    joints = knowledge.joints.find(text)
+    cuts = [0]
+    if alarm and chosen:
+        before = [hit.start for hit in joints if hit.start <= chosen[0].start]
+        cuts = [max(before, default=0)]
+    for before_act, after in pairwise(chosen):
+        between = [h.start for h in joints if before_act.start < h.start <= after.start]
+        cuts.append(max(between, default=after.start))
+    cuts.append(len(text))
+    return [text[a:b].strip("，") for a, b in pairwise(cuts)][: len(chosen)]
+
+
+def _twice(knowledge: Knowledge, text: str, act: Act, now: datetime) -> list[str] | None:
+    """Two stretches, when the same kind of thing is wanted twice (修灯，还要通下水道)."""
+    main = _MAIN.get(act.intent)
+    if main is None:
+        return None
+    for clause in knowledge.clauses(text):
+        if not clause.strong or not clause.start:
+            continue
+        parts = [text[: clause.start].strip("，"), text[clause.start :].strip("，")]
+        values = [knowledge.slots.read(Said(part, now, act.intent)).get(main) for part in parts]
+        asked = [
+            (e := knowledge.weigh(part).get(act.intent)) is not None and e.asked for part in parts
+        ]
+        if all(values) and values[0] != values[1] and all(asked):
+            return parts
+    return None
+
+
+def _meta(
+    knowledge: Knowledge, act: Act, text: str, slots: dict[str, Any], found: list[Intent]
+) -> dict[str, Any]:
+    """Which request is meant, and a day that is put off."""
+    about = _about(knowledge, text)
+    if about is None and found and found[-1].name not in knowledge.meta:
+        about = found[-1].name
+    slots = {**slots, "about": about}
+    if act.intent == "cancel" and about == "meal":
+        slots.pop("part", None)
+    if act.intent == "status":
+        slots.pop("date", None)
+    shift = knowledge.slots.moments.shift(text) if act.intent == "change" else None
+    if shift and shift.days and "date" in slots:
+        slots["date"] = (datetime.fromisoformat(slots["date"]) + shift).date().isoformat()
+    return slots
+
+
+def _about(knowledge: Knowledge, text: str) -> str | None:
+    best: tuple[float, str] | None = None
+    for name, one in knowledge.weigh(text).items():
+        service = knowledge.services[name]
+        if service.meta or service.control or name in (OUT, "emergency") or not one.hits["about"]:
+            continue
+        length = max(hit.length for hit in one.hits["about"])
+        score = max(one.score, 0.0) + 0.3 * length + 1.0
+        if best is None or score > best[0]:
+            best = (score, name)
+    return best[1] if best else None
+
+
+def _shared(slots: dict[str, Any], first: Intent) -> dict[str, Any]:
+    """A ride ordered with an appointment goes there on that day."""
+    shared = dict(slots)
+    if "date" not in shared and "date" in first.slots:
+        shared["date"] = first.slots["date"]
+        if "time" not in shared and "part" not in shared and "part" in first.slots:
+            shared["part"] = first.slots["part"]
+    if "destination" not in shared and "hospital" in first.slots:
+        shared["destination"] = first.slots["hospital"]
+    return shared

@@ -1,0 +1,90 @@
+"""Everything the engine knows, read once from its data files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from intents.cues import Evidence, Mood, weigh
+from intents.data import Macros, load, strings
+from intents.decide import OUT, Clause
+from intents.emergency import Alarm, Emergencies
+from intents.followup import FollowUp
+from intents.lists import load_lists
+from intents.matcher import Hit, Matcher
+from intents.normalise import PAUSE
+from intents.polarity import Polarity
+from intents.reading import Reader, Reading
+from intents.services import Cue, load_services
+from intents.slots import SlotReaders
+
+
+class Knowledge:
+    """Services, lists, rules and the readers made of them."""
+
+    def __init__(self, home: Path, region: str, extra: Mapping[str, Sequence[str]]) -> None:
+        """Read the files below `home`; raises DataError with file and line."""
+        rules = home / "rules"
+        macros = Macros.load(rules / "macros.yaml")
+        self.lists = dict(load_lists(home / "lists", macros))
+        for name, words in extra.items():
+            if name in self.lists:
+                self.lists[name].extend(words)
+        self.cues: Matcher[Cue] = Matcher()
+        self.services = load_services(home / "services", macros, self.lists, self.cues)
+        self.meta = {name for name, service in self.services.items() if service.meta}
+        self.emergencies = Emergencies(rules / "emergency.yaml", macros)
+        self.moods = _filed(rules / "request.yaml", macros)
+        self.joints = _filed(rules / "joints.yaml", macros, "connectives")
+        self.absorbs: dict[str, list[str]] = load(rules / "joints.yaml")["absorbs"]
+        phrases = [*self.cues.phrases(), *self.emergencies.phrases()]
+        for each in self.lists.values():
+            phrases.extend(each.phrases())
+        named = [value for each in self.lists.values() for value in each.values]
+        self.reader = Reader(home, region, phrases, named)
+        self.slots = SlotReaders(home, self.lists, self.services)
+        self.follow_up = FollowUp(rules / "followup.yaml", self.slots)
+        self.dangling = re.compile(load(rules / "followup.yaml")["dangling"])
+        self.polarity = Polarity(rules / "polarity.yaml", self.reader.plain)
+
+    def weigh(self, text: str) -> dict[str, Evidence]:
+        """What a folded text speaks for, strongest first."""
+        moods = self.moods.find(text)
+        mood = Mood(
+            tuple(hit.words for hit in moods if hit.payload == "force"),
+            tuple(hit.words for hit in moods if hit.payload == "statement"),
+        )
+        told = [(c.start, c.end) for c in self.clauses(text, moods) if c.past and not c.force]
+        return weigh(text, self.cues, mood, told, self.meta | {OUT})
+
+    def clauses(self, text: str, moods: list[Hit[str]] | None = None) -> list[Clause]:
+        """A folded text cut at its pauses and connectives."""
+        moods = self.moods.find(text) if moods is None else moods
+        cuts = {hit.start: hit.words != PAUSE for hit in self.joints.find(text) if hit.start}
+        clauses, start, strong = [], 0, False
+        for end in [*sorted(cuts), len(text)]:
+            here = {hit.payload for hit in moods if start <= hit.start < end}
+            clauses.append(
+                Clause(start, end, strong, "force" in here, "refers" in here, "past" in here)
+            )
+            start, strong = end, cuts.get(end, False)
+        return clauses
+
+    def alarm(self, reading: Reading) -> Alarm | None:
+        """The emergency of a text; after a repair only one that needs no other sign."""
+        found = self.emergencies(reading.heard)
+        if found or reading.heard == reading.text:
+            return found
+        found = self.emergencies(reading.text)
+        return found if found and found.sure else None
+
+
+def _filed(path: Path, macros: Macros, only: str | None = None) -> Matcher[str]:
+    """The templates of a rules file, each under the name of its group."""
+    matcher: Matcher[str] = Matcher()
+    for name, sources in load(path).items():
+        if only is None or name == only:
+            for source in strings(sources, path, str(name)):
+                matcher.add(macros.parse(source, path), str(name))
+    return matcher
