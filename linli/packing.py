@@ -17,8 +17,9 @@ from pathlib import Path
 
 import soundfile
 
-from voices.kokoro import AROUND, NATIVE_RATE, PAUSES, SPEED, Kokoro, cut_out, unhurried
+from voices.kokoro import AROUND, NATIVE_RATE, SPEED, Kokoro, cut_out, unhurried
 from voices.pack import MANIFEST, MARKS, Entry, bare, read_manifest, unified
+from voices.pauses import PAUSES, pause_at
 from voices.phonemes import phonemes
 from voices.types import Pcm
 
@@ -98,7 +99,8 @@ def recipe(wanted: Wanted) -> str:
     if wanted.kind == "word" and wanted.carrier:
         words.append(wanted.carrier)
     if wanted.kind == "sentence":
-        words.append(",".join(f"{mark}{PAUSES[mark]:.2f}" for mark in sorted(PAUSES)))
+        text = unified(wanted.text)
+        words.append(" ".join(f"{pause_at(text, index):.2f}" for index in range(len(text))))
     return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.own_mouth import RATE, Voice, small_pack, tone
 from voices.cache import SpeechCache
-from voices.compose import parts
+from voices.compose import BROUGHT, parts
 from voices.mouth import Mouth
 from voices.pack import Pack
 from voices.stretch import slower
@@ -72,10 +72,16 @@ class TestComposing:
         found = parts("明天，骨科。帮您挂", pack)
         assert [part.text for part in found] == ["明天", "骨科", "帮您", "挂"]
         comma, stop, join, end = (part.pause for part in found)
-        assert comma >= 0.3
-        assert stop >= 0.5
+        assert comma + BROUGHT >= 0.3
+        assert stop + BROUGHT >= 0.6
         assert 0 < join < comma
         assert end == 0
+
+    def test_between_options_there_is_time_to_think(self, pack: Pack) -> None:
+        comma = parts("明天，骨科", pack)[0].pause
+        last_option = parts("明天，还是骨科", pack)[0].pause
+        listed = parts("明天、骨科", pack)[0].pause
+        assert last_option == listed >= comma + 0.2
 
     @pytest.mark.parametrize("text", ["", "。", "，？！", "   "])
     def test_nothing_to_say_has_no_parts(self, pack: Pack, text: str) -> None:

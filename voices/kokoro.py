@@ -7,16 +7,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from .durations import FRAME, opened
 from .pack import bare
+from .pauses import PAUSES, pause_at
 from .phonemes import Phonemes, phonemes
 from .shape import joined, levelled, quiet_run, resampled, silence, softened, trimmed
 from .types import Pcm, Speech
+
+__all__ = [
+    "AROUND",
+    "NATIVE_RATE",
+    "PAUSES",
+    "SPEED",
+    "USABLE",
+    "Kokoro",
+    "Timed",
+    "cut_out",
+    "unhurried",
+]
 
 NATIVE_RATE = 24_000
 """Samples a second that the model makes."""
@@ -29,20 +41,6 @@ SLOWEST, FASTEST = 0.85, 1.05
 
 CHARACTERS_PER_S = 3.5
 """What elders follow easily, pauses included (2.7 to 4.2)."""
-
-PAUSES: Mapping[str, float] = MappingProxyType(
-    {
-        "，": 0.32,
-        "；": 0.32,
-        "、": 0.6,
-        "：": 0.6,
-        "…": 0.7,
-        "。": 0.6,
-        "？": 0.6,
-        "！": 0.6,
-    }
-)
-"""Seconds of silence a mark is worth: more between options and before what matters."""
 
 USABLE = (
     "zf_xiaobei",
@@ -209,8 +207,7 @@ def unhurried(text: str) -> float:
     A sentence with pauses needs no slower sounds; one without gets them.
     """
     characters = sum(character.isalnum() for character in text)
-    inner = text.rstrip("".join(PAUSES))
-    pauses = sum(PAUSES.get(mark, 0.0) for mark in inner)
+    pauses = sum(pause_at(text, index) for index in range(len(text)))
     sounding = characters / CHARACTERS_PER_S - pauses
     if sounding <= 0:
         return FASTEST
@@ -254,12 +251,13 @@ def _with_pauses(
     parts: list[Pcm] = []
     cut, moved = 0, 0.0
     begins, finishes = list(starts), list(ends)
-    for index, mark in enumerate(text[:-1]):
+    for index in range(len(text) - 1):
         begins[index] = starts[index] + moved
         finishes[index] = ends[index] + moved
-        if mark not in pauses or text[index + 1] in pauses:
+        wanted = pause_at(text, index, pauses)
+        if not wanted:
             continue
-        at, missing, soft = _gap(pcm, starts[index], ends[index], pauses[mark])
+        at, missing, soft = _gap(pcm, starts[index], ends[index], wanted)
         if missing <= 0:
             continue
         before = pcm[cut:at]
