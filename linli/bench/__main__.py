@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _measure(chosen: Sequence[Room], file: Path | None, *, quick: bool, strict: bool) -> int:
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 140)
     here = machine.here()
     results: dict[str, list[Row]] = {}
     broken = []
