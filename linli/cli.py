@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from .errors import told_plainly
+from .models_cli import app as models_app
 
 app = typer.Typer(
     name="linli",
@@ -21,8 +22,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-models_app = typer.Typer(help="Recognisers: what is installed, what can be, which is used.")
-voices_app = typer.Typer(help="The prompt pack: sentences spoken without waiting.")
+voices_app = typer.Typer(help="The prompt pack.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
 app.add_typer(voices_app, name="voices")
 
@@ -151,6 +151,16 @@ def evaluate(
     report(directory, recognizer, channel=channel, out=sys.stdout)
 
 
+@voices_app.command()
+def build(
+    check: Annotated[bool, typer.Option("--check", help="only say what is not up to date")] = False,
+) -> None:
+    """Bring the prompt pack up to date, or say what is missing."""
+    from .pack_command import run
+
+    raise SystemExit(0 if run(check=check, out=sys.stdout) else 1)
+
+
 @app.command()
 def lint() -> None:
     """Check the sentence data: schema, dangling references, over-matching, long or hard words."""
@@ -161,5 +171,8 @@ def lint() -> None:
 
 def main() -> None:
     """Entry point: every error a person can mend is one sentence and an exit code."""
+    from .logs import configure
+
+    configure(None, level="warning")
     with told_plainly():
         app()

@@ -53,8 +53,11 @@ class _Answer:
     """What the ears made of one answer."""
 
     event: Event
-    caught: Caught | None
+    """For the conversation."""
+    caught: Caught
+    """With its sound."""
     delay: float
+    """Seconds from the caller's last sample to the event."""
 
 
 class _Scene:
@@ -88,13 +91,17 @@ class _Scene:
             for _ in range(TURNS):
                 outcome = turn.outcome or outcome
                 self._speak(turn)
-                if turn.final or turn.ask is None or (outcome and turn.ask.slot == "service"):
+                if turn.final or turn.ask is None or (outcome and not self._wants(turn.ask.slot)):
                     break
                 turn = self._reply(turn)
         if outcome != self.sample.ends:
             wrong = self.words["wrong"].format(outcome=outcome, expected=self.sample.ends)
             self.console.print(f"  [red]{wrong}[/red]")
         return outcome
+
+    def _wants(self, slot: str) -> bool:
+        """Whether the caller still has something to say once the matter has ended."""
+        return slot != "service" and slot in self.sample.says
 
     def _title(self) -> None:
         title = self.words["call"].format(
@@ -116,6 +123,7 @@ class _Scene:
         for spoken in self.call.speak(turn):
             how = self.words["source"][spoken.speech.source]
             self._line("machine", spoken.speech.text, f"{how} {spoken.first_sound_ms:.0f} ms")
+            self.call.ears.feed(_quiet(len(spoken.speech.pcm) / spoken.speech.rate))
         if turn.connect is not None:
             self.console.print(f"  [yellow]{self.words['person']}[/yellow]")
 
@@ -128,13 +136,13 @@ class _Scene:
         self.call.ears.expect(turn.ask, turn.say[-1] if turn.say else "")
         answer = self._listen(sound)
         self._understood(answer)
-        return self.call.session.receive(answer.event)
+        return self.call.receive(answer.caught, answer.delay * 1000)
 
     def _listen(self, sound: Pcm) -> _Answer:
         """Feed the answer, then silence, until the turn is over."""
         spoken_until = time.perf_counter()
         caught: Caught | None = None
-        fed, silence = 0, np.zeros(CHUNK, np.float32)
+        fed, silence = 0, _quiet(CHUNK / RATE)
         start = time.perf_counter()
         while caught is None or fed < len(sound) or self.call.ears.listener.speaking:
             chunk = sound[fed : fed + CHUNK] if fed < len(sound) else silence
@@ -148,7 +156,7 @@ class _Scene:
             if fed <= len(sound):
                 spoken_until = time.perf_counter()
         if caught.event is None:
-            raise AssertionError("an answer has an event")
+            raise ValueError("the ears ended an answer without an event")
         return _Answer(caught.event, caught, time.perf_counter() - spoken_until)
 
     def _keep_pace(self, start: float, fed: int) -> None:
@@ -165,7 +173,8 @@ class _Scene:
             for intent in meant.intents:
                 self._line("understood", f"{intent.name} {dict(intent.slots)}")
         elif isinstance(event, Chose):
-            text = answer.caught.turn.transcript.text if answer.caught and answer.caught.turn else ""
+            turn = answer.caught.turn
+            text = turn.transcript.text if turn else ""
             self._line("heard", text, delay)
             self._line("chosen", f"{event.slot} = {event.value}")
         elif isinstance(event, Noise):
@@ -177,3 +186,8 @@ class _Scene:
         tail = f"  [dim]{escape(aside)}[/dim]" if aside else ""
         style = {"machine": "cyan", "elder": "bold"}.get(who, "default")
         self.console.print(f"  {self.words[who]} [{style}]{escape(text)}[/{style}]{tail}")
+
+
+def _quiet(seconds: float) -> Pcm:
+    """Silence, as the ears hear it while Linli speaks."""
+    return np.zeros(int(seconds * RATE), np.float32)

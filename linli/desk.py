@@ -5,16 +5,24 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
+import structlog
+
 from intents.types import Alert, Chose, Event, File, Heard, HungUp, Noise, Pressed, Silence
+from station.errors import RecordingError
 from station.ledger import Ledger
+from station.recordings import Recordings
 from station.requests import FiledRequest, Kind
 from station.residents import Resident
 from station.utterances import Conversation, Utterance
-from voices.types import Channel
+from voices.events import TurnEnded
+from voices.types import RATE, Channel
 
 from .session import Turn
+
+log = structlog.get_logger(__name__)
 
 _KINDS: Final[dict[str, Kind]] = {"handed_over": "handed_over", "emergency": "emergency"}
 
@@ -29,7 +37,11 @@ _EVENTS: Final = {
 
 
 class LedgerDesk:
-    """Writes one conversation's effects into `ledger`."""
+    """Writes one conversation's effects into `ledger`, and its sound into `recordings`.
+
+    The greeting says that there is a recording; an elder who does not want it
+    (不录音) is served all the same, and what was kept of this talk is removed.
+    """
 
     def __init__(
         self,
@@ -39,8 +51,10 @@ class LedgerDesk:
         now: Callable[[], datetime],
         resident: Resident | None = None,
         phone: str = "",
+        recordings: Recordings | None = None,
     ) -> None:
         self.ledger = ledger
+        self.recordings = recordings
         self.channel = channel
         self.resident = resident
         self.phone = phone
@@ -49,9 +63,28 @@ class LedgerDesk:
         self._utterances = 0
         self._alarm: str | None = None
         self._asked = ""
-        ledger.keep_conversation(
+        self._summary = ""
+        self._consent = True
+        self._kept: list[Path] = []
+        self._sound: TurnEnded | None = None
+        self._delay_ms = 0.0
+        self._began = now()
+        self._keep_conversation()
+
+    def listened(self, sound: TurnEnded | None, delay_ms: float = 0.0) -> None:
+        """The sound behind the next event, and how long after its end the answer came."""
+        self._sound, self._delay_ms = sound, delay_ms
+
+    def _keep_conversation(self) -> None:
+        resident = self.resident.id if self.resident else None
+        self.ledger.keep_conversation(
             Conversation(
-                self.conversation, channel, now(), resident.id if resident else None, phone
+                self.conversation,
+                self.channel,
+                self._began,
+                resident,
+                self.phone,
+                consent=self._consent,
             )
         )
 
@@ -83,6 +116,9 @@ class LedgerDesk:
     def heard(self, event: Event, turn: Turn) -> None:
         """Keep what came in and what was answered."""
         self._utterances += 1
+        if any(adjust.what == "unrecorded" for adjust in turn.adjust):
+            self._withdraw()
+        sound, self._sound = self._sound, None
         heard = event if isinstance(event, Heard) else None
         self.ledger.add_utterance(
             Utterance(
@@ -95,10 +131,44 @@ class LedgerDesk:
                 confidence=heard.confidence if heard else 0.0,
                 asked=self._asked,
                 said=turn.say,
+                audio=self._recorded(sound),
+                timing=_timing(sound, self._delay_ms),
             ),
             channel=self.channel,
         )
         self._asked = turn.ask.slot if turn.ask else ""
+        if self._asked == "confirm":
+            self._summary = "".join(turn.say)
+
+    def _recorded(self, sound: TurnEnded | None) -> str | None:
+        """A recording that cannot be kept costs nothing but the recording."""
+        if sound is None or self.recordings is None:
+            return None
+        try:
+            path = self.recordings.save(
+                self.conversation,
+                self._utterances,
+                sound.audio,
+                RATE,
+                consent=self._consent,
+                at=self._now(),
+            )
+        except RecordingError as error:
+            log.warning("recording_not_kept", code=error.code)
+            return None
+        if path is None:
+            return None
+        self._kept.append(path)
+        return str(path)
+
+    def _withdraw(self) -> None:
+        """No recording of this talk: neither from now on nor of what was said before."""
+        self._consent = False
+        self._keep_conversation()
+        for path in self._kept:
+            if self.recordings is not None:
+                (self.recordings.folder / path).unlink(missing_ok=True)
+        self._kept.clear()
 
     def _filed(self, effect: File) -> FiledRequest:
         return FiledRequest(
@@ -110,6 +180,7 @@ class LedgerDesk:
             kind=_KINDS.get(effect.status, "request"),
             priority=effect.priority,
             unfinished=effect.unfinished,
+            summary=self._summary,
             conversation=self.conversation,
             created=self._now(),
         )
@@ -121,3 +192,13 @@ def _text(event: Event) -> str:
     if isinstance(event, Chose):
         return f"{event.slot}={event.value}"
     return event.key if isinstance(event, Pressed) else ""
+
+
+def _timing(sound: TurnEnded | None, delay_ms: float) -> dict[str, float]:
+    if sound is None:
+        return {}
+    return {
+        "decode": round(sound.transcript.decode_ms, 1),
+        "silence": round(sound.silence * 1000),
+        "answer": round(delay_ms),
+    }

@@ -15,15 +15,10 @@ from typing import Protocol
 import yaml
 
 from intents.types import Ask, Choice, Chose, Event, Heard, Noise, Silence
-from voices.answers import Option, Verdict, load_options
-from voices.listener import (
-    Listener,
-    NoiseHeard,
-    PartialText,
-    Reopened,
-    StartTimeout,
-    TurnEnded,
-)
+from voices.answers import Verdict
+from voices.events import NoiseHeard, PartialText, Reopened, StartTimeout, TurnEnded
+from voices.listener import Listener
+from voices.options import Option, load_options
 from voices.turn import Kind
 from voices.types import Channel, Pcm, Transcript
 
@@ -83,7 +78,7 @@ def kind_of(ask: Ask | None) -> Kind:
 def options_of(ask: Ask) -> tuple[Option, ...]:
     """The answers on offer as the judge takes them; its values are places in `ask.choices`."""
     if ask.slot == "confirm":
-        return tuple(load_options("yes_no"))
+        return load_options("yes_no")
     return tuple(
         Option(str(place), (choice.label, *choice.heard_as))
         for place, choice in enumerate(ask.choices)

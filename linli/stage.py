@@ -17,6 +17,7 @@ from intents.engine import Engine
 from intents.prompts import sentences
 from station import clock as station_clock
 from station.ledger import Ledger
+from station.recordings import Recordings
 from station.requests import FiledRequest
 from station.residents import Contact, Resident
 from station.settings import Settings
@@ -26,7 +27,7 @@ from voices.mouth import Mouth
 from voices.types import Channel, Recognizer, Speech
 
 from .desk import LedgerDesk
-from .ears import Ears
+from .ears import Caught, Ears
 from .mouths import load_mouth
 from .paths import MODELS, VAR
 from .samples import SAMPLES
@@ -63,11 +64,13 @@ class Station:
         engine: str | None = None,
         clock: Clock = station_clock.now,
         wait: bool = False,
+        recordings: Recordings | None = None,
     ) -> None:
         self.settings = settings
         self.ledger = ledger
         self.clock = clock
         self.wait = wait
+        self.recordings = recordings
         self.engine: Engine = load_engine(settings)
         self.facts = station_facts(settings)
         self.recognizer: Recognizer = load_recognizer(settings, engine)
@@ -78,7 +81,8 @@ class Station:
     @classmethod
     def live(cls, settings: Settings, *, engine: str | None = None) -> Self:
         """The station itself, with its own ledger and clock."""
-        return cls(settings, open_ledger(settings), engine=engine)
+        recordings = settings.kept_recordings()
+        return cls(settings, open_ledger(settings), engine=engine, recordings=recordings)
 
     @classmethod
     def for_demo(cls, settings: Settings, *, engine: str | None, fast: bool) -> Self:
@@ -94,7 +98,8 @@ class Station:
         ledger = Ledger.open(folder / "ledger.db", spool=folder / "spool", clock=clock)
         for resident in _register():
             ledger.upsert_resident(resident)
-        return cls(settings, ledger, engine=engine, clock=clock, wait=fast)
+        recordings = replace(settings.kept_recordings(), folder=folder / "recordings")
+        return cls(settings, ledger, engine=engine, clock=clock, wait=fast, recordings=recordings)
 
     def call(
         self,
@@ -113,8 +118,7 @@ class Station:
     def _resident(self, name: str | None) -> Resident | None:
         if name is None:
             return None
-        rows = self.ledger.store.read("SELECT id FROM residents WHERE name = ?", (name,))
-        return self.ledger.resident(int(rows[0]["id"])) if rows else None
+        return next(iter(self.ledger.residents_by_name(name)), None)
 
     def _file_before(
         self, request: Mapping[str, Any], resident: Resident | None, channel: Channel
@@ -176,10 +180,16 @@ class Call:
                 seed=seed,
             )
 
-        desk = LedgerDesk(station.ledger, channel=channel, now=station.clock, resident=resident)
+        self.desk = LedgerDesk(
+            station.ledger,
+            channel=channel,
+            now=station.clock,
+            resident=resident,
+            recordings=station.recordings,
+        )
         self.session = Session(
             begin,
-            desk,
+            self.desk,
             numbers=[each.number for each in waiting],
             sorry=_sorry(),
             clock=station.clock,
@@ -196,15 +206,22 @@ class Call:
             channel,
         )
 
+    def receive(self, caught: Caught, delay_ms: float = 0.0) -> Turn:
+        """Hand what the ears caught to the conversation, together with its sound."""
+        if caught.event is None:
+            raise ValueError("the ears caught nothing that concerns the conversation")
+        self.desk.listened(caught.turn, delay_ms)
+        if caught.turn is not None and caught.turn.reopens:
+            return self.session.amend(caught.event)
+        return self.session.receive(caught.event)
+
     def speak(self, turn: Turn) -> Iterator[Spoken]:
         """What is to be said in a turn, sentence by sentence, as it becomes ready."""
         self._prepare(turn)
         for sentence in turn.say:
             start = time.perf_counter()
             speech = self.station.mouth.say(sentence, pace=self.pace)
-            yield Spoken(
-                replace(speech, text=sentence), (time.perf_counter() - start) * 1000
-            )
+            yield Spoken(replace(speech, text=sentence), (time.perf_counter() - start) * 1000)
 
     def stream(self, turn: Turn) -> Iterator[Speech]:
         """The same for a player: each piece as soon as it can sound."""

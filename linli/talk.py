@@ -96,9 +96,7 @@ class Dialogue:
         if caught.event is None:
             return
         self._show(caught.event)
-        session = self._call.session
-        goes_on = caught.turn is not None and caught.turn.reopens > 0
-        self._speak(session.amend(caught.event) if goes_on else session.receive(caught.event))
+        self._speak(self._call.receive(caught))
 
     def _speak(self, turn: Turn) -> None:
         self._turn = turn
@@ -123,4 +121,3 @@ class Dialogue:
         if isinstance(event, Chose):
             text = f"{event.slot} = {event.value}"
         self._console.print(f"{self._words['elder']} {escape(text) or self._words['nothing']}")
-
