@@ -87,6 +87,10 @@ class Order(Taking):
         if talk.acts.found("abandon", text) or (answer == "no" and not self._draft().confirming):
             self.drop(then=others)
             return True
+        if not self._begun() and not talk.acts.found("also", text):
+            talk.queue.append(Intent(self._draft().intent, dict(self._draft().said)))
+            self._turn_to(others)
+            return True
         for other in others:
             _remember(talk.queue, other)
         talk.failures = 0
@@ -96,6 +100,17 @@ class Order(Taking):
         talk.say("remembered", {"name": talk.name(others[0].name)})
         talk.ask_again()
         return True
+
+    def _begun(self) -> bool:
+        """Whether anything has been said of this request yet."""
+        return bool(set(self._draft().said) - {"note"})
+
+    def _turn_to(self, others: list[Intent]) -> None:
+        """Nothing was said of this request but its name: the other comes first."""
+        talk = self._talk
+        talk.queue[:0] = others[1:]
+        self.draft = None
+        self.start(others[0])
 
     def _gives_up(self, text: str, meant: Understanding) -> bool:
         cancels = any(

@@ -23,6 +23,7 @@ HERE = Path(__file__).with_name("prompts")
 
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _FIELD = re.compile(r"\{(\w+)\}")
+_SPOKEN = re.compile(r"[\u4e00-\u9fff]+")
 _SENTENCE = re.compile(r"[^。？！]+[。？！]?[”」]?")
 
 
@@ -154,7 +155,7 @@ def _leaves(data: Any) -> Iterator[str]:
     elif isinstance(data, list):
         for value in data:
             yield from _leaves(value)
-    elif isinstance(data, str) and "{" not in data:
+    elif isinstance(data, str) and _SPOKEN.fullmatch(data):
         yield data
 
 

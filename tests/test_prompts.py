@@ -10,6 +10,7 @@ import pytest
 
 from intents.dialogue import load_dialogues, read
 from intents.errors import DataError
+from intents.prompt_lint import check, length
 from intents.prompts import (
     Prompts,
     complete,
@@ -21,41 +22,34 @@ from intents.prompts import (
 )
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
-NUMBERS = re.compile(r"[零一二两三四五六七八九十百千]")
-JARGON = re.compile(
-    "系统|确认|识别|输入|选项|语音|操作|按钮|点击|信息|提交|取消订单|服务器|网络|界面|用户|无效|错误|"
-    "验证|功能|菜单|模式|默认|设置|人工智能|订单|预约成功|您说错|没说清楚|听不懂您"
-)
 PROMPTS = load_prompts()
 
 
-def length(sentence: str) -> int:
-    """Characters, without fields, numbers and marks."""
-    without = re.sub(r"\{\w+\}", "", sentence)
-    return len(HAN.findall(NUMBERS.sub("", without)))
+def test_every_sentence_is_short_plain_and_never_the_only_way() -> None:
+    assert check() == []
 
 
-@pytest.mark.parametrize("prompt", list(PROMPTS))
-def test_every_prompt_can_be_said_in_two_ways(prompt: str) -> None:
-    ways = PROMPTS.variants(prompt)
-    assert len(ways) >= 2
-    assert len(set(ways)) == len(ways)
+@pytest.mark.parametrize(
+    ("ways", "problem"),
+    [
+        (("您要去哪里？",), "only one way"),
+        (("好。行。可以。", "好。"), "3 sentences"),
+        (("您要去哪里？您慢慢说。", "好。"), "not last"),
+        (("您要坐的车明天早上到您家门口来接您去人民医院看病好不好？", "好。"), "characters"),
+        (("请您输入号码。", "好。"), "输入"),
+        (("救护车马上到。", "好。"), "救护车"),
+        (("您说错了。", "好。"), "blame"),
+        (("明天8点。", "好。"), "digits"),
+    ],
+)
+def test_the_lint_finds_what_an_elder_would_stumble_over(
+    ways: tuple[str, ...], problem: str
+) -> None:
+    assert any(problem in found for found in check(Prompts({"x": ways})))
 
 
-@pytest.mark.parametrize("prompt", list(PROMPTS))
-def test_a_prompt_is_at_most_two_sentences_with_the_question_last(prompt: str) -> None:
-    for way in PROMPTS.variants(prompt):
-        said = sentences(way)
-        assert 1 <= len(said) <= 2
-        assert not any(sentence.endswith("？") for sentence in said[:-1])
-
-
-@pytest.mark.parametrize("template", sorted(set(templates())))
-def test_a_sentence_is_short_and_in_everyday_words(template: str) -> None:
-    for sentence in sentences(template):
-        assert length(sentence) <= 20, f"{length(sentence)}: {sentence}"
-    assert not JARGON.search(template)
-    assert not re.search(r"\d|[A-Za-z]", re.sub(r"\{\w+\}", "", template))
+def test_names_and_numbers_do_not_count_as_length() -> None:
+    assert length("二十五号，从{origin}到{destination}。") == 3
 
 
 def test_the_open_question_on_the_phone_is_finished_within_eight_seconds() -> None:
@@ -71,12 +65,6 @@ def test_the_notice_of_recording_is_short_and_says_how_to_decline() -> None:
             notice = sentences(way)[0]
             assert len(HAN.findall(notice)) <= 25
             assert "不想录" in notice
-
-
-def test_no_ambulance_is_ever_promised() -> None:
-    for prompt in PROMPTS:
-        for way in PROMPTS.variants(prompt):
-            assert not re.search("救护车|急救|马上到|就到了|在路上", way)
 
 
 def test_no_sentence_is_kept_in_code() -> None:
