@@ -36,6 +36,12 @@ def test_an_interval_holds_its_rate_and_narrows_with_more_utterances() -> None:
     assert many.percent == pytest.approx(few.percent)
 
 
+def test_one_utterance_without_an_error_is_no_certainty() -> None:
+    perfect = rate([syllable_errors("我要挂号", "我要挂号")])
+    assert perfect.percent == 0
+    assert perfect.high > 40
+
+
 def test_no_errors_in_few_tries_is_no_certainty() -> None:
     assert share(0, 60).percent == 0
     assert share(0, 60).high == pytest.approx(6.0, abs=0.1)
