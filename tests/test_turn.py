@@ -11,6 +11,7 @@ UNFINISHED = [
     "我想",
     "我想挂个。",
     "那个……",
+    "嗯……",
     "嗯，就是那个",
     "明天下午还有",
     "送我去",
@@ -23,7 +24,6 @@ UNFINISHED = [
 SAID = [
     "我想挂明天上午的内科号",
     "要两份红烧肉",
-    "嗯",
     "就是",
     "送到家里",
     "今天十五",
@@ -51,9 +51,14 @@ def test_other_sentences_are_left_to_whoever_knows_what_was_asked(text: str) -> 
         ("两", "number", "unknown"),
         ("十八", "open", "unknown"),
         ("手机一三八", "open", "unfinished"),
+        ("嗯", "open", "unfinished"),
+        ("嗯", "yes_no", "unknown"),
+        ("那个", "choice", "unknown"),
     ],
 )
-def test_a_number_under_way_is_unfinished(text: str, kind: Kind, expected: str) -> None:
+def test_what_was_asked_tells_a_number_under_way_and_a_whole_answer(
+    text: str, kind: Kind, expected: str
+) -> None:
     assert dangling().judge(text, kind) == expected
 
 

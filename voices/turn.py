@@ -75,6 +75,8 @@ class Dangling:
     """What an unfinished sentence ends with."""
     whole: frozenset[str]
     """Texts that are complete although they end so."""
+    answers: frozenset[str]
+    """Texts that are complete as an answer to a yes/no question or a choice."""
     digits: str
     """Characters of a spoken number."""
     cues: tuple[str, ...]
@@ -85,7 +87,8 @@ class Dangling:
     def judge(self, text: str, kind: Kind = "open") -> Verdict:
         """Give `unfinished` or `unknown`."""
         plain = re.sub(r"\W", "", text)
-        if not plain or plain in self.whole:
+        answering = kind in ("yes_no", "choice") and plain in self.answers
+        if not plain or plain in self.whole or answering:
             return "unknown"
         if plain.endswith(self.endings) or self._counting(plain, kind):
             return "unfinished"
@@ -106,6 +109,7 @@ def dangling(path: Path = ASSETS / "dangling.yaml") -> Dangling:
     return Dangling(
         tuple(data["endings"]),
         frozenset(data["whole"]),
+        frozenset(data["answers"]),
         data["digits"],
         tuple(data["number_cues"]),
         {kind: (low, high) for kind, (low, high) in data["number_length"].items()},
