@@ -36,6 +36,7 @@ from .types import (
 )
 
 _VOICE: tuple[Literal["louder", "slower"], ...] = ("louder", "slower")
+_COURTESIES = (("wait", "unhurried"), ("greeting", "here"), ("who", "who_i_am"))
 
 
 class Conversation:
@@ -220,8 +221,9 @@ class Conversation:
         talk, matters = self._talk, self._matters
         if talk.ended and self._closed(meant):
             return
-        if meant.first.name == "out_of_scope" and talk.acts.found("wait", text):
-            talk.say("unhurried")
+        courtesy = self._courtesy(text) if meant.first.name == "out_of_scope" else None
+        if courtesy is not None:
+            talk.say(courtesy)
             talk.ask_again()
         elif matters.order.draft is not None:
             if not self._aside(meant):
@@ -232,6 +234,13 @@ class Conversation:
         else:
             self._idle.heard(text, meant, offered_person=self._offered_person)
 
+    def _courtesy(self, text: str) -> str | None:
+        """The prompt that answers 等一下, 喂 or 你是哪个, which are no failures."""
+        for act, prompt in _COURTESIES:
+            if self._talk.acts.found(act, text):
+                return prompt
+        return None
+
     def _picked(self, text: str) -> tuple[str, Any] | None:
         """The choice that was said word for word, or as its dialect forms say it."""
         question = self._talk.question
@@ -239,7 +248,7 @@ class Conversation:
             return None
         plain = bare(text)
         core = re.sub(str(self._talk.words.data["around_answers"]), "", plain)
-        for choice in question.choices:
+        for choice in (*question.choices, *self.choices):
             if {plain, core} & {choice.label, *choice.heard_as}:
                 return question.slot, choice.value
         return None

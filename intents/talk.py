@@ -179,6 +179,9 @@ class Talk:
         if self.question is None:
             return
         turned = replace(self.question, page=self.question.page + 1)
+        if self.channel == "phone":
+            labels = [choice.label for choice in self.page(turned)[: PAGE - 1]]
+            self.say("offers", {"options": self.words.join(labels)})
         self.say("more_choices")
         self.expect(turned)
 

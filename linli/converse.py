@@ -155,7 +155,10 @@ def _event(line: Mapping[str, Any]) -> Event:
 
 
 def _object(line: bytes) -> dict[str, Any]:
-    found = json.loads(line)
+    try:
+        found = json.loads(line)
+    except ValueError as error:
+        raise UsageError(f"not a line of JSON: {error}") from None
     if not isinstance(found, dict):
         raise UsageError("a line must be a JSON object")
     return found
@@ -171,7 +174,7 @@ def serve(
             continue
         try:
             answer = converse.answer(_object(line))
-        except (ValueError, UsageError) as error:
+        except UsageError as error:
             answer = {"error": f"{error}"}
         out.write(json.dumps(answer, ensure_ascii=False) + "\n")
         out.flush()

@@ -283,6 +283,18 @@ def test_whoever_asks_for_time_gets_it(engine: Engine) -> None:
     assert call.talk.asking == "destination"
 
 
+@pytest.mark.parametrize("words", ["喂", "你好", "听得到不", "你是哪个"])
+def test_a_courtesy_is_answered_and_is_no_failure(words: str, engine: Engine) -> None:
+    call = Call(engine)(words, words, words, words)
+    assert call.talk.asking == "service"
+    assert "比如" not in call.said
+
+
+def test_on_the_phone_further_choices_are_named(engine: Engine) -> None:
+    call = Call(engine)("别的")
+    assert all(choice.label in call.said for choice in call.talk.choices[:3])
+
+
 # --- louder, slower, again, no recording ----------------------------
 
 
