@@ -18,7 +18,7 @@ from .fetch import sha256
 from .recognizers import Archive, ModelProblem
 
 Progress: TypeAlias = Callable[[str, int, int], None]
-"""Told what is going on, how many bytes of it are done, and how many there will be (0: unknown)."""
+"""Told what is going on, how many bytes of it are done, and how many there will be."""
 
 MARGIN = 200_000_000
 """Bytes that must stay free on the disk."""
@@ -159,7 +159,7 @@ def _stream(address: str, part: Path, begun: int, archive: Archive, progress: Pr
                 while block := answer.raw.read1(_BLOCK):
                     file.write(block)
                     begun += len(block)
-                    progress(archive.name, begun, archive.size or total)
+                    progress(archive.name, begun, archive.size or total or begun + 1)
     except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
         return _reason(error)
     except OSError as error:

@@ -30,9 +30,9 @@ class _Downloader(vosk.Model):  # type: ignore[misc]
         bar.disable = True
 
         def update(blocks: int = 1, size: int = 1, total: int | None = None) -> None:
-            known = total if total and total > 0 else 0
-            done = min(blocks * size, known) if known else blocks * size
-            self._progress(self._name, done, known)
+            done = blocks * size
+            known = total if total and total > 0 else done + 1
+            self._progress(self._name, min(done, known), known)
 
         return update
 

@@ -10,6 +10,10 @@ import ctypes
 import json
 import os
 import sys
+import wave
+
+NATIVE_RATE = 22_050
+"""Samples a second that eSpeak makes."""
 
 
 def find_espeak() -> None:
@@ -28,12 +32,23 @@ def main() -> None:
     order = json.load(sys.stdin)
     find_espeak()
     import pyttsx3
+    from pyttsx3.drivers import _espeak
+    from pyttsx3.drivers.espeak import EspeakDriver
+
+    # pyttsx3 lets eSpeak work on a thread of its own and does not always wait for it:
+    # on a busy machine half a sentence is missing. Started like this it waits, but is
+    # not told that the sentence is complete, so the file is written here.
+    _espeak.Initialize(_espeak.AUDIO_OUTPUT_SYNCHRONOUS, 1000)
+    EspeakDriver._moduleInitialized = True
+    EspeakDriver._defaultVoice = order["voice"]
 
     engine = pyttsx3.init("espeak")
-    engine.setProperty("voice", order["voice"])
     engine.setProperty("rate", order["words_a_minute"])
     engine.save_to_file(order["text"], order["file"])
     engine.runAndWait()
+    with wave.open(order["file"], "wb") as file:
+        file.setparams((1, 2, NATIVE_RATE, 0, "NONE", ""))
+        file.writeframes(engine.proxy._driver._data_buffer)
 
 
 if __name__ == "__main__":
