@@ -227,6 +227,11 @@ def test_pauses_give_more_of_the_slowness_than_sounds_do() -> None:
     assert sounding < 1.15
 
 
+def test_digits_are_said_as_words(tmp_path: Path) -> None:
+    mouth = Mouth(Pack(small_pack(tmp_path, word=["十二号", "两份"])))
+    assert mouth.say("12号，两份").source == "composed"
+
+
 def test_a_silent_sentence_is_silence(mouth: Mouth) -> None:
     speech = mouth.say("……")
     assert speech.source == "silence"

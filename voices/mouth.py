@@ -18,6 +18,7 @@ from .background import REST, Background, Urgency
 from .cache import SpeechCache
 from .compose import Part, parts
 from .pack import Pack, unified
+from .phonemes import written_out
 from .shape import joined, resampled, silence
 from .stretch import slower
 from .types import Pcm, Speaker, Speech
@@ -61,6 +62,7 @@ class Mouth:
 
     def prepare(self, text: str) -> None:
         """Begin rendering what `text` needs and the pack does not have; returns at once."""
+        text = written_out(text)
         if self._background is None or self._whole(text) is not None:
             return
         for part in parts(text, self._pack):
@@ -75,7 +77,7 @@ class Mouth:
         up to `PATIENCE` for each missing stretch. Faces that can play in parts
         use `stream`.
         """
-        spoken = list(self._pieces(text, spoken_ahead=False))
+        spoken = list(self._pieces(written_out(text), spoken_ahead=False))
         pcm = joined([speech.pcm for speech in spoken])
         source: Source = "composed" if spoken else "silence"
         if len(spoken) == 1:
@@ -88,7 +90,7 @@ class Mouth:
         The first piece is there at once when the sentence begins with known
         words. Meant to be pulled while the piece before is playing.
         """
-        for speech in self._pieces(text, spoken_ahead=True):
+        for speech in self._pieces(written_out(text), spoken_ahead=True):
             yield self._finished(speech, rate, pace)
 
     def close(self) -> None:
