@@ -1,4 +1,4 @@
-"""Downloads: registry packages through their own clients, official addresses by streaming.
+"""Registry packages, fetched through the registries' own clients.
 
 Whatever arrives is compared with its hash before it gets its name, so a file
 that is there is whole.
@@ -6,7 +6,6 @@ that is there is whole.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import re
@@ -15,13 +14,11 @@ import subprocess
 import sys
 import tempfile
 import threading
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from .catalogue import Package, WeightFile
+from .catalogue import Package
 from .errors import LinliError
 from .paths import SOURCE
 
@@ -40,7 +37,7 @@ _NO_NETWORK = re.compile(
 
 
 class FetchError(LinliError):
-    """A download that did not arrive; `code` is network, space or wrong_file."""
+    """A file that did not arrive; `code` is network, space or wrong_file."""
 
     def __init__(self, message: str, code: str) -> None:
         super().__init__(message)
@@ -93,26 +90,6 @@ class Fetcher:
             self._whole.add(kept)
         tick(package.size)
         return kept
-
-    def address(self, file: WeightFile, tick: Tick) -> Path:
-        """The file from its official address, going on where a broken download stopped.
-
-        Raises FetchError.
-        """
-        self.room.mkdir(parents=True, exist_ok=True)
-        part = self.room / f"{file.sha256[:16]}.part"
-        begun = part.stat().st_size if part.exists() else 0
-        if begun < file.size:
-            _stream(file.address, part, begun, tick)
-        found = sha256(part)
-        if found != file.sha256:
-            part.unlink()
-            raise FetchError(
-                f"{file.address} is not the file in the catalogue: its sha256 is {found} and must"
-                f" be {file.sha256}.",
-                "wrong_file",
-            )
-        return part
 
     def _pip(self, package: Package, inner: Path, tick: Tick) -> None:
         wanted = inner / "wanted.txt"
@@ -217,24 +194,3 @@ def _watch(room: Path, size: int, tick: Tick, done: threading.Event) -> None:
             except OSError:
                 continue
         tick(min(landed, size))
-
-
-def _stream(address: str, part: Path, begun: int, tick: Tick) -> None:
-    request = urllib.request.Request(address)  # noqa: S310 - addresses come from the catalogue
-    if begun:
-        request.add_header("Range", f"bytes={begun}-")
-    try:
-        with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as answer:  # noqa: S310
-            _write(answer, part, begun if answer.status == 206 else 0, tick)
-    except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise FetchError(f"{part} does not fit: the disk is full.", "space") from error
-        raise FetchError(f"{address} could not be fetched ({error}).", "network") from error
-
-
-def _write(answer: Any, part: Path, done: int, tick: Tick) -> None:
-    with part.open("ab" if done else "wb") as file:
-        while block := answer.read(_BLOCK):
-            file.write(block)
-            done += len(block)
-            tick(done)

@@ -178,12 +178,19 @@ class _Maker:
         fresh.replace(target)
 
     def _from_address(self, file: WeightFile, target: Path, first: FetchError) -> None:
-        name = f"{target.name} (official address)"
+        from .download import Patience, download
+        from .recognizers import Archive, ModelProblem
+
+        wanted = Archive(
+            name=target.name, addresses=(file.address,), size=file.size, sha256=file.sha256
+        )
         try:
-            part = self.fetcher.address(file, lambda n: self.progress(name, n, file.size))
-        except FetchError as second:
-            raise (first if first.code == second.code else second) from second
-        part.replace(target)
+            arrived = download(wanted, self.room, self.progress, patience=Patience(2, 1.0))
+        except ModelProblem as second:
+            if second.code == first.code:
+                raise first from second
+            raise FetchError(str(second), second.code) from second
+        arrived.replace(target)
 
     @contextlib.contextmanager
     def _member(self, part: Part) -> Iterator[IO[bytes]]:
