@@ -28,6 +28,7 @@ from station.errors import StationError
 from station.settings import Settings
 
 from . import catalogue, weights
+from .models import installed
 from .paths import ASSETS, ROOT, SOURCE
 
 Level: TypeAlias = Literal["ok", "warn", "bad"]
@@ -89,7 +90,7 @@ def diagnose(root: Path = ROOT, settings_path: Path | None = None) -> list[Findi
         system,
         lambda: weight_files(root / "models"),
         lambda: settings(chosen, own),
-        lambda: recogniser(chosen),
+        lambda: recogniser(chosen, root / "models"),
         accuracy,
         audio,
         lambda: disk(root),
@@ -187,13 +188,20 @@ def settings(path: Path | None, own: Path) -> Iterator[Finding]:
         yield finding("ok" if path else "warn", f"settings.{case}", path=path or own)
 
 
-def recogniser(path: Path | None) -> Iterator[Finding]:
-    """Which ears are in use?"""
+def recogniser(path: Path | None, models: Path) -> Iterator[Finding]:
+    """Which ears are in use, and are they whole?"""
     try:
         name = Settings.load(path).speech.recognizer
     except StationError:
         return  # said already
-    if name == DEFAULT_RECOGNISER:
+    known = {each.name: each for each in installed(models, deep=True)}
+    if name not in known:
+        yield finding("bad", "recogniser.unknown", name=name, known=" ".join(known))
+    elif known[name].state == "absent":
+        yield finding("bad", "recogniser.absent", name=name)
+    elif known[name].state == "damaged":
+        yield finding("bad", "recogniser.damaged", name=name, fault=known[name].faults[0])
+    elif name == DEFAULT_RECOGNISER:
         yield finding("warn", "recogniser.default", name=name)
     else:
         yield finding("ok", "recogniser.other", name=name)

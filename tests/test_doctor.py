@@ -13,7 +13,7 @@ from rich.console import Console
 
 from linli import catalogue, doctor, weights
 from linli.doctor import Finding
-from linli.paths import MODELS
+from linli.paths import ASSETS, MODELS
 
 
 def only(findings: list[Finding], area: str) -> list[Finding]:
@@ -69,8 +69,11 @@ def test_a_damaged_model_is_named_with_the_hash_it_must_have_and_how_to_mend_it(
     place = station / "models" / file.path
     place.unlink()
     place.write_bytes(b"{}")
-    [found] = only(doctor.diagnose(station), "weights")
+    findings = doctor.diagnose(station)
+    [found] = only(findings, "weights")
     assert found.level == "bad"
+    [ears] = only(findings, "recogniser")
+    assert "linli models repair whisper" in ears.fix
     for word in (str(place), file.sha256):
         assert word in found.what
     assert weights.MEND in found.fix
@@ -145,10 +148,22 @@ def test_it_says_plainly_what_the_figures_rest_on() -> None:
 
 
 def test_the_ears_that_come_along_are_named_together_with_better_ones() -> None:
-    [found] = doctor.recogniser(None)
+    [found] = doctor.recogniser(None, MODELS)
     assert found.level == "warn"
     assert "linli models add sensevoice" in found.fix
     assert "linli models add paraformer" in found.fix
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [("paraformer", "linli models add paraformer"), ("big-ears", "linli models use")],
+)
+def test_ears_that_are_chosen_and_not_there_are_bad(station: Path, name: str, advice: str) -> None:
+    settings = station / "station.toml"
+    shipped = (ASSETS / "station.toml").read_text("utf-8")
+    settings.write_text(shipped.replace('recognizer = "whisper"', f'recognizer = "{name}"'))
+    [found] = only(doctor.diagnose(station), "recogniser")
+    assert (found.level, name in found.what, advice in found.fix) == ("bad", True, True)
 
 
 def test_the_report_ends_with_one_sentence_and_tells_whether_the_doors_may_open(
