@@ -11,7 +11,7 @@ import soundfile
 
 from voices.errors import NoAudioDevice
 from voices.player import STEPS_DB, Player, amplified
-from voices.sinks import FileSink, Loudspeaker, NullSink, loudspeaker_or_silence
+from voices.sinks import FileSink, Loudspeaker, NullSink, Waiting, loudspeaker_or_silence
 from voices.types import Speech
 
 RATE = 16_000
@@ -178,3 +178,38 @@ def test_a_machine_without_a_loudspeaker_says_what_to_do_and_keeps_time() -> Non
     else:
         pytest.fail("a loudspeaker that does not exist was opened")
     assert isinstance(loudspeaker_or_silence("no such loudspeaker"), NullSink)
+
+
+class TestWhatWaitsForTheDevice:
+    """A device takes sound when it likes, in sizes it likes."""
+
+    def test_it_comes_out_in_order_and_whole(self) -> None:
+        sound = np.arange(1, 1001, dtype=np.float32)
+        waiting = Waiting(1.0)
+        for at in range(0, 1000, 320):
+            waiting.put(sound[at : at + 320], RATE)
+        taken = [waiting.take(size) for size in (1, 500, 99, 400)]
+        assert np.array_equal(np.concatenate(taken), sound)
+
+    def test_after_clearing_the_very_next_sample_is_silent(self) -> None:
+        waiting = Waiting(1.0)
+        waiting.put(np.ones(5000, np.float32), RATE)
+        assert waiting.take(10).all()
+        waiting.clear()
+        assert not waiting.take(5000).any()
+        assert waiting.empty(0)
+
+    def test_a_device_that_finds_nothing_gets_silence(self) -> None:
+        waiting = Waiting(1.0)
+        waiting.put(np.ones(3, np.float32), RATE)
+        assert waiting.take(6).tolist() == [1, 1, 1, 0, 0, 0]
+
+    def test_a_fast_player_is_held_back_until_the_device_has_taken_some(self) -> None:
+        waiting = Waiting(0.02)
+        waiting.put(np.ones(400, np.float32), RATE)
+        second = threading.Thread(target=waiting.put, args=(np.ones(1, np.float32), RATE))
+        second.start()
+        assert second.is_alive()
+        waiting.take(400)
+        second.join(5)
+        assert not second.is_alive()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -34,10 +35,58 @@ class Sink(Protocol):
         """Let go of the device or finish the file."""
 
 
+class Waiting:
+    """Sound that waits for the device, at most `seconds` of it; shared by two threads."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._blocks: deque[Pcm] = deque()
+        self._samples = 0
+        self._changed = threading.Condition()
+
+    def put(self, block: Pcm, rate: int) -> None:
+        """Add sound; waits while there is enough, for as long as it may take to sound."""
+        most = round(self._seconds * rate)
+        with self._changed:
+            self._changed.wait_for(lambda: self._samples <= most, 5 + len(block) / rate)
+            self._blocks.append(block)
+            self._samples += len(block)
+
+    def take(self, samples: int) -> Pcm:
+        """The next samples; silence where there are none."""
+        out = np.zeros(samples, np.float32)
+        filled = 0
+        with self._changed:
+            while self._blocks and filled < samples:
+                block = self._blocks.popleft()
+                part = block[: samples - filled]
+                out[filled : filled + len(part)] = part
+                filled += len(part)
+                if len(part) < len(block):
+                    self._blocks.appendleft(block[len(part) :])
+            self._samples -= filled
+            self._changed.notify_all()
+        return out
+
+    def clear(self) -> None:
+        """Forget what waits."""
+        with self._changed:
+            self._blocks.clear()
+            self._samples = 0
+            self._changed.notify_all()
+
+    def empty(self, seconds: float) -> bool:
+        """Wait until everything was taken; False when that takes longer."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._samples, seconds)
+
+
 class Loudspeaker:
     """A loudspeaker through sounddevice; raises `NoAudioDevice` where there is none.
 
     `device` is a name or number as sounddevice knows it; None is the default.
+    The device asks for sound on a thread of its own, so that falling silent is
+    a matter of forgetting what waits: nothing has to be stopped.
     """
 
     LATENCY = 0.03
@@ -47,6 +96,7 @@ class Loudspeaker:
         self._device = device
         self._stream: Any = None
         self._rate = 0
+        self._waiting = Waiting(self.LATENCY)
         try:
             import sounddevice
 
@@ -70,10 +120,9 @@ class Loudspeaker:
     def open(self, rate: int) -> None:
         """Open the device, or open it again at another rate."""
         if self._stream is not None and rate == self._rate:
-            if not self._stream.active:
-                self._stream.start()
             return
         self.close()
+        self._rate = rate
         try:
             self._stream = self._sounddevice.OutputStream(
                 samplerate=rate,
@@ -81,32 +130,34 @@ class Loudspeaker:
                 dtype="float32",
                 latency=self.LATENCY,
                 device=self._device,
+                callback=self._fill,
             )
             self._stream.start()
         except self._portaudio_error() as error:
             raise NoAudioDevice(f"The loudspeaker cannot be opened ({error}).") from error
-        self._rate = rate
+
+    def _fill(self, out: Any, samples: int, _time: object, _status: object) -> None:
+        out[:, 0] = self._waiting.take(samples)
 
     def write(self, block: Pcm) -> None:
-        """Sound this; blocks while the device is full."""
-        if self._stream is not None and self._stream.active:
-            self._stream.write(block.reshape(-1, 1))
+        """Sound this; waits while enough is waiting."""
+        self._waiting.put(block, self._rate)
 
     def abort(self) -> None:
-        """Drop what the device still holds."""
-        if self._stream is not None and self._stream.active:
-            self._stream.abort()
+        """Forget what was not yet handed to the device."""
+        self._waiting.clear()
 
     def drain(self) -> None:
-        """Wait for the device to finish what it holds."""
-        if self._stream is not None and self._stream.active:
-            self._stream.stop()
+        """Wait for what is left to sound."""
+        self._waiting.empty(1.0)
+        time.sleep(self.LATENCY)
 
     def close(self) -> None:
         """Close the device."""
         if self._stream is not None:
             self._stream.close()
             self._stream = None
+        self._waiting.clear()
 
 
 class NullSink:

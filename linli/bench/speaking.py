@@ -20,7 +20,9 @@ from voices.audio import phone
 from voices.compose import parts
 from voices.mouth import Mouth
 from voices.pack import Entry, Pack, bare
+from voices.player import Player
 from voices.shape import voiced
+from voices.sinks import Loudspeaker, NullSink
 from voices.types import RATE, Pcm, Speech
 from voices.whisper import Whisper
 
@@ -43,6 +45,7 @@ def run(quick: bool) -> list[Row]:
         *_first_sound(pack, sentences, composed),
         *_pace(sentences),
         _coverage(pack, composed),
+        _stop(pack, sentences[: 5 if quick else 20]),
         *_whole(whisper, pack, sentences[:: step if quick else 2]),
         _composed(whisper, pack, composed[:: step * 2]),
         _words(whisper, pack, words[:: step * 2] if quick else words),
@@ -101,6 +104,26 @@ def _pace(sentences: Sequence[Entry]) -> list[Row]:
         ),
         Row("longest sentence", seconds, "s", "≤ 8", seconds <= 8, len(sentences), longest.text),
     ]
+
+
+def _stop(pack: Pack, entries: Sequence[Entry]) -> Row:
+    """From `stop` to the last block handed over, and what a device may hold back."""
+    player = Player(NullSink())
+    waits = []
+    for entry in entries:
+        speech = pack.get(entry.text)
+        if speech is None:
+            continue
+        play = player.play(speech)
+        time.sleep(0.3)
+        start = time.perf_counter()
+        player.stop()
+        play.wait(1)
+        waits.append((time.perf_counter() - start + Loudspeaker.LATENCY) * 1000)
+    player.close()
+    worst = max(waits)
+    note = "30 ms of it are what a loudspeaker may hold back"
+    return Row("stop → silent, worst", round(worst, 1), "ms", "≤ 50", worst <= 50, len(waits), note)
 
 
 def _coverage(pack: Pack, composed: Sequence[str]) -> Row:
