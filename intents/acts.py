@@ -44,7 +44,9 @@ class Acts:
     def contrast(self, text: str) -> tuple[str, str] | None:
         """Not this but that: (old, new) words; None when there is no such contrast."""
         match = self._moves["contrast"].search(bare(text))
-        return (match["old"], match["new"]) if match else None
+        if match is None:
+            return None
+        return match["old"] or match["old1"], match["new"] or match["new1"]
 
     def before(self, move: str, text: str) -> str:
         """The text up to this move; all of it when the move is not found."""

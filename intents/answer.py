@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .acts import bare
 from .draft import Draft
 from .talk import Talk
 from .types import Intent, Understanding
+
+_PURE = 4
+"""Characters up to which a yes is nothing but a yes."""
 
 
 class Answer:
@@ -23,6 +27,8 @@ class Answer:
         """What the words say of this request's slots, and whether they correct something."""
         talk, draft = self._talk, self._draft
         values: dict[str, Any] = {}
+        if [intent.name for intent in meant.intents] == ["yes"] and len(bare(text)) <= _PURE:
+            return values, False
         whole, text = text, talk.acts.before("trailing_not", text)
         for intent in meant.intents if text == whole else ():
             if intent.name == draft.intent or _changes(intent, draft.intent):
@@ -46,17 +52,21 @@ class Answer:
         if found is None:
             return {}
         old, new = found
-        if len(old) < 2:
-            return {}
         for name, value in draft.full(talk.around).items():
-            words = {str(value), talk.wording.value(name, value)} - {""}
-            if name in draft.dialogue.slots and any(
-                w in old or old in w for w in words if len(w) > 1
-            ):
+            if name in draft.dialogue.slots and self._is(name, value, old):
                 values = talk.engine.extract(new, talk.now, draft.intent, name)
                 if values.get(name) not in (None, value):
                     return {name: values[name]}
         return {}
+
+    def _is(self, name: str, value: Any, words: str) -> bool:
+        """Whether these words stand for the value a slot has."""
+        talk = self._talk
+        spoken = {str(value), talk.wording.value(name, value)}
+        if any(w in words or words in w for w in spoken if len(w) > 1 and len(words) > 1):
+            return True
+        found = talk.engine.extract(words, talk.now, self._draft.intent, name)
+        return bool(found.get(name) == value)
 
     def _keep_dish(self, text: str, values: dict[str, Any]) -> None:
         """A bare amount (两碗) is about the dish that was ordered, not about a new one."""

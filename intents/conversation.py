@@ -182,7 +182,14 @@ class Conversation:
             anew = self._talk.engine.understand(rest, self._talk.now)
             if self._matters.known(anew.first.name):
                 return anew
-        return self._talk.engine.understand(text, self._talk.now)
+        meant = self._talk.engine.understand(text, self._talk.now)
+        rest = self._talk.acts.after("joint", text)
+        if not rest or len(meant.intents) > 1 or not self._matters.known(meant.first.name):
+            return meant
+        second = self._talk.engine.understand(rest, self._talk.now).first
+        if second.name not in self._talk.dialogues or second.name == meant.first.name:
+            return meant
+        return replace(meant, intents=(meant.first, second))
 
     def _best(self, event: Heard, meant: Understanding) -> Understanding:
         """Another reading of the same audio, when the first asks for nothing."""
@@ -198,7 +205,8 @@ class Conversation:
         """A person, again, louder, slower, no recording: in every state."""
         talk = self._talk
         names = [intent.name for intent in meant.intents]
-        if "operator" in names and self._alarm.kind is None:
+        wants_person = "operator" in names or self._talk.acts.found("person", text)
+        if wants_person and self._alarm.kind is None:
             self._matters.hand_over("asked")
             return True
         asks_for_more = any(self._matters.known(name) for name in names)
@@ -281,6 +289,11 @@ class Conversation:
         name = meant.first.name
         mine = talk.question.intent if talk.question else None
         if meant.unsure or name not in talk.dialogues or name == mine:
+            return False
+        agrees = talk.engine.polarity(talk.heard) == "yes" and not talk.acts.found(
+            "also", talk.heard
+        )
+        if self.asking == "confirm" and agrees:
             return False
         if self.asking == "which" and any(row.intent == name for row in talk.bookings.open()):
             return False

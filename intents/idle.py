@@ -26,7 +26,10 @@ class Idle:
         offered = talk.question.choices if talk.question else ()
         if meant.unsure and self._either(meant):
             return
-        if wanted:
+        fitting = self._fitting(text) if not wanted else None
+        if fitting is not None:
+            self.chose(fitting, text)
+        elif wanted:
             matters.begin(self._possible(wanted, text, meant))
         elif answer == "yes" and len(offered) == 2 and matters.known(offered[0].value):
             self.chose(offered[0].value)
@@ -36,7 +39,7 @@ class Idle:
             matters.hand_over("asked")
         elif self._finished(text, answer):
             matters.farewell()
-        elif (likely := self._likely(text, meant)) is not None:
+        elif (likely := self._likely(text, meant) or self._amending(text)) is not None:
             matters.begin([likely])
         else:
             matters.ladder.failed(text, meant)
@@ -64,6 +67,26 @@ class Idle:
                     return Intent(guess.intent, slots)
         return None
 
+    def _amending(self, text: str) -> Intent | None:
+        """退一个, 改一下: about something that is booked."""
+        talk = self._matters.talk
+        if not talk.bookings.open():
+            return None
+        for act, name in (("undo", "cancel"), ("changes", "change")):
+            if talk.acts.found(act, text):
+                return Intent(name, {"about": None})
+        return None
+
+    def _fitting(self, text: str) -> str | None:
+        """Asked which of two, the elder went on: the one whose slots the words fill."""
+        matters, talk = self._matters, self._matters.talk
+        offered = talk.question.choices if talk.question else ()
+        names = [choice.value for choice in offered if choice.value in talk.dialogues]
+        if len(names) != 2 or not matters.maybe:
+            return None
+        fits = [n for n in names if set(talk.engine.extract(text, talk.now, n, None)) - _VAGUE]
+        return str(fits[0]) if len(fits) == 1 else None
+
     def _finished(self, text: str, answer: str | None) -> bool:
         acts = self._matters.talk.acts
         if not self._matters.talk.outcomes:
@@ -85,8 +108,8 @@ class Idle:
         talk.pose(Question("service", "either", "service_again", fields, offered, keys=True))
         return True
 
-    def chose(self, value: str) -> None:
-        """A service was picked; what was said of it before is not lost."""
+    def chose(self, value: str, text: str = "") -> None:
+        """A service was picked; what was said of it, before or with it, is not lost."""
         matters, talk = self._matters, self._matters.talk
         from_before = matters.maybe.get(value)
         if not matters.known(value):
@@ -94,4 +117,6 @@ class Idle:
             return
         talk.ended = False
         matters.forget()
+        if text:
+            talk.unclaimed.append(text)
         matters.begin([from_before or Intent(value)])

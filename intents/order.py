@@ -30,7 +30,7 @@ class Order(Taking):
             self.drop(then=self._others(meant))
         elif asked is not None and values.get(asked) is not None:
             self._answered(text, meant, values)
-        elif self._takes_other(text, meant, corrected):
+        elif self._takes_other(text, meant, values, corrected=corrected):
             return
         elif slot == "confirm":
             self._confirmed(text, meant, values, corrected=corrected)
@@ -73,17 +73,18 @@ class Order(Taking):
             if intent.name in self._talk.dialogues and intent.name != mine
         ]
 
-    def _takes_other(self, text: str, meant: Understanding, corrected: bool) -> bool:
+    def _takes_other(
+        self, text: str, meant: Understanding, values: Mapping[str, Any], *, corrected: bool
+    ) -> bool:
         """Another matter came up: remember it, or turn to it when this one is given up."""
         talk, others = self._talk, self._others(meant)
-        if not others or corrected:
-            return False
-        waiting = {intent.name for intent in talk.queue}
-        if not any(o.name in waiting for o in others) and (
-            meant.unsure or meant.confidence < _STRONG
-        ):
-            return False
         answer = self._answer(text)
+        moved = self._draft().confirming and answer == "no" and bool(TIMES & set(values))
+        waiting = {intent.name for intent in talk.queue}
+        known = any(other.name in waiting for other in others)
+        doubtful = not known and (meant.unsure or meant.confidence < _STRONG)
+        if not others or corrected or moved or doubtful:
+            return False
         if talk.acts.found("abandon", text) or (answer == "no" and not self._draft().confirming):
             self.drop(then=others)
             return True
