@@ -47,6 +47,9 @@ class Emergencies:
             for strength in ("sure", "maybe"):
                 for source in strings(strengths.get(strength) or [], path, str(kind)):
                     self._signs.add(macros.parse(source, path), Sign(str(kind), strength))
+        self._danger: Matcher[str] = Matcher()
+        for source in strings(data["danger"], path, "danger"):
+            self._danger.add(macros.parse(source, path), "danger")
         for guard in ("never", "past", "now", "haste", "chronic", "booking"):
             for source in strings(data[guard], path, guard):
                 self._guards.add(macros.parse(source, path), guard)
@@ -76,6 +79,13 @@ class Emergencies:
         if plain and self._now(text, plain, guards):
             return _alarm(min(plain, key=_first))
         return None
+
+    def acute(self, text: str) -> str:
+        """A word of danger in a text that nothing speaks against; empty when there is none."""
+        guards = {hit.payload for hit in self._guards.find(text)}
+        if guards & {"never", "past", "chronic", "booking"}:
+            return ""
+        return next((hit.words for hit in self._danger.find(text)), "")
 
     def _now(self, text: str, maybe: list[Hit[Sign]], guards: dict[str, list[Hit[str]]]) -> bool:
         return (

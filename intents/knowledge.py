@@ -16,7 +16,8 @@ from intents.matcher import Hit, Matcher
 from intents.normalise import PAUSE
 from intents.polarity import Polarity
 from intents.reading import Reader, Reading
-from intents.services import Cue, load_services
+from intents.second import SecondOpinion
+from intents.services import Cue, load_examples, load_services
 from intents.slots import SlotReaders
 
 
@@ -45,6 +46,8 @@ class Knowledge:
         self.reader = Reader(home, region, phrases, named)
         self.slots = SlotReaders(home, self.lists, self.services)
         self.follow_up = FollowUp(rules / "followup.yaml", self.slots)
+        folded = ((self.reader.fold(t), i) for t, i in load_examples(home / "services"))
+        self.second = SecondOpinion(folded)
         self.dangling = re.compile(load(rules / "followup.yaml")["dangling"])
         self.polarity = Polarity(rules / "polarity.yaml", self.reader.plain)
 

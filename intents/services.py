@@ -16,7 +16,7 @@ Grade: TypeAlias = Literal["asks", "hints", "topics", "against", "about"]
 GRADES: tuple[Grade, ...] = ("asks", "hints", "topics", "against", "about")
 _KEYS = {
     "intent", "title", "fulfilled_by", "priority", "bring", "slots", "meta", "control", "lists",
-    "about_lists", *GRADES,
+    "examples", *GRADES,
 }  # fmt: skip
 
 
@@ -93,6 +93,16 @@ def _service(data: dict[str, Any], path: Path) -> Service:
         meta=bool(data.get("meta", False)),
         control=bool(data.get("control", False)),
     )
+
+
+def load_examples(folder: Path) -> list[tuple[str, str]]:
+    """Every example of the service files, with its intent."""
+    found = []
+    for path in sorted(folder.glob("*.yaml")):
+        data = load(path)
+        for text in strings(data.get("examples") or [], path, "examples"):
+            found.append((str(text), str(data["intent"])))
+    return found
 
 
 def load_services(

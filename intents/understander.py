@@ -17,6 +17,9 @@ from intents.types import Guess, Intent, Understanding
 
 _WITH_ALARM = ("taxi", "call_family")
 _SHORT_YES = 10
+_ENOUGH = 4
+_LIKELY = 0.85
+_SURE = 0.99
 
 
 class Understander:
@@ -41,6 +44,10 @@ class Understander:
         answer = self._answer(text, chosen, evidence)
         if answer:
             return self._answered(answer, reading, chosen, evidence)
+        if not chosen:
+            alarm, chosen = self._second(reading, evidence)
+        if alarm:
+            return self._alarmed(alarm, reading, [], evidence, now)
         if not chosen:
             return _nothing(reading, evidence)
         found = fill(known, reading, chosen, now)
@@ -67,6 +74,25 @@ class Understander:
             0.97 if alarm.sure else 0.85,
             why=(f"emergency {alarm.kind}: {alarm.heard}", *_why(reading, evidence)),
         )
+
+    def _second(
+        self, reading: Reading, evidence: Mapping[str, Evidence]
+    ) -> tuple[Alarm | None, list[Act]]:
+        """What the whole sounds like, when no wording was recognised."""
+        known = self._knowledge
+        talk = evidence.get(OUT)
+        if (talk and talk.asked) or len(reading.text) < _ENOUGH:
+            return None, []
+        intent, likely = known.second(reading.heard)
+        told = any(hit.payload in ("statement", "past") for hit in known.moods.find(reading.text))
+        if intent == "emergency":
+            acute = known.emergencies.acute(reading.heard)
+            alarmed = likely >= _SURE and acute and not told
+            return (Alarm("other", acute, False) if alarmed else None), []
+        service = known.services.get(intent)
+        if service is None or intent in (OUT, "yes", "no") or likely < _LIKELY or told:
+            return None, []
+        return None, [Act(intent, 0, len(reading.text), ACCEPT)]
 
     def _answer(
         self, text: str, chosen: list[Act], evidence: Mapping[str, Evidence]

@@ -1,0 +1,176 @@
+"""Understanding: intents, slots, emergencies and speed, on clean and on misheard text."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from intents.engine import Engine
+from intents.types import Understanding
+
+from .row import Row
+
+NOW = datetime.fromisoformat("2026-11-23T09:00:00+08:00")
+"""The moment the utterances were written for."""
+DATA = Path(__file__).parents[2] / "tests" / "data"
+"""Where the utterances are."""
+SETS = {"development": "utterances.jsonl", "our own": "utterances_own.jsonl"}
+"""Name of a set of utterances → its file."""
+_UNSCORED = ("note", "quantity", "amount")
+_WHEN = ("date", "time", "part")
+
+
+@dataclass(slots=True)
+class Score:
+    """What came of a set of utterances."""
+
+    n: int = 0
+    """How many."""
+    intents: int = 0
+    """How many with the right intent."""
+    alarms: Counter[str] = field(default_factory=Counter)
+    """n, found, indirect, indirect found, quiet (no emergency), false, scary, scary false."""
+    slots: Counter[str] = field(default_factory=Counter)
+    """rows, right, when, when right: among those with the right intent."""
+    confusions: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(meant, understood) of those that went wrong."""
+    wrong: list[str] = field(default_factory=list)
+    """The texts that went wrong, with what was understood."""
+
+
+def utterances(name: str) -> list[dict[str, Any]]:
+    """One of `SETS`."""
+    return [json.loads(line) for line in (DATA / SETS[name]).read_text("utf-8").splitlines()]
+
+
+def _same(slot: str, got: Any, want: Any) -> bool:
+    if want is None:
+        return got is None
+    if slot == "items" and got is not None:
+        return sorted(json.dumps(i, sort_keys=True) for i in got) == sorted(
+            json.dumps(i, sort_keys=True) for i in want
+        )
+    return bool(got == want)
+
+
+def faults(
+    got: Mapping[str, Any], want: Mapping[str, Any], accept: Mapping[str, Any] | None
+) -> list[str]:
+    """The slots that are wrong, missing or invented."""
+    also = accept or {}
+    found = [
+        slot
+        for slot, value in want.items()
+        if not any(_same(slot, got.get(slot), one) for one in (value, *also.get(slot, ())))
+    ]
+    for slot, value in got.items():
+        if slot in want or slot in _UNSCORED or value is None:
+            continue
+        today = slot == "date" and value == NOW.date().isoformat() and "time" in got
+        if not today and not (slot == "part" and "time" in want):
+            found.append(slot)
+    return found
+
+
+def score(rows: Iterable[Mapping[str, Any]], engine: Engine, spelled: str = "text") -> Score:
+    """Judge an engine; `spelled` is `text` (clean) or `asr` (as a recogniser could write it)."""
+    total = Score()
+    for row in rows:
+        if row.get(spelled):
+            _judge(row, engine.understand(str(row[spelled]), NOW), str(row[spelled]), total)
+    return total
+
+
+def _judge(row: Mapping[str, Any], found: Understanding, text: str, total: Score) -> None:
+    got, want = found.first.name, row["intent"]
+    right = got in (want, *row.get("accept", {}).get("intent", ()))
+    tags = row.get("tags", ())
+    total.n += 1
+    total.intents += right
+    if want == "emergency":
+        total.alarms.update({"n": 1, "found": got == want})
+        if "indirect" in tags:
+            total.alarms.update({"indirect": 1, "indirect found": got == want})
+    else:
+        total.alarms.update({"quiet": 1, "false": got == "emergency"})
+        if "scary" in tags:
+            total.alarms.update({"scary": 1, "scary false": got == "emergency"})
+    if not right:
+        total.confusions[want, got] += 1
+        total.wrong.append(f"{text}: {got}, not {want}")
+    elif got == want:
+        _judge_slots(row, found, text, total)
+
+
+def _judge_slots(row: Mapping[str, Any], found: Understanding, text: str, total: Score) -> None:
+    bad = faults(found.first.slots, row["slots"], row.get("accept"))
+    total.slots.update({"rows": 1, "right": not bad})
+    if any(slot in row["slots"] for slot in _WHEN):
+        total.slots.update({"when": 1, "when right": not any(slot in bad for slot in _WHEN)})
+    if bad:
+        total.wrong.append(f"{text}: {', '.join(bad)} of {dict(found.first.slots)}")
+
+
+def share(part: int, whole: int) -> float:
+    """Per cent, one decimal; 100 of nothing."""
+    return round(100 * part / whole, 1) if whole else 100.0
+
+
+def _rows(name: str, kind: str, total: Score) -> Iterator[Row]:
+    def row(what: str, part: int, whole: int, target: float, at_most: bool = False) -> Row:
+        value = share(part, whole) if whole or not at_most else 0.0
+        reached = value <= target if at_most else value >= target
+        sign = "≤" if at_most else "≥"
+        return Row(f"{what}, {name}, {kind}", value, "%", f"{sign} {target:g}", reached, whole)
+
+    alarms, slots = total.alarms, total.slots
+    clean = kind == "clean"
+    yield row("intent", total.intents, total.n, 95 if clean else 90)
+    yield row("all slots", slots["right"], slots["rows"], 92)
+    yield row("date, time and part", slots["when right"], slots["when"], 96)
+    yield row("emergencies found", alarms["found"], alarms["n"], 98)
+    if alarms["indirect"]:
+        yield row("indirect emergencies found", alarms["indirect found"], alarms["indirect"], 90)
+    if alarms["scary"]:
+        yield row("false alarms, scary", alarms["scary false"], alarms["scary"], 2, at_most=True)
+    yield row("false alarms, all else", alarms["false"], alarms["quiet"], 0.5, at_most=True)
+
+
+def _speed(engine: Engine, rows: list[dict[str, Any]], rounds: int) -> Iterator[Row]:
+    taken = []
+    for _ in range(rounds):
+        for row in rows:
+            started = perf_counter()
+            engine.understand(row["text"], NOW)
+            taken.append((perf_counter() - started) * 1000)
+    taken.sort()
+    for name, at, target in (("median", 0.5, 2.0), ("95th percentile", 0.95, 6.0)):
+        value = round(taken[int(len(taken) * at)], 2)
+        yield Row(
+            f"time of an utterance, {name}",
+            value,
+            "ms",
+            f"≤ {target:g}",
+            value <= target,
+            len(taken),
+        )
+
+
+def run(quick: bool) -> list[Row]:
+    """Accuracy on every set, cold start and speed."""
+    started = perf_counter()
+    engine = Engine.load()
+    cold = round(perf_counter() - started, 2)
+    result = [Row("start of the engine", cold, "s", "≤ 1.5", cold <= 1.5, 1)]
+    for name in SETS:
+        rows = utterances(name)
+        result += _rows(name, "clean", score(rows, engine))
+        result += _rows(name, "misheard", score(rows, engine, "asr"))
+    result += _speed(engine, utterances("development"), 1 if quick else 5)
+    return result

@@ -1,0 +1,118 @@
+"""The engine as a whole: how often it is right, what it never does."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from intents.engine import Engine
+from linli.bench.intents import SETS, score, share, utterances
+
+NOW = datetime.fromisoformat("2026-11-23T09:00:00+08:00")
+ENGINE = Engine.load()
+CHINESE = st.text(
+    st.sampled_from(
+        "我要挂号饭车药明天后上午一二三点半的了不是，老伴儿疼火气门卡社保退改人叫来去送"
+    ),
+    max_size=60,
+)
+
+
+@pytest.mark.parametrize("name", list(SETS))
+def test_clean_utterances_get_the_right_intent(name: str) -> None:
+    total = score(utterances(name), ENGINE)
+    assert share(total.intents, total.n) >= 95, total.wrong
+
+
+@pytest.mark.parametrize("name", list(SETS))
+def test_misheard_utterances_get_the_right_intent(name: str) -> None:
+    total = score(utterances(name), ENGINE, "asr")
+    assert share(total.intents, total.n) >= 90, total.wrong
+
+
+@pytest.mark.parametrize("name", list(SETS))
+def test_slots_are_right_and_none_is_invented(name: str) -> None:
+    total = score(utterances(name), ENGINE)
+    assert share(total.slots["right"], total.slots["rows"]) >= 90, total.wrong
+    assert share(total.slots["when right"], total.slots["when"]) >= 96, total.wrong
+
+
+@pytest.mark.parametrize("name", list(SETS))
+def test_emergencies_are_found_and_scary_words_raise_none(name: str) -> None:
+    total = score(utterances(name), ENGINE)
+    assert share(total.alarms["found"], total.alarms["n"]) >= 95, total.wrong
+    assert share(total.alarms["scary false"], total.alarms["scary"]) <= 2, total.wrong
+
+
+def test_two_requests_come_out_as_two_with_their_own_slots() -> None:
+    found = ENGINE.understand("把明天的车退了，改挂后天的骨科", NOW)
+    assert [(one.name, dict(one.slots)) for one in found.intents] == [
+        ("cancel", {"date": "2026-11-24", "about": "taxi"}),
+        ("appointment", {"department": "骨科", "date": "2026-11-25"}),
+    ]
+
+
+def test_the_same_thing_wanted_twice_comes_out_twice() -> None:
+    found = ENGINE.understand("灯坏了找人修一下，还有下水道也堵了，叫人来通一通", NOW)
+    assert [one.slots.get("service") for one in found.intents] == ["修灯", "通下水道"]
+
+
+def test_an_emergency_comes_first_whatever_else_is_asked() -> None:
+    found = ENGINE.understand("帮我叫个车，我胸口疼得厉害，冒冷汗", NOW)
+    assert found.first.name == "emergency"
+    assert found.first.slots["kind"] == "chest_pain"
+
+
+def test_a_misheard_word_is_put_right_and_marked_for_reading_back() -> None:
+    found = ENGINE.understand("那个小本地平没了再配两盒", NOW)
+    assert found.first.slots["medicine"] == "硝苯地平"
+    assert "medicine" in found.first.fuzzy
+
+
+def test_traditional_characters_and_wide_digits_are_read() -> None:
+    found = ENGINE.understand("給我掛個骨科，２５號上午", NOW)
+    assert found.first.slots == {"department": "骨科", "date": "2026-11-25", "part": "morning"}
+
+
+def test_a_station_adds_its_own_names() -> None:
+    own = Engine.load(extra={"dishes": ["毛尖炖鸭"], "places": ["羊山新区"]})
+    found = own.understand("来一份毛尖炖鸭", NOW)
+    assert found.first.slots["items"] == [{"name": "毛尖炖鸭", "quantity": 1}]
+    assert "毛尖炖鸭" in own.vocabulary("dishes")
+
+
+def test_standard_words_are_found_for_what_was_said() -> None:
+    assert ENGINE.canonical("kinship", "俺闺女") == "女儿"
+    assert ENGINE.canonical("dishes", "抄手") == "馄饨"
+    assert ENGINE.canonical("dishes", "桌子") is None
+    assert ENGINE.canonical("nothing", "桌子") is None
+
+
+def test_the_same_text_always_means_the_same() -> None:
+    texts = [row["text"] for row in utterances("our own")]
+    again = Engine.load()
+    assert [ENGINE.understand(t, NOW) for t in texts] == [again.understand(t, NOW) for t in texts]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.one_of(
+        st.text(max_size=500), CHINESE, st.binary(max_size=200).map(lambda b: b.decode("latin-1"))
+    )
+)
+def test_any_text_is_survived_by_every_door(text: str) -> None:
+    found = ENGINE.understand(text, NOW)
+    assert 1 <= len(found.intents) <= 4
+    assert 0 <= found.confidence <= 1
+    ENGINE.polarity(text)
+    ENGINE.completeness(text)
+    for intent, asked in (("meal", "items"), ("taxi", "time"), ("appointment", "date")):
+        ENGINE.extract(text, NOW, intent, asked)
+        ENGINE.correction(
+            text, NOW, intent, {"items": [{"name": "米饭", "quantity": 1}], "time": "08:00"}
+        )
+    if ENGINE.emergency(text):
+        assert found.first.name == "emergency"

@@ -1,0 +1,80 @@
+"""When, as elders say it: Monday 2026-11-23, nine in the morning."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+import intents
+from intents.moment import Moments
+from intents.when import resolve
+
+NOW = datetime.fromisoformat("2026-11-23T09:00:00+08:00")
+MOMENTS = Moments(Path(intents.__file__).parent / "rules" / "moment.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "date", "time", "part"),
+    [
+        ("明天上午", "2026-11-24", None, "morning"),
+        ("大后天下午三点", "2026-11-26", "15:00", None),
+        ("礼拜三", "2026-11-25", None, None),
+        ("礼拜一", "2026-11-30", None, None),
+        ("下礼拜四", "2026-12-03", None, None),
+        ("下下周三", "2026-12-09", None, None),
+        ("周末", "2026-11-28", None, None),
+        ("二十五号", "2026-11-25", None, None),
+        ("3号", "2026-12-03", None, None),
+        ("下个月三号上午十点", "2026-12-03", "10:00", None),
+        ("11月25号8:30", "2026-11-25", "08:30", None),
+        ("月底之前", "2026-11-30", None, None),
+        ("腊月二十", "2027-01-27", None, None),
+        ("十一月初一", "2026-12-09", None, None),
+        ("冬至那天", "2026-12-22", None, None),
+        ("除夕", "2027-02-05", None, None),
+        ("春节", "2027-02-06", None, None),
+        ("腊八", "2027-01-15", None, None),
+        ("半个钟头以后", "2026-11-23", "09:30", None),
+        ("一个半小时以后", "2026-11-23", "10:30", None),
+        ("差十分九点", None, "08:50", None),
+        ("三点一刻", None, "15:15", None),
+        ("两点半", None, "14:30", None),
+        ("八点", None, "08:00", None),
+        ("晚上六点", None, "18:00", None),
+        ("现在就走", "2026-11-23", "09:00", None),
+        ("三天以后", "2026-11-26", None, None),
+        ("吃了早饭", None, None, "morning"),
+        ("二十七号吧，不对，二十八号", "2026-11-28", None, None),
+        ("后天，不对，大后天", "2026-11-26", None, None),
+        ("上午九点到十点", None, "09:00", None),
+        ("每个礼拜二四六，明天先来一趟", "2026-11-24", None, None),
+        ("慢一点", None, None, None),
+        ("三号楼", None, None, None),
+        ("昨天晚上", None, None, None),
+        ("晚上觉都睡不着，礼拜五去", "2026-11-27", None, None),
+    ],
+)
+def test_it_is_resolved(text: str, date: str | None, time: str | None, part: str | None) -> None:
+    want = {"date": date, "time": time, "part": part}
+    assert resolve(text, NOW, MOMENTS) == {k: v for k, v in want.items() if v}
+
+
+def test_a_clock_time_that_is_over_today_means_the_evening() -> None:
+    late = NOW.replace(hour=15)
+    assert resolve("今天八点", late, MOMENTS)["time"] == "20:00"
+
+
+def test_six_oclock_beside_dinner_is_six_in_the_evening() -> None:
+    assert resolve("明天六点", NOW, MOMENTS, dinner=True)["time"] == "18:00"
+    assert resolve("明天六点", NOW, MOMENTS)["time"] == "06:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "days"), [("往后推一天", 1), ("推迟一个礼拜", 7), ("提前两天", -2)]
+)
+def test_a_shift_is_measured(text: str, days: int) -> None:
+    shift = MOMENTS.shift(text)
+    assert shift is not None
+    assert shift.days == days
