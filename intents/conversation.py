@@ -293,7 +293,7 @@ class Conversation:
         agrees = talk.engine.polarity(talk.heard) == "yes" and not talk.acts.found(
             "also", talk.heard
         )
-        if self.asking == "confirm" and agrees:
+        if (self.asking == "confirm" and agrees) or talk.acts.found("times_only", talk.heard):
             return False
         if self.asking == "which" and any(row.intent == name for row in talk.bookings.open()):
             return False

@@ -79,7 +79,9 @@ class Order(Taking):
         """Another matter came up: remember it, or turn to it when this one is given up."""
         talk, others = self._talk, self._others(meant)
         answer = self._answer(text)
-        moved = self._draft().confirming and answer == "no" and bool(TIMES & set(values))
+        timed = bool(TIMES & set(values))
+        refused = self._draft().confirming and answer == "no"
+        moved = timed and (refused or talk.acts.found("times_only", text))
         waiting = {intent.name for intent in talk.queue}
         known = any(other.name in waiting for other in others)
         doubtful = not known and (meant.unsure or meant.confidence < _STRONG)
