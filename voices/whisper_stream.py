@@ -10,6 +10,7 @@ from concurrent.futures import Future
 import numpy as np
 
 from .decoding import Decoded, Tuning
+from .intake import accept
 from .types import RATE, Pcm, Transcript
 
 _LONGEST = 28.0
@@ -38,14 +39,15 @@ class WhisperStream:
         self._begin()
 
     def feed(self, pcm: Pcm) -> None:
-        """Add audio; in a pause only the newest `lead` seconds are kept."""
+        """Add audio; in a pause only the newest `lead` seconds are kept. Raises AudioUnreadable."""
+        samples = accept(pcm)
         with self._lock:
             if self._paused:
                 lead = int(self._tuning.lead * RATE)
-                self._limbo = np.concatenate([self._limbo, pcm])[-lead:]
+                self._limbo = np.concatenate([self._limbo, samples])[-lead:]
                 return
-            self._buffer.append(np.asarray(pcm, np.float32))
-            self._length += len(pcm)
+            self._buffer.append(samples)
+            self._length += len(samples)
             if self._length >= _LONGEST * RATE:
                 self._cut_at_quietest()
             self._roughly()
