@@ -49,10 +49,12 @@ class NoRoom(ModelProblem):
 class Patience:
     """How long to keep trying."""
 
-    tries: int = 5
-    """Failures in a row that brought nothing new before an address is given up."""
-    wait: float = 2.0
+    tries: int = 4
+    """Failures in a row before an address is given up that has given nothing yet."""
+    wait: float = 1.0
     """Seconds before the second try; doubled each time, at most a minute."""
+    tries_begun: int = 8
+    """The same for an address that has given a part: a line that worked may work again."""
 
 
 def download(
@@ -129,10 +131,11 @@ def _fetch(
         why = _stream(address, part, before, archive, progress)
         if not why:
             return
-        if part.exists() and part.stat().st_size > before:
+        arrived = part.stat().st_size if part.exists() else 0
+        if arrived > before:
             failed, wait = 0, patience.wait
         failed += 1
-        if failed >= patience.tries:
+        if failed >= (patience.tries_begun if arrived else patience.tries):
             raise Unreachable(f"{address} could not be fetched ({why})")
         time.sleep(wait)
         wait = min(60.0, wait * 2)

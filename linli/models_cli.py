@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .paths import ASSETS, MODELS, SETTINGS
+from .paths import MODELS, SETTINGS
 
 if TYPE_CHECKING:
     from .download import Progress as Tell
@@ -21,13 +21,6 @@ app = typer.Typer(
 SettingsOption = Annotated[
     Path | None, typer.Option("--settings", help="station.toml (default: the station's own)")
 ]
-
-
-def _words() -> Mapping[str, Any]:
-    import yaml
-
-    words: Mapping[str, Any] = yaml.safe_load((ASSETS / "text" / "models.yaml").read_text("utf-8"))
-    return words
 
 
 @contextmanager
@@ -52,20 +45,10 @@ def _bar() -> Iterator[Tell]:
 def list_(settings: SettingsOption = None) -> None:
     """Every recogniser: in use, installed, or to be had, with its size."""
     from rich.console import Console
-    from rich.table import Table
 
-    from . import models
+    from .models_view import show
 
-    words = _words()
-    used = models.used(settings or SETTINGS)
-    table = Table(*words["columns"])
-    for each in models.installed():
-        state = "used" if each.name == used and each.state == "ready" else each.state
-        told = words["recognizers"][each.name]
-        size = each.entry.archive.size if each.entry.archive else None
-        shown = f"{size / 1e6:.0f} MB" if size else "–"
-        table.add_row(each.name, words["states"][state], shown, told["about"])
-    Console().print(table)
+    raise SystemExit(0 if show(Console(), settings=settings or SETTINGS) else 1)
 
 
 @app.command()

@@ -20,7 +20,9 @@ def show(
     """Print every recogniser and how it stands; whether none of the installed is damaged."""
     present, standing = used(settings), installed(root, deep=deep)
     told = words()
-    table = Table(*told["columns"], box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for column in told["columns"]:
+        table.add_column(column, overflow="fold")
     for one in standing:
         if one.entry.language == "zh":
             table.add_row(*_row(one, present), style=_STYLES[_state(one, present)])
@@ -41,4 +43,9 @@ def _row(one: Installed, present: str) -> tuple[str, ...]:
     state = told["states"][_state(one, present)]
     trust = told["trust"].get(one.trust, "")
     size = told["size"].format(megabytes=one.entry.megabytes) if one.entry.megabytes else ""
-    return one.name, state, size, f"{about['title']}：{about['about']}{trust}"
+    return (
+        one.name,
+        state,
+        size,
+        f"{about['title']}：{about['about']}{trust}".replace(" ", "\u00a0"),
+    )

@@ -36,7 +36,7 @@ from linli.recognizers import Archive, ModelProblem, Recogniser
 from linli.unpack import BadArchive, unpack
 from voices.sherpa import Sherpa
 
-AT_ONCE = Patience(tries=3, wait=0.0)
+AT_ONCE = Patience(tries=2, tries_begun=3, wait=0.0)
 NOWHERE = "http://127.0.0.1:1/"
 
 
@@ -447,9 +447,9 @@ class TestAdd:
         assert shop.asked == []
 
 
-def _hurried(self: Patience, tries: int = 3, wait: float = 0.0) -> None:
-    object.__setattr__(self, "tries", tries)
-    object.__setattr__(self, "wait", wait)
+def _hurried(self: Patience) -> None:
+    for name, value in (("tries", 2), ("tries_begun", 3), ("wait", 0.0)):
+        object.__setattr__(self, name, value)
 
 
 class TestTrustOnFirstUse:
