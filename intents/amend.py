@@ -10,7 +10,7 @@ from .draft import Draft
 from .options import choices
 from .talk import PAGE, Question, Talk
 from .types import Choice, Intent, Understanding
-from .which import meant_rows, moved, pick, thing
+from .which import meant_rows, moved, other_day, pick, thing
 
 _STATES = {"accepted": "working", "dispatched": "working", "done": "done"}
 _NEW_VALUES = ["about", "note"]
@@ -93,6 +93,8 @@ class Amend:
         self._new = {k: v for k, v in self._new.items() if row.slots.get(k) != v}
         if self.kind == "change" and not self._new:
             self._new = moved(self._talk, row)
+        if self.kind == "cancel" and (instead := other_day(self._talk, row, self._talk.heard)):
+            self.kind, self._new = "change", instead
         if self.kind == "cancel":
             self._confirm("cancel_confirm", {"thing": self._thing(row)})
         elif self._new:
@@ -200,6 +202,9 @@ class Amend:
             self._failed(text, meant)
             return
         values = self._values(text, meant) if self.kind == "change" else {}
+        if self.kind == "cancel" and talk.acts.found("denial", text):
+            values = other_day(talk, row, text)
+            self.kind = "change" if values else self.kind
         fresh = {k: v for k, v in values.items() if self._changed(row).get(k) != v}
         verdict = self._verdict(text, meant)
         if fresh:
@@ -216,7 +221,7 @@ class Amend:
     def _verdict(self, text: str, meant: Understanding) -> str | None:
         """Yes or no to what was read back; 退了 and 取消 agree to a cancellation."""
         acts = self._talk.acts
-        if acts.found("keep", text):
+        if acts.found("keep", text) or acts.found("denial", text):
             return "no"
         again = any(intent.name == self.kind for intent in meant.intents)
         if self.kind == "cancel" and (again or acts.found("undo", text)):

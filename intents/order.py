@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .acts import bare
 from .answer import Answer
 from .defaults import RULES
 from .dialogue import SlotTalk
@@ -81,7 +82,8 @@ class Order(Taking):
         answer = self._answer(text)
         timed = bool(TIMES & set(values))
         refused = self._draft().confirming and answer == "no"
-        moved = timed and (refused or talk.acts.found("times_only", text))
+        when = any(talk.acts.found("times_only", part) for part in bare(text).split("，"))
+        moved = timed and (refused or when)
         waiting = {intent.name for intent in talk.queue}
         known = any(other.name in waiting for other in others)
         doubtful = not known and (meant.unsure or meant.confidence < _STRONG)
@@ -136,6 +138,8 @@ class Order(Taking):
             instead = corrected or answer == "no" or talk.acts.found("swap", text)
             draft.merge(values, add=self._adds(text) or not instead)
             self._check_dates()
+            if talk.acts.found("also", text):
+                talk.queue.extend(self._others(meant))
             after = draft.full(talk.around)
             self._read_changes({k for k in after if after[k] != before.get(k)})
         elif self._gives_up(text, meant):

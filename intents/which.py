@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from .acts import bare
 from .bookings import Booking
 from .talk import Talk
 from .types import Understanding
 
 _MINUTES_A_DAY = 1440
+_SHORT = 7
+"""Characters of a clause that says nothing but when."""
 
 
 def thing(talk: Talk, row: Booking) -> str:
@@ -57,6 +60,19 @@ def _named(talk: Talk, row: Booking, text: str) -> bool:
     """Whether a value of this booking is in the words, or the words in its name."""
     values = [value for value in row.slots.values() if isinstance(value, str) and len(value) > 1]
     return any(value in text for value in values) or (len(text) > 1 and text in thing(talk, row))
+
+
+def other_day(talk: Talk, row: Booking, text: str) -> dict[str, Any]:
+    """今天莫来，明天来: the day or time it is wished for instead; empty when there is none."""
+    clauses = bare(text).split("，")
+    for clause in reversed(clauses if len(clauses) > 1 else []):
+        if len(clause) > _SHORT or talk.acts.found("negative", clause):
+            continue
+        said = talk.engine.extract(clause, talk.now, row.intent, "date")
+        new = {k: said[k] for k in ("date", "time", "part") if said.get(k) is not None}
+        if any(row.slots.get(k) != v for k, v in new.items()):
+            return new
+    return {}
 
 
 def moved(talk: Talk, row: Booking) -> dict[str, Any]:
