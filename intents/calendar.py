@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from lunar_python import Lunar, LunarYear, Solar
 
@@ -54,6 +55,7 @@ def _solar(lunar: Lunar) -> date:
     return date(solar.getYear(), solar.getMonth(), solar.getDay())
 
 
+@lru_cache(maxsize=256)
 def lunar_day(today: date, month: int | None, day: int, months: int = 0) -> date | None:
     """The coming lunar day; without a month, of this or the next lunar month.
 
@@ -78,6 +80,7 @@ def lunar_day(today: date, month: int | None, day: int, months: int = 0) -> date
     return None
 
 
+@lru_cache(maxsize=256)
 def solar_term(today: date, name: str) -> date | None:
     """The coming day of one of the 24 solar terms."""
     for year in (today.year, today.year + 1):

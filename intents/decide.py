@@ -131,7 +131,7 @@ def _without_controls(asked: list[Evidence], scene: Scene) -> list[Evidence]:
     """A wish about the talk itself gives way to a real request, except for a person."""
     real = [e for e in asked if not scene.services[e.intent].control]
     if not real:
-        return asked[:1]
+        return sorted(asked, key=lambda e: (e.span[0], -e.score))
     person = [e for e in asked if e.intent == "operator" and e.score >= real[0].score]
     return person or real
 

@@ -38,6 +38,9 @@ def fill(
             slots = _meta(knowledge, act, text, slots, found)
         if act.intent == "taxi" and found and found[0].name == "appointment":
             slots = _shared(slots, found[0])
+        if act.intent == "taxi" and found and "destination" not in slots:
+            place = knowledge.slots.places.destination(reading.text, open_end=False)
+            slots = {**slots, "destination": place} if place else slots
         fuzzy = tuple(
             name
             for name, value in slots.items()

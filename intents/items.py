@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,7 @@ class Items:
         self._people = re.compile(str(data["people"]).replace("N", n))
         self._any = re.compile(data["any"])
         self._stop = re.compile(str(data["stops"]).replace("N", n))
+        self._taken_back = re.compile(data["taken_back"])
         self._not_dish = set(map(str, data["not_dish"]))
         self._prefix, self._suffix = re.compile(data["prefix"]), re.compile(data["suffix"])
 
@@ -69,7 +71,7 @@ class Items:
         dishes.sort(key=lambda piece: piece.start)
         if not dishes:
             return self._meals(text, amounts)
-        return _joined(_bind(dishes, amounts))
+        return _joined(_bind(dishes, self._corrected(text, amounts)))
 
     def _amounts(self, text: str) -> list[Piece]:
         found = []
@@ -132,6 +134,14 @@ class Items:
             ):
                 return [{"name": "套餐", "quantity": _plain(amount.amount)}]
         return []
+
+    def _corrected(self, text: str, amounts: list[Piece]) -> list[Piece]:
+        """Without amounts that are taken back right after (四个，不，五个)."""
+        kept = list(amounts)
+        for before, after in pairwise(amounts):
+            if self._taken_back.fullmatch(text[before.end : after.start]):
+                kept.remove(before)
+        return kept
 
     def vague(self, text: str) -> str | None:
         """The words of a vague amount or a weight, for the note."""

@@ -14,6 +14,8 @@ from typing import Generic, TypeVar
 from intents.template import Node, anchors, pattern, phrases
 
 T = TypeVar("T")
+_PATTERNS: dict[str, re.Pattern[str]] = {}
+"""Compiled patterns, shared by all matchers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Matcher(Generic[T]):
         self._payloads: list[T] = []
         self._compiled: dict[int, re.Pattern[str]] = {}
         self._by_anchor: dict[str, list[int]] = {}
+        self._longest: dict[str, int] = {}
         self._always: list[int] = []
 
     def add(self, node: Node, payload: T) -> None:
@@ -56,6 +59,7 @@ class Matcher(Generic[T]):
             return
         for anchor in required:
             self._by_anchor.setdefault(anchor, []).append(number)
+            self._longest[anchor[0]] = max(len(anchor), self._longest.get(anchor[0], 0))
 
     def entries(self) -> Iterator[tuple[Node, T]]:
         """Every template with what it is filed under."""
@@ -69,21 +73,31 @@ class Matcher(Generic[T]):
     def _candidates(self, text: str) -> Iterable[int]:
         found = set(self._always)
         known = self._by_anchor
-        for start in range(len(text)):
-            for end in range(start + 1, min(len(text), start + 4) + 1):
+        for start, char in enumerate(text):
+            for end in range(start + 1, start + 1 + self._longest.get(char, 0)):
                 numbers = known.get(text[start:end])
                 if numbers:
                     found.update(numbers)
         return sorted(found)
 
+    def _compile(self, number: int) -> re.Pattern[str]:
+        source = pattern(self._nodes[number])
+        compiled = _PATTERNS.get(source)
+        if compiled is None:
+            compiled = _PATTERNS[source] = re.compile(source)
+        self._compiled[number] = compiled
+        return compiled
+
+    def warm(self) -> None:
+        """Compile every pattern now instead of at first use."""
+        for number in range(len(self._nodes)):
+            self._compile(number)
+
     def find(self, text: str) -> list[Hit[T]]:
         """Every occurrence, in the order of the templates, overlapping ones too."""
         hits: list[Hit[T]] = []
         for number in self._candidates(text):
-            compiled = self._compiled.get(number)
-            if compiled is None:
-                compiled = re.compile(pattern(self._nodes[number]))
-                self._compiled[number] = compiled
+            compiled = self._compiled.get(number) or self._compile(number)
             hits.extend(
                 Hit(self._payloads[number], match.start(), match.end(), match.group())
                 for match in compiled.finditer(text)

@@ -60,6 +60,7 @@ class Moments:
         self.correcting = compiled(data["correcting"])
         self._busy, self._shift = re.compile(data["busy"]), compiled(data["shift"])
         self._shift_back = re.compile(data["shift_back"])
+        self._not_this = re.compile(data["not_this"])
         self._weekly = re.compile(data["weekly"])
         festivals = data["festivals"]
         self._festivals: dict[str, Callable[[date], date | None]] = {}
@@ -190,6 +191,10 @@ class Moments:
     def corrects(self, text: str) -> list[int]:
         """Where words of correction stand."""
         return [match.end() for match in self.correcting.finditer(text)]
+
+    def denied(self, before: str) -> bool:
+        """Whether what stands before a day says that it is not this one."""
+        return bool(self._not_this.search(before))
 
     def cannot(self, rest: str) -> bool:
         """Whether what follows a day says that it does not suit."""

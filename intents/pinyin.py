@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from unicodedata import normalize
 
-from pypinyin.constants import PINYIN_DICT
 from rapidfuzz.distance import Levenshtein
 
 from intents.data import load
@@ -28,14 +26,20 @@ _RETROFLEX_U = {"j": "z", "q": "c", "x": "s"}
 _F = {"a": "ua", "ei": "ui", "an": "uan", "en": "un", "u": "u", "o": "uo"}
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=1)
+def _readings() -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    path = Path(__file__).parent / "lists" / "readings.txt"
+    for line in path.read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            spoken, _, chars = line.partition(" ")
+            found.update(dict.fromkeys(chars, spoken))
+    return found
+
+
 def syllable(char: str) -> str:
     """The usual reading of a character, toneless; the character itself where there is none."""
-    readings = PINYIN_DICT.get(ord(char), "")
-    if not readings:
-        return char
-    bare = normalize("NFD", readings.split(",")[0].replace("ü", "v"))
-    return "".join(mark for mark in bare if mark.isascii()).replace("u\u0308", "v")
+    return _readings().get(char, char)
 
 
 def split(spoken: str) -> tuple[str, str]:

@@ -27,6 +27,7 @@ _ACCENT = 9.0
 _RUN = 60
 _LONG = 4
 _NONE = 1e8
+_NEVER = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class Repairer:
         self._costs = costs
         self._own: dict[str, float] = {}
         self._by_sound: dict[tuple[str, ...], list[str]] = {}
+        self._ends: set[tuple[int | str, ...]] = set()
         self._near: dict[tuple[str, ...], list[str]] = {}
         self._also = {char: tuple(also) for char, also in (confusions or {}).items()}
         words = frozenset(words)
@@ -96,7 +98,9 @@ class Repairer:
                 self._by_sound.setdefault(sound(phrase), []).append(phrase)
         for word in sorted(words):
             if _LONG <= len(word) <= _LONGEST:
-                for hole in _holes(sound(word)):
+                sounds = sound(word)
+                self._ends |= {(len(word), *sounds[:2]), (len(word), *sounds[-2:])}
+                for hole in _holes(sounds):
                     self._near.setdefault(hole, []).append(word)
 
         for phrase in sorted(set(spelled)):
@@ -114,13 +118,16 @@ class Repairer:
         return Repaired("".join(meant for _, meant in words), tuple(repairs))
 
     def _run(self, text: str) -> list[tuple[str, str]]:
+        sounds = sound(text)
+        odd = [char in self._also for char in text]
         best: list[tuple[float, int, str]] = [(0.0, 0, "")]
         for end in range(1, len(text) + 1):
             options = []
             for start in range(max(0, end - _LONGEST), end):
                 heard = text[start:end]
-                cost, meant = self._word(heard)
-                options.append((best[start][0] + cost, start, meant))
+                cost, meant = self._word(heard, sounds[start:end], any(odd[start:end]))
+                if cost < _NONE:
+                    options.append((best[start][0] + cost, start, meant))
             best.append(min(options))
         words, end = [], len(text)
         while end:
@@ -129,31 +136,30 @@ class Repairer:
             end = start
         return words[::-1]
 
-    def _word(self, heard: str) -> tuple[float, str]:
-        plain = min(self._costs.get(heard, 1e9), self._own.get(heard, 1e9))
+    def _word(self, heard: str, sounds: tuple[str, ...], odd: bool) -> tuple[float, str]:
+        plain = min(self._costs.get(heard, _NEVER), self._own.get(heard, _NEVER))
         if len(heard) == 1:
             return min(plain, _UNKNOWN), heard
-        if plain < 1e8:
+        if plain < _NONE:
             return plain, heard
-        return self._alike(heard)
+        if odd:
+            ways = product(*((char, *self._also.get(char, ())) for char in heard))
+            return min(self._alike("".join(way), sound("".join(way))) for way in ways)
+        return self._alike(heard, sounds)
 
-    def _alike(self, heard: str) -> tuple[float, str]:
-        found = (1e9, heard)
-        for spelled in self._readings(heard):
-            for phrase in self._by_sound.get(sound(spelled), ()):
-                found = min(found, (self._own[phrase] + self._penalty(spelled, phrase), phrase))
-        if found[0] > _NONE and len(heard) >= _LONG:
-            for hole in _holes(sound(heard)):
+    def _alike(self, heard: str, sounds: tuple[str, ...]) -> tuple[float, str]:
+        found = (_NEVER, heard)
+        for phrase in self._by_sound.get(sounds, ()):
+            found = min(found, (self._own[phrase] + self._penalty(heard, phrase), phrase))
+        near = found[0] > _NONE and len(heard) >= _LONG
+        if near and (
+            (len(heard), *sounds[:2]) in self._ends or (len(heard), *sounds[-2:]) in self._ends
+        ):
+            for hole in _holes(sounds):
                 for phrase in self._near.get(hole, ()):
                     cost = self._own.get(phrase, _PHRASE) + self._penalty(heard, phrase)
                     found = min(found, (cost, phrase))
         return found
-
-    def _readings(self, heard: str) -> Iterable[str]:
-        if not any(char in self._also for char in heard):
-            return (heard,)
-        ways = ((char, *self._also.get(char, ())) for char in heard)
-        return ("".join(way) for way in product(*ways))
 
     def _penalty(self, heard: str, phrase: str) -> float:
         return _HOMOPHONE.get(len(phrase), _HOMOPHONE_LONG) + _spread(self._accent, heard, phrase)

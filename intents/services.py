@@ -100,8 +100,8 @@ def load_examples(folder: Path) -> list[tuple[str, str]]:
     found = []
     for path in sorted(folder.glob("*.yaml")):
         data = load(path)
-        for text in strings(data.get("examples") or [], path, "examples"):
-            found.append((str(text), str(data["intent"])))
+        texts = strings(data.get("examples") or [], path, "examples")
+        found.extend((str(text), str(data["intent"])) for text in texts)
     return found
 
 

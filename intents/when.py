@@ -67,7 +67,11 @@ def resolve(
 
 
 def _suiting(found: list[Found], text: str, moments: Moments) -> list[Found]:
-    free = [f for f in found if not moments.cannot(text[f.end :].lstrip("，"))]
+    free = [
+        f
+        for f in found
+        if not moments.cannot(text[f.end :].lstrip("，")) and not moments.denied(text[: f.start])
+    ]
     return free or found
 
 
