@@ -51,8 +51,10 @@ class Order(Taking):
 
     def _answer(self, text: str) -> str | None:
         """Yes, no, or neither, with a few more ways of agreeing."""
-        said = self._talk.engine.polarity(text)
-        return "yes" if said is None and self._talk.acts.found("agree", text) else said
+        said, acts = self._talk.engine.polarity(text), self._talk.acts
+        if said is None and acts.found("agree", text) and not acts.found("also", text):
+            return "yes"
+        return said
 
     def _adds(self, text: str) -> bool:
         return self._talk.acts.found("add", text)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from intents.acts import load_acts
 from intents.conversation import Conversation
 from intents.dialogue import load_dialogues
 from intents.engine import Engine
@@ -452,7 +453,9 @@ def agreed(event: Event, engine: Engine) -> bool:
     """Whether an event can be a yes; a cancellation may be agreed to in its own words (退了)."""
     if isinstance(event, Heard):
         meant = {intent.name for intent in engine.understand(event.text, NOW).intents}
-        return engine.polarity(event.text) == "yes" or bool(meant & {"yes", "cancel", "change"})
+        moves = any(load_acts().found(move, event.text) for move in ("agree", "undo"))
+        said = engine.polarity(event.text) == "yes" or event.text == "没问题"
+        return said or moves or bool(meant & {"yes", "cancel", "change"})
     return event in (Chose("confirm", "yes"), Pressed("1"))
 
 
