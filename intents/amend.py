@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .bookings import Booking
-from .draft import Draft
+from .draft import Draft, usable
 from .options import choices
 from .talk import PAGE, Question, Talk
 from .types import Choice, Intent, Understanding
@@ -262,7 +262,7 @@ class Amend:
             self.agreed()
         elif slot == "confirm":
             self._keep()
-        elif self._row is not None and self.kind == "change":
+        elif self._row is not None and self.kind == "change" and usable(slot, value):
             self._new[slot] = value
             self._confirm_change(self._row)
         else:

@@ -6,7 +6,8 @@ changed day never drags an old default along.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -14,6 +15,8 @@ from typing import Any
 from .defaults import RULES, Surroundings
 from .dialogue import Dialogue, SlotTalk
 
+_ISO = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _PART_HOURS = {
     "morning": range(4, 12),
     "noon": range(11, 15),
@@ -102,6 +105,38 @@ class Draft:
             self.given_up.add(slot.name)
         else:
             self.said[slot.name] = value
+
+
+def _dish_list(value: Any) -> bool:
+    dishes = value if isinstance(value, list) else [None]
+    return all(isinstance(dish, Mapping) and bool(dish.get("name")) for dish in dishes)
+
+
+def _count(value: Any) -> bool:
+    return isinstance(value, int | float) and value > 0
+
+
+def _words(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+_USABLE: Mapping[str, Callable[[Any], bool]] = {
+    "date": lambda value: isinstance(value, str) and bool(_ISO.fullmatch(value)),
+    "time": lambda value: isinstance(value, str) and bool(_CLOCK.fullmatch(value)),
+    "part": lambda value: value in tuple(_PART_HOURS),
+    "meal": lambda value: isinstance(value, list) or value in ("breakfast", "lunch", "dinner"),
+    "items": _dish_list,
+    "delivery": lambda value: isinstance(value, bool),
+    "wheelchair": lambda value: isinstance(value, bool),
+    "passengers": _count,
+    "quantity": _count,
+    "amount": _count,
+}
+
+
+def usable(slot: str, value: Any) -> bool:
+    """Whether a chosen value can be taken for this slot."""
+    return _USABLE.get(slot, _words)(value)
 
 
 def _in_part(clock: str, part: str | None) -> str:

@@ -9,6 +9,7 @@ from .acts import bare
 from .answer import Answer
 from .defaults import RULES
 from .dialogue import SlotTalk
+from .draft import usable
 from .taking import TIMES, Taking
 from .types import Intent, Understanding
 
@@ -248,6 +249,8 @@ class Order(Taking):
                 self._ask_wrong()
         elif slot == "which":
             self._change_slot(str(value))
+        elif slot not in {*draft.dialogue.slots, *TIMES} or not usable(slot, value):
+            talk.ask_again()
         else:
             draft.merge({slot: value})
             self._check_dates()

@@ -9,7 +9,7 @@ import pytest
 
 from intents.defaults import RULES, Surroundings
 from intents.dialogue import load_dialogues
-from intents.draft import Draft, notices
+from intents.draft import Draft, notices, usable
 from intents.facts import StationFacts
 from intents.types import Channel
 
@@ -132,3 +132,21 @@ def test_every_rule_a_dialogue_names_exists() -> None:
         for slot in dialogue.slots.values():
             assert not slot.default or slot.default in RULES
             assert not slot.default_when_any or slot.default_when_any in RULES
+
+
+@pytest.mark.parametrize(
+    ("slot", "good", "bad"),
+    [
+        ("date", "2026-11-25", "明天"),
+        ("time", "08:30", "25:00"),
+        ("part", "morning", "soon"),
+        ("items", [{"name": "面条", "quantity": 1}], ["面条"]),
+        ("passengers", 2, "two"),
+        ("delivery", False, "no"),
+        ("meal", "lunch", "snack"),
+        ("destination", "火车站", " "),
+    ],
+)
+def test_a_chosen_value_is_taken_only_when_it_can_be_one(slot: str, good: Any, bad: Any) -> None:
+    assert usable(slot, good)
+    assert not usable(slot, bad)
