@@ -21,6 +21,7 @@ class People:
         self._for = re.compile(data["relation"]["for"])
         self._name = re.compile(str(data["contact"]["name"]).replace("SURNAMES", surnames))
         self._to = re.compile(data["contact"]["to"])
+        self._not_in_name = re.compile(data["contact"]["not_in_name"])
         self._no_name = set(map(str, data["contact"]["phone_words"]))
 
     def patient(self, text: str) -> str | None:
@@ -57,10 +58,6 @@ class People:
         if named:
             return named["name"]
         to = self._to.search(text)
-        if (
-            to
-            and to["name"] not in self._no_name
-            and not any(w in to["name"] for w in "我你他她电话什么")
-        ):
+        if to and to["name"] not in self._no_name and not self._not_in_name.search(to["name"]):
             return to["name"]
         return None

@@ -72,6 +72,7 @@ class SlotReaders:
         self._no_wheelchair = compiled(data["wheelchair"]["not"])
         self._amount, self._amount_verb = compiled(data["amount"]), compiled(data["amount_verb"])
         self._quantity = compiled(data["quantity"]["pattern"])
+        self._diet_both: dict[str, Any] = data["diet_both"]
         self._vague_drugs = set(map(str, data["vague_drugs"]))
         self._notes = [compiled(p) for p in data["notes"]]
         self._readers: dict[str, ReadSlot] = {
@@ -195,8 +196,9 @@ class SlotReaders:
     def _read_diet(self, said: Said) -> str | None:
         hits = self.lists["diets"].find(said.text)
         names = list(dict.fromkeys(hit.payload for hit in hits))
-        if {"少盐", "少油"} <= set(names):
-            names = ["少盐少油", *(n for n in names if n not in ("少盐", "少油"))]
+        halves = self._diet_both["halves"]
+        if set(halves) <= set(names):
+            names = [self._diet_both["whole"], *(n for n in names if n not in halves)]
         return "、".join(names) or None
 
     def _read_delivery(self, said: Said) -> bool | None:
