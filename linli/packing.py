@@ -21,6 +21,7 @@ from voices.kokoro import AROUND, NATIVE_RATE, SPEED, Kokoro, cut_out, unhurried
 from voices.pack import MANIFEST, MARKS, Entry, bare, read_manifest, unified
 from voices.pauses import PAUSES, pause_at
 from voices.phonemes import phonemes
+from voices.shape import LEAD, softened, voiced
 from voices.types import Pcm
 
 from .pack_texts import Wanted
@@ -41,6 +42,7 @@ COMPRESSION = 0.9
 _IN_A_ROW = 9
 _SHORT = 2
 _SAVE_EVERY = 12
+_LATE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,9 +237,11 @@ class Builder:
         stem = hashlib.sha256(name.encode()).hexdigest()[:12]
         path = self._directory / f"{cut.wanted.kind}s" / f"{stem}.opus"
         path.parent.mkdir(parents=True, exist_ok=True)
-        soundfile.write(
-            path, pcm, NATIVE_RATE, format="OGG", subtype="OPUS", compression_level=COMPRESSION
-        )
+        _encode(path, pcm)
+        heard, rate = soundfile.read(path, dtype="float32")
+        late = voiced(heard, rate)[0] / rate - LEAD
+        if late > _LATE:  # a breathy beginning that the codec took for silence
+            _encode(path, softened(pcm[round(late * NATIVE_RATE) :], NATIVE_RATE))
         self._made[name] = Entry(
             text=cut.wanted.text,
             kind=cut.wanted.kind,
@@ -249,6 +253,12 @@ class Builder:
             recipe=recipe(cut.wanted),
             sha256=digest(path),
         )
+
+
+def _encode(path: Path, pcm: Pcm) -> None:
+    soundfile.write(
+        path, pcm, NATIVE_RATE, format="OGG", subtype="OPUS", compression_level=COMPRESSION
+    )
 
 
 def build(
