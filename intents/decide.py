@@ -109,8 +109,9 @@ def _without_topics_of_meta(asked: list[Evidence], scene: Scene) -> list[Evidenc
     if not metas:
         return asked
     kept = list(metas[:1])
+    kept += [m for m in metas[1:2] if scene.own(m, kept[0]) and scene.own(kept[0], m)]
     for one in asked:
-        if one in metas[:1] or scene.services[one.intent].control:
+        if one in kept or scene.services[one.intent].meta or scene.services[one.intent].control:
             continue
         own = [scene.own(one, meta) for meta in kept if scene.services[meta.intent].meta]
         if all(any(not scene.clauses[i].refers for i in indexes) for indexes in own):

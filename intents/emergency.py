@@ -87,6 +87,11 @@ class Emergencies:
             return ""
         return next((hit.words for hit in self._danger.find(text)), "")
 
+    def kind(self, text: str) -> str:
+        """The kind a text hints at, however weakly; other when it hints at none."""
+        signs = self._signs.find(text)
+        return min(signs, key=_first).payload.kind if signs else "other"
+
     def _now(self, text: str, maybe: list[Hit[Sign]], guards: dict[str, list[Hit[str]]]) -> bool:
         return (
             len(text) <= self._short

@@ -8,6 +8,7 @@ from typing import Any
 
 from intents.decide import OUT, Act
 from intents.knowledge import Knowledge
+from intents.normalise import PAUSE
 from intents.reading import Reading
 from intents.slots import Said
 from intents.types import Intent
@@ -20,7 +21,7 @@ _MAIN = {
     "appointment": "department",
     "taxi": "destination",
 }
-_TWO = 2
+_LEAD = 7
 
 
 def fill(
@@ -59,9 +60,16 @@ def _stretches(knowledge: Knowledge, text: str, chosen: list[Act], alarm: bool) 
         cuts = [max(before, default=0)]
     for before_act, after in pairwise(chosen):
         between = [h.start for h in joints if before_act.start < h.start <= after.start]
-        cuts.append(max(between, default=after.start))
+        cuts.append(_cut(text, between, before_act.start, after.start))
     cuts.append(len(text))
     return [text[a:b].strip("，") for a, b in pairwise(cuts)][: len(chosen)]
+
+
+def _cut(text: str, between: list[int], low: int, high: int) -> int:
+    """Where the second request begins: at the last joint, or at a pause shortly before it."""
+    last = max(between, default=high)
+    pauses = [at for at in between if text[at] == PAUSE and low < at and last - at <= _LEAD]
+    return min(pauses, default=last)
 
 
 def _twice(knowledge: Knowledge, text: str, act: Act, now: datetime) -> list[str] | None:

@@ -97,7 +97,7 @@ def _service(data: dict[str, Any], path: Path) -> Service:
 
 def load_examples(folder: Path) -> list[tuple[str, str]]:
     """Every example of the service files, with its intent."""
-    found = []
+    found: list[tuple[str, str]] = []
     for path in sorted(folder.glob("*.yaml")):
         data = load(path)
         texts = strings(data.get("examples") or [], path, "examples")

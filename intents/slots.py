@@ -21,6 +21,7 @@ from intents.services import Service
 from intents.template import DIGITS
 from intents.when import resolve
 
+_MEALS = ("breakfast", "lunch", "dinner")
 _WHEN = ("date", "time", "part")
 
 
@@ -183,7 +184,8 @@ class SlotReaders:
 
     def _meals(self, text: str) -> list[str]:
         hits = self.lists["meals"].find(text)
-        return list(dict.fromkeys(hit.payload for hit in hits))
+        named = list(dict.fromkeys(hit.payload for hit in hits))
+        return list(_MEALS) if "all" in named else named
 
     def _read_meal(self, said: Said) -> str | list[str] | None:
         meals = self._meals(said.text)

@@ -88,7 +88,8 @@ class Understander:
         if intent == "emergency":
             acute = known.emergencies.acute(reading.heard)
             alarmed = likely >= _SURE and acute and not told
-            return (Alarm("other", acute, False) if alarmed else None), []
+            kind = known.emergencies.kind(reading.heard)
+            return (Alarm(kind, acute, False) if alarmed else None), []
         service = known.services.get(intent)
         if service is None or intent in (OUT, "yes", "no") or likely < _LIKELY or told:
             return None, []
