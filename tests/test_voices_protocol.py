@@ -166,6 +166,17 @@ def test_turns_open_at_once_do_not_mix(ears: Recognizer, speech: Pcm) -> None:
     assert got == {0: expected, 1: "", 2: expected}
 
 
+def test_a_caller_in_no_hurry_can_wait_for_the_newest_partial_text(
+    stream: RecognizerStream, speech: Pcm
+) -> None:
+    for piece in in_pieces(speech, [4_800]):
+        stream.feed(piece)
+    stream.pause()
+    stream.settle()  # type: ignore[attr-defined]
+    assert stream.partial()
+    assert stream.partial() == stream.finish().text
+
+
 def test_a_pause_changes_nothing_of_the_text(ears: Recognizer, speech: Pcm) -> None:
     straight, paused = ears.open(), ears.open()
     expected = heard(straight, speech).text

@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeGuard
@@ -149,6 +150,15 @@ class SherpaStream:
         """Speech goes on: what was begun is void."""
         with self._lock:
             self._forget()
+
+    def settle(self) -> None:
+        """Wait until `partial` is as new as the audio allows."""
+        with self._lock:
+            waiting = [*(job for _, job in self._pieces), self._job, self._rough]
+        for job in waiting:
+            if job and not job.cancelled():
+                with suppress(CancelledError):
+                    job.exception()
 
     def finish(self) -> Transcript:
         """Wait for the text of everything fed, then start anew."""

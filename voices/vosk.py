@@ -17,6 +17,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
+from contextlib import suppress
 from copy import copy
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ class Vosk:
     """Recogniser on the Vosk model in `directory`.
 
     With `grammar` (phrases of words the model knows) only those words are heard,
-    twenty times faster. `alternatives` is how many readings are kept a sentence.
+    about ten times faster. `alternatives` is how many readings are kept a sentence.
     Raises ModelUnusable where the model is missing or damaged, VoicesError where
     the grammar has words the model does not know.
     """
@@ -141,6 +142,12 @@ class VoskStream:
 
     def resume(self) -> None:
         """Nothing to do: no decoding is thrown away."""
+
+    def settle(self) -> None:
+        """Wait until `partial` is as new as the audio allows."""
+        if not self._closed:
+            with suppress(CancelledError, RuntimeError):
+                self._pool.submit(self._work).result()
 
     def finish(self) -> Transcript:
         """Wait for the text of everything fed, then start anew. Raises ModelUnusable."""
