@@ -177,7 +177,7 @@ class Order(Taking):
         elif self._gives_up(text, meant):
             self.drop()
         elif talk.engine.polarity(text) == "yes":
-            self._read_back()
+            self.go_on()
         else:
             self._failed(text, meant)
 
@@ -240,13 +240,10 @@ class Order(Taking):
         """A tile was touched."""
         draft, talk = self._draft(), self._talk
         talk.failures = 0
-        if slot == "confirm":
-            if value == "yes" and draft.confirming:
-                self.file()
-            elif value == "yes":
-                self.go_on()
-            else:
-                self._ask_wrong()
+        if slot == "confirm" and (talk.question is None or talk.question.slot != "confirm"):
+            self.go_on()
+        elif slot == "confirm":
+            self.file() if value == "yes" else self._ask_wrong()
         elif slot == "which":
             self._change_slot(str(value))
         elif slot not in {*draft.dialogue.slots, *TIMES} or not usable(slot, value):

@@ -459,7 +459,7 @@ def agreed(event: Event, engine: Engine) -> bool:
     return event in (Chose("confirm", "yes"), Pressed("1"))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     events=st.lists(EVENTS, max_size=14),
     channel=st.sampled_from(["kiosk", "phone"]),
