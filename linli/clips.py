@@ -19,6 +19,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -131,11 +132,10 @@ def build(manifest: Path, entries: Iterable[Entry], *, rate: int = RATE) -> list
         if (clip := have.get(entry.id)) and clip.recipe == entry.recipe(rate) and clip.path.exists()
     }
     made: list[str] = []
-    mouth = Kokoro(MODEL)
     for entry in wanted:
         if entry.id in kept:
             continue
-        kept[entry.id] = _render(mouth, entry, folder, rate)
+        kept[entry.id] = _render(_mouth(), entry, folder, rate)
         made.append(entry.id)
         if len(made) % 20 == 0:
             _write(manifest, wanted, kept)
@@ -152,6 +152,11 @@ def entries(script: Path) -> Iterator[Entry]:
     for key, text in asked["sentences"].items():
         for voice in asked["voices"]:
             yield Entry(f"{key}-{voice}", str(text), voice, float(asked.get("speed", 0.85)))
+
+
+@lru_cache(maxsize=1)
+def _mouth() -> Kokoro:
+    return Kokoro(MODEL)
 
 
 def _render(mouth: Kokoro, entry: Entry, folder: Path, rate: int) -> Clip:

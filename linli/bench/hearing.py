@@ -57,7 +57,7 @@ def run(quick: bool) -> list[Row]:
         heard = partial(_ours, whisper, channel)
         ours = [_score(clip, path, heard) for clip in spread]
         theirs = [_score(clip, path, stock) for clip in spread]
-        every = ours if quick else [_score(clip, path, heard) for clip in clips]
+        every = [_score(clip, path, heard) for clip in (clips[::14] if quick else clips)]
 
         rows += _accuracy(name, target, every, ours, theirs) + _speed(name, ours, theirs)
     return rows + latency(
