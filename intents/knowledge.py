@@ -20,6 +20,9 @@ from intents.second import SecondOpinion
 from intents.services import Cue, load_examples, load_services
 from intents.slots import SlotReaders
 
+_SECOND = 1.3
+_TALK = 0.95
+
 
 class Knowledge:
     """Services, lists, rules and the readers made of them."""
@@ -58,8 +61,23 @@ class Knowledge:
             tuple(hit.words for hit in moods if hit.payload == "force"),
             tuple(hit.words for hit in moods if hit.payload == "statement"),
         )
-        told = [(c.start, c.end) for c in self.clauses(text, moods) if c.past and not c.force]
-        return weigh(text, self.cues, mood, told, self.meta | {OUT})
+        told = [(hit.start, hit.end) for hit in moods if hit.payload == "named"]
+        told += [(c.start, c.end) for c in self.clauses(text, moods) if c.past and not c.force]
+        found = weigh(text, self.cues, mood, told, self.meta | {OUT})
+        return self._seconded(text, found, asking=bool(mood.force))
+
+    def _seconded(
+        self, text: str, found: dict[str, Evidence], *, asking: bool
+    ) -> dict[str, Evidence]:
+        """The evidence with the second opinion counted in."""
+        intent, likely = self.second(text)
+        if intent in found and found[intent].score > 0:
+            found[intent].score += _SECOND * likely
+        elif intent == OUT and likely >= _TALK and not asking:
+            for one in found.values():
+                if one.intent not in self.meta and not self.services[one.intent].control:
+                    one.score -= _SECOND * likely
+        return dict(sorted(found.items(), key=lambda item: (-item[1].score, item[0])))
 
     def clauses(self, text: str, moods: list[Hit[str]] | None = None) -> list[Clause]:
         """A folded text cut at its pauses and connectives."""

@@ -20,7 +20,11 @@ NOW = datetime.fromisoformat("2026-11-23T09:00:00+08:00")
 """The moment the utterances were written for."""
 DATA = Path(__file__).parents[2] / "tests" / "data"
 """Where the utterances are."""
-SETS = {"development": "utterances.jsonl", "our own": "utterances_own.jsonl"}
+SETS = {
+    "development": "utterances.jsonl",
+    "our own": "utterances_own.jsonl",
+    "our later": "utterances_more.jsonl",
+}
 """Name of a set of utterances → its file."""
 _UNSCORED = ("note", "quantity", "amount")
 _WHEN = ("date", "time", "part")
