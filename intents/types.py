@@ -1,4 +1,4 @@
-"""The words of the intent room: what an elder wants, and what a conversation takes in and gives out.
+"""The words of the intent room: what an elder wants, what a talk takes in and gives out.
 
 Everything here is plain data. Nothing in this room does I/O, sleeps or reads a clock:
 `now` is always handed in, with its UTC offset.

@@ -17,7 +17,7 @@ from .models_cli import app as models_app
 
 app = typer.Typer(
     name="linli",
-    help="Linli 邻里: spoken requests of elders, understood offline, filed for the people who help.",
+    help="Linli 邻里: spoken requests of elders, understood offline, filed for those who help.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

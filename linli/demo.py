@@ -101,7 +101,7 @@ class _Scene:
 
     def _wants(self, slot: str) -> bool:
         """Whether the caller still has something to say once the matter has ended."""
-        return slot != "service" and slot in self.sample.says
+        return slot != "service" and self.caller.has_more(slot)
 
     def _title(self) -> None:
         title = self.words["call"].format(

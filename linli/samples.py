@@ -77,7 +77,9 @@ def _read(path: Path) -> Sample:
         requests = tuple(data.pop("requests", ()))
         return Sample(name=path.stem, says=says, requests=requests, **data)
     except (KeyError, TypeError, AttributeError) as error:
-        raise LinliError(f"{path}: not a sample call ({error}); compare the others there") from error
+        raise LinliError(
+            f"{path}: not a sample call ({error}); compare the others there"
+        ) from error
 
 
 class Caller:
@@ -96,6 +98,10 @@ class Caller:
         number = min(self._said[asked], len(sentences) - 1)
         self._said[asked] += 1
         return sentences[number], self._sound(asked, number, sentences[number])
+
+    def has_more(self, asked: str) -> bool:
+        """Whether there is a sentence for this question that was not said yet."""
+        return self._said[asked] < len(self.sample.says.get(asked, ()))
 
     def _sound(self, slot: str, number: int, sentence: str) -> Pcm:
         gap = np.zeros(int(PAUSE_S * RATE), np.float32)

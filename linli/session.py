@@ -147,7 +147,7 @@ class Session:
         try:
             self._desk.heard(event, turn)
         except Exception as error:  # noqa: BLE001 - the elder is still on the line
-            log.error("utterance_not_kept", reason=type(error).__name__)
+            log.warning("utterance_not_kept", reason=type(error).__name__)
 
     def _carry_out(self, effects: Sequence[Effect]) -> Turn:
         filed: list[Filed] = []

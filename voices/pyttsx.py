@@ -1,9 +1,9 @@
 """The voice of last resort: pyttsx3 on eSpeak NG.
 
 Its Mandarin is barely intelligible: a recogniser gets every third syllable wrong
-(Whisper base, 10 sentences), where of Kokoro it misses one in twenty. It stands in where no recorded prompt and no Kokoro can speak, so that a
-station is not silent; nobody should be served by it for a day. `linli doctor`
-says so where it is used.
+(Whisper base, 10 sentences), where of Kokoro it misses one in twenty. It stands in
+where no recorded prompt and no Kokoro can speak, so that a station is not silent;
+nobody should be served by it for a day. `linli doctor` says so where it is used.
 
 pyttsx3 hangs on its second sentence and cannot be started twice in a process, so
 every sentence is spoken by a process of its own, with a time limit.
