@@ -7,6 +7,7 @@ from typing import Any
 from .amend import Amend
 from .ladder import Ladder
 from .order import Order
+from .taking import TIMES
 from .talk import Question, Talk
 from .types import Choice, Connect, Intent
 
@@ -39,9 +40,22 @@ class Matters:
     def begin(self, wanted: list[Intent]) -> None:
         """Take up the first; the others wait."""
         wanted = [intent for intent in wanted if self.known(intent.name)]
+        if len(wanted) > 1:
+            wanted = [self._completed(intent) for intent in wanted]
         self.talk.failures = 0
         self.talk.queue.extend(wanted[1:])
         self._start(wanted[0])
+
+    def _completed(self, intent: Intent) -> Intent:
+        """One of several in a sentence: what it must have may stand elsewhere in it."""
+        talk = self.talk
+        dialogue = talk.dialogues.get(intent.name)
+        if dialogue is None:
+            return intent
+        said = talk.engine.extract(talk.heard, talk.now, intent.name, None)
+        needed = {name for name, slot in dialogue.slots.items() if slot.need} - TIMES
+        more = {name: said[name] for name in needed if said.get(name) is not None}
+        return Intent(intent.name, {**more, **intent.slots}, intent.fuzzy)
 
     def _start(self, intent: Intent) -> None:
         self.handed_over = False
