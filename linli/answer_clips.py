@@ -114,7 +114,7 @@ def load() -> list[AnswerClip]:
 
 
 def takes() -> Iterator[Take]:
-    """The takes the script asks for: `name voice speed: word word …` a line."""
+    """The takes the script asks for: `name voice speed: word ?other …` a line."""
     kinds = {
         text: (name, value)
         for name, values in script()["sets"].items()
@@ -123,7 +123,12 @@ def takes() -> Iterator[Take]:
     }
     for head, texts in script()["takes"].items():
         name, voice, speed = head.split()
-        words = tuple((*kinds.get(text, ("word", "other")), text) for text in texts.split())
+        words = tuple(
+            ("yes_no", "other", text[1:])
+            if text.startswith("?")
+            else (*kinds.get(text, ("word", "other")), text)
+            for text in texts.split()
+        )
         yield Take(name, words, voice, float(speed))
 
 

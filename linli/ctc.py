@@ -1,6 +1,7 @@
 """Connectionist temporal classification: how wrong are log-probabilities, and which way.
 
-Graves et al. 2006, in log space, for a batch. Unit 0 is the blank.
+Graves et al. 2006, in log space, for a batch. Unit 0 is the blank;
+an empty word means that nothing was said.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ def loss(
     emitted = np.take_along_axis(likely, spread, 2)
     ahead = _forward(emitted, skips)
     behind = _backward(emitted, skips, lengths, ends)
-    total = np.logaddexp(
-        ahead[rows, lengths - 1, ends], ahead[rows, lengths - 1, np.maximum(ends - 1, 0)]
-    )
+    on_blank = ahead[rows, lengths - 1, ends]
+    on_sound = ahead[rows, lengths - 1, np.maximum(ends - 1, 0)]
+    total = np.where(ends > 0, np.logaddexp(on_blank, on_sound), on_blank)
     share = np.exp(np.clip(ahead + behind - total[:, None, None], -60, 0))
     expected = np.zeros_like(likely)
     frames = np.arange(likely.shape[1])
@@ -57,7 +58,7 @@ def _paths(words: Sequence[Sequence[int]]) -> tuple[Whole, npt.NDArray[np.bool_]
 
 def _forward(emitted: Doubles, skips: npt.NDArray[np.bool_]) -> Doubles:
     reached = np.full(emitted.shape, _NEVER)
-    reached[:, 0, :2] = emitted[:, 0, :2]
+    reached[:, 0, :2] = emitted[:, 0, :2]  # a word begins with a blank or with its first sound
     for frame in range(1, emitted.shape[1]):
         before = reached[:, frame - 1]
         now = before.copy()

@@ -1,8 +1,9 @@
 """Learn which sounds are in Whisper's states: makes `assets/answers.npz`.
 
-Learns from the `learn` voices of `assets/clips/answers/` (without the forms kept
-away) and of `assets/clips/hearing/`, each clip clean, through noise and through a
-telephone, at other pitches. One hidden layer, connectionist temporal
+Learns from the `learn` voices of `assets/clips/answers/` (without the forms
+kept away) and of `assets/clips/hearing/`, clean, through noise and through a
+telephone, at other pitches; and from noises that nothing is said in (the odd
+ones: even ones are for reporting). One hidden layer, connectionist temporal
 classification, Adam; NumPy only, every random number seeded. About six minutes
 on one core: `python -m linli.train_answers`.
 """
@@ -19,6 +20,7 @@ import soxr
 
 from voices.answers import AnswerJudge
 from voices.audio import phone
+from voices.noise import noises
 from voices.soundmap import FILE, Floats, SoundMap, neighbours
 from voices.sounds import UNITS, places_of
 from voices.types import RATE, Pcm
@@ -27,7 +29,7 @@ from . import answer_clips, clips, ctc
 from .paths import MODELS
 
 _HIDDEN: Final = 192
-_ROUNDS: Final = 16
+_ROUNDS: Final = 13
 _BATCH: Final = 24
 _RATE: Final = 2e-3
 _DROP: Final = 0.25
@@ -50,13 +52,18 @@ def examples(judge: AnswerJudge) -> Iterator[Example]:
     """Everything there is to learn from."""
     for number, (pcm, text) in enumerate(_speech()):
         sounds = places_of(text)
-        for variant in range(3):
+        for variant in _variants(pcm, text):
             random = np.random.default_rng([number, variant])
             heard = varied(pcm, variant, random)
             view, frames = judge.encode(heard, (0.3, len(heard) / RATE - 0.5))
             states = np.array(view)[0, :frames].astype(np.float32)
             if len(states) > 2 * len(sounds):
                 yield Example(states, sounds)
+
+
+def _variants(pcm: Pcm, text: str) -> range:
+    """Sentences hold many sounds already; noises need no more noise."""
+    return range(1 if not text else 3 if len(pcm) < 2 * RATE else 2)
 
 
 def varied(pcm: Pcm, variant: int, random: np.random.Generator) -> Pcm:
@@ -77,7 +84,8 @@ def with_noise(pcm: Pcm, ratio: float, random: np.random.Generator) -> Pcm:
     shape = np.fft.rfft(random.standard_normal(len(pcm)))
     shape[1:] /= np.sqrt(np.arange(1, len(shape)))
     noise = np.fft.irfft(shape, len(pcm))
-    speech = np.sqrt(np.mean(pcm[np.abs(pcm) > 0.02] ** 2))
+    loud = np.abs(pcm) > 0.02
+    speech = np.sqrt(np.mean(pcm[loud] ** 2)) if loud.any() else 0.0
     return np.asarray(pcm + noise * speech / noise.std() * 10 ** (-ratio / 20), np.float32)
 
 
@@ -171,6 +179,10 @@ def _speech() -> Iterator[tuple[Pcm, str]]:
     for sentence in clips.load(clips.CLIPS / "hearing" / "manifest.json"):
         if answer_clips.role_of(sentence.voice) == "learn":
             yield sentence.pcm(), sentence.text
+    for length in (0.4, 0.9):
+        for noise in noises(each=5, length=length):
+            if int(noise.name.rsplit("-", 1)[1]) % 2:
+                yield noise.pcm, ""
 
 
 def save(layer: SoundMap, path: Path = FILE) -> None:

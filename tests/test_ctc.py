@@ -32,19 +32,19 @@ def _by_hand(likely: np.ndarray, word: list[int]) -> float:
     )
 
 
-@pytest.mark.parametrize("word", [[1], [1, 2], [2, 2], [1, 2, 1]])
+@pytest.mark.parametrize("word", [[], [1], [1, 2], [2, 2], [1, 2, 1]])
 def test_the_loss_counts_every_way_of_saying_a_word(word: list[int]) -> None:
     _, likely = _likely(np.random.default_rng(3), 5, 3)
-    value, _ = loss(likely[None], np.array([5]), [word])
+    value, _ = loss(np.stack([likely, likely]), np.array([5, 5]), [word, [1, 2]])
     assert value[0] == pytest.approx(-_by_hand(likely, word))
-    assert likelihoods(likely, [word])[0] == pytest.approx(_by_hand(likely, word))
+    assert likelihoods(likely, [word, [1, 2]])[0] == pytest.approx(_by_hand(likely, word))
 
 
 def test_the_slope_is_the_slope() -> None:
-    raw, likely = _likely(np.random.default_rng(4), 2, 6, 4)
-    lengths, words = np.array([6, 4]), [[1, 2], [3]]
+    raw, likely = _likely(np.random.default_rng(4), 3, 6, 4)
+    lengths, words = np.array([6, 4, 5]), [[1, 2], [3], []]
     _, slope = loss(likely, lengths, words)
-    for at in [(0, 2, 1), (0, 5, 0), (1, 1, 3), (1, 3, 2), (1, 5, 2)]:
+    for at in [(0, 2, 1), (0, 5, 0), (1, 1, 3), (1, 3, 2), (1, 5, 2), (2, 0, 0), (2, 3, 1)]:
         moved = raw.copy()
         moved[at] += 1e-5
         again = moved - np.log(np.exp(moved).sum(axis=-1, keepdims=True))

@@ -10,6 +10,7 @@ longer answer (没问题 / 改一下, or the value itself), a key or a touch.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -19,7 +20,7 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from .evidence import Evidence, weigh
-from .options import Option, decide, load_options, wordings
+from .options import OTHER, Option, decide, load_options, with_others, wordings
 from .soundmap import SoundMap
 from .sounds import places_of
 from .speech_span import speech_span
@@ -37,6 +38,8 @@ _TAIL: Final = 0.5
 _READINGS: Final = 5
 _LONGEST_READING: Final = 16
 _MARGIN: Final = 0.6
+_MOST_MARGIN: Final = 15.0
+_LEAST_FIT: Final = -40.0
 _FRAME: Final = RATE // 50
 _AFTER: Final = 8
 _TASK: Final = ("<|startoftranscript|>", "<|zh|>", "<|transcribe|>", "<|notimestamps|>")
@@ -55,7 +58,7 @@ class Verdict:
     margin: float = 0.0
     """Log-likelihood between the best and the second value."""
     scores: Mapping[str, float] = field(default_factory=dict)
-    """Value → log-likelihood of its best form, relative to hearing freely (0 is perfect)."""
+    """Value → how well its best form fits, a log-likelihood: 0 is perfect."""
     ranked: tuple[str, ...] = ()
     """All values, likeliest first: a good order for asking again."""
 
@@ -96,7 +99,7 @@ class AnswerJudge:
         encoded, frames = self.encode(audio, (start, end))
         listened = self._sounds.listen(np.array(encoded)[0, :frames])
         texts = [*self.readings(encoded), *_texts(transcript)]
-        return verdict(weigh(listened, texts, options))
+        return verdict(weigh(listened, texts, with_others(options)))
 
     def encode(self, audio: Pcm, span: tuple[float, float]) -> tuple[Any, int]:
         """Whisper's view of the speech at `span` seconds, and how many states are worth reading.
@@ -154,14 +157,37 @@ def _long(transcript: Transcript | None, options: Sequence[Option]) -> Verdict:
 
 def verdict(evidence: Evidence) -> Verdict:
     """Decide, or not, on what speaks for each value."""
-    ranked = evidence.ranked
-    needed = decide("contradicted" if evidence.contradicted else "margin")
-    lead, fit = evidence.margin - needed, evidence.fit - decide("fit")
-    sure = 1 / (1 + float(np.exp(-min(lead, fit / 2, 6.0) - 2)))
+    ranked = tuple(value for value in evidence.ranked if value != OTHER)
+    sure = confidence(evidence)
     scores = {value: round(evidence.scores[value], 3) for value in ranked}
     said = Verdict(None, "unsure", round(sure, 4), round(evidence.margin, 3), scores, ranked)
-    if lead >= 0 and fit >= 0:
+    if evidence.ranked[0] == OTHER:
+        return replace(said, kind="other", confidence=0.0)
+    if sure >= decide("sure") and not doubtful(evidence):
         return replace(said, value=ranked[0], kind="decided")
     if evidence.fit < decide("other") and max(evidence.readings.values()) < decide("unlike"):
         return replace(said, kind="other")
     return said
+
+
+def confidence(evidence: Evidence) -> float:
+    """How likely the first value is what was said, 0–1."""
+    first, *others = evidence.ranked
+    reading = evidence.readings[first]
+    seen = {
+        "margin": min(evidence.margin, _MOST_MARGIN),
+        "sounding": max(evidence.sounding[first], _LEAST_FIT),
+        "likeness": reading,
+        "likeness_lead": reading - max((evidence.readings[v] for v in others), default=0.0),
+        "length": float(len(evidence.best[first].sounds)),
+        "bare": float(evidence.best[first].bare),
+    }
+    weighed = sum(decide(f"weigh_{name}") * value for name, value in seen.items())
+    return 1 / (1 + math.exp(-(weighed + decide("weigh_always"))))
+
+
+def doubtful(evidence: Evidence) -> bool:
+    """What no confidence outweighs: a negation not accounted for, noise, two values alike."""
+    needed = decide("contradicted" if evidence.contradicted else "margin")
+    said_something = evidence.sounding[evidence.ranked[0]] - evidence.nothing
+    return evidence.margin < needed or said_something < decide("noise")

@@ -11,6 +11,7 @@ from .sounds import UNITS, sounds_of
 
 _NEAR = 0.5
 _DRESSED = 4
+_ALONE = 20.0
 _ALIKE: Mapping[str, str] = {
     **dict(zip("bdgzj", "ptkcq", strict=True)),
     "l": "n", "f": "h", "r": "l", "s": "x",
@@ -24,32 +25,47 @@ _CLOSE = frozenset(frozenset(pair) for pair in _ALIKE.items())
 class Evidence:
     """Everything the decision looks at."""
 
-    scores: Mapping[str, float]
+    sounding: Mapping[str, float]
     """Value → log-likelihood of its best form minus that of the freely heard sounds."""
+    nothing: float
+    """The same for nothing having been said: noise."""
     best: Mapping[str, Wording]
     """Value → that form."""
     readings: Mapping[str, float]
     """Value → likeness, 0–1, of Whisper's readings to its nearest form."""
     heard: tuple[str, ...]
     """The freely heard sounds."""
-    contradicted: bool
-    """A negation begins what was heard, or the first reading, but not the best form."""
+    refused: bool
+    """A negation begins what was heard, or the first reading."""
+
+    @property
+    def scores(self) -> Mapping[str, float]:
+        """Both sides together: 0 where sounds and readings are exactly those of a form."""
+        weight = decide("reading")
+        return {v: s - weight * (1 - self.readings[v]) for v, s in self.sounding.items()}
 
     @property
     def ranked(self) -> tuple[str, ...]:
         """Values, likeliest first."""
-        return tuple(sorted(self.scores, key=lambda value: -self.scores[value]))
+        scores = self.scores
+        return tuple(sorted(scores, key=lambda value: -scores[value]))
+
+    @property
+    def contradicted(self) -> bool:
+        """A negation was heard that the likeliest value's best form does not begin with."""
+        form = self.best[self.ranked[0]]
+        return self.refused and not begins_refusal([UNITS[place] for place in form.sounds])
 
     @property
     def fit(self) -> float:
-        """Score of the first value: 0 when its form is exactly what was heard."""
-        return self.scores[self.ranked[0]]
+        """Score of the first value."""
+        return max(self.scores.values())
 
     @property
     def margin(self) -> float:
         """Score of the first value over the second."""
-        first, *others = self.ranked
-        return self.scores[first] - self.scores[others[0]] if others else 20.0
+        first, *others = sorted(self.scores.values(), reverse=True)
+        return first - others[0] if others else _ALONE
 
 
 def weigh(listened: Floats, readings: Sequence[str], options: Sequence[Option]) -> Evidence:
@@ -68,15 +84,14 @@ def weigh(listened: Floats, readings: Sequence[str], options: Sequence[Option]) 
             best[word.value] = word
     sounds = heard(listened)
     texts = [said for text in readings if (said := sounds_of(text))]
-    scores = {value: ways[word] - freely for value, word in best.items()}
-    form = best[max(scores, key=lambda value: scores[value])]
     refused = any(begins_refusal(said) for said in (sounds, *texts[:1]))
     return Evidence(
-        scores,
+        {value: ways[word] - freely for value, word in best.items()},
+        float(listened[:, 0].sum()) - freely,
         best,
         {option.value: _reading_likeness(option, texts) for option in options},
         sounds,
-        refused and not begins_refusal([UNITS[place] for place in form.sounds]),
+        refused,
     )
 
 

@@ -17,6 +17,10 @@ FILE: Final = Path(__file__).resolve().parent.parent / "assets" / "answers.yaml"
 """The sets of answers that come with Linli."""
 
 
+OTHER: Final = ""
+"""The value of what is none of the answers."""
+
+
 class OptionsUnknown(VoicesError):
     """A set of answers that `assets/answers.yaml` does not hold."""
 
@@ -65,6 +69,13 @@ def load_options(name: str) -> tuple[Option, ...]:
 def negations() -> tuple[str, ...]:
     """Words that begin a refusal."""
     return tuple(_data()["negations"])
+
+
+def with_others(options: Sequence[Option]) -> tuple[Option, ...]:
+    """The options, and under `OTHER` what people also say to a question that is no answer."""
+    meant = {word.sounds for word in wordings(tuple(options))}
+    forms = tuple(form for form in _data()["others"] if tuple(places_of(form)) not in meant)
+    return (*options, Option(OTHER, forms))
 
 
 def decide(key: str) -> float:

@@ -84,7 +84,10 @@ def heard(listened: Floats) -> tuple[str, ...]:
 
 
 def likelihoods(listened: Floats, words: Sequence[Sequence[int]]) -> Floats:
-    """Log-likelihood of each word, given as places in `UNITS`, having been all that was said."""
+    """Log-likelihood of each word, given as places in `UNITS`, having been all that was said.
+
+    An empty word means that nothing was said.
+    """
     width = 2 * max(map(len, words)) + 1
     path = np.zeros((len(words), width), int)
     for row, word in enumerate(words):
@@ -102,4 +105,5 @@ def likelihoods(listened: Floats, words: Sequence[Sequence[int]]) -> Floats:
         reached = after + frame
     rows = np.arange(len(words))
     last = np.array([2 * len(word) for word in words])
-    return np.asarray(np.logaddexp(reached[rows, last], reached[rows, np.maximum(last - 1, 0)]))
+    on_blank, on_sound = reached[rows, last], reached[rows, np.maximum(last - 1, 0)]
+    return np.asarray(np.where(last > 0, np.logaddexp(on_blank, on_sound), on_blank))

@@ -118,7 +118,7 @@ def _quiet(pcm: Pcm, seed: int) -> Pcm:
 
 
 def _noisy(pcm: Pcm, seed: int) -> Pcm:
-    return with_noise(pcm, 15.0, np.random.default_rng(seed))
+    return with_noise(pcm, 20.0, np.random.default_rng(seed))
 
 
 def _telephone(pcm: Pcm, seed: int) -> Pcm:
@@ -133,8 +133,8 @@ def _noisy_telephone(pcm: Pcm, seed: int) -> Pcm:
 PATHS: tuple[tuple[str, Callable[[Pcm, int], Pcm]], ...] = (
     ("16 kHz", _quiet),
     ("8 kHz µ-law", _telephone),
-    ("16 kHz, noise 15 dB below", _noisy),
-    ("8 kHz µ-law, noise 15 dB below", _noisy_telephone),
+    ("16 kHz, noise 20 dB below", _noisy),
+    ("8 kHz µ-law, noise 20 dB below", _noisy_telephone),
 )
 """How the clips come to the judge."""
 
