@@ -56,9 +56,9 @@ def speech(ears: Recognizer) -> Pcm:
     """Somebody speaks what this engine knows; the tiny ones hear tones high above the voice."""
     if ears.name == "whisper":
         return np.pad(read(CHINESE), RATE // 2)
-    voice = phone(read(KOREAN))
     if ears.name == "vosk":
-        return np.pad(voice, (RATE // 2, RATE))
+        return np.pad(read(KOREAN), (RATE // 2, RATE))
+    voice = phone(read(KOREAN))
     high = tones("去医院")
     length = max(len(voice), len(high))
     both = 0.5 * np.pad(voice, (0, length - len(voice))) + np.pad(high, (0, length - len(high)))

@@ -192,34 +192,38 @@ class _Turn:
         self._change = Resampler(RATE, vosk.rate) if vosk.rate != RATE else None
         self._activity = VoiceActivity(channel=channel)
         self._sentences: list[list[Reading]] = []
+        self._rest: Pcm = np.zeros(0, np.float32)
         self._heard = 0
         self._spent = 0.0
         self.newest = ""
         self.ended_at: float | None = None
 
-    def decode(self, pcm: Pcm, *, last: bool = False) -> None:
-        """Decode audio in steps: an end is looked for only between two of them."""
+    def decode(self, pcm: Pcm) -> None:
+        """Decode audio in steps of one length, so that the pieces it came in do not matter."""
         start = time.perf_counter()
         self._activity.feed(pcm)
-        for place in range(0, len(pcm), _STEP):
-            step = pcm[place : place + _STEP]
-            self._heard += len(step)
-            self._accept(step if self._change is None else self._change.feed(step, last=last))
-        if self._activity.speaking:
+        pcm = np.concatenate([self._rest, pcm])
+        whole = len(pcm) // _STEP * _STEP
+        self._rest = pcm[whole:].copy()
+        for place in range(0, whole, _STEP):
+            self._accept(pcm[place : place + _STEP])
+        if self._activity.speaking and whole:
             present = json.loads(self._decoder.PartialResult()).get("partial", "")
             self.newest = joined([*(readings[0].text for readings in self._sentences), present])
         self._spent += time.perf_counter() - start
 
     def transcript(self) -> Transcript:
         """Everything that was heard; withheld where nobody seems to have spoken."""
-        if self._change is not None:
-            self.decode(np.zeros(_STEP, np.float32), last=True)
         start = time.perf_counter()
+        self._accept(self._rest, last=True)
         self._keep(self._decoder.FinalResult())
         spent = (self._spent + time.perf_counter() - start) * 1000
         return told(self._sentences, self._guard(), spent)
 
-    def _accept(self, pcm: Pcm) -> None:
+    def _accept(self, pcm: Pcm, *, last: bool = False) -> None:
+        self._heard += len(pcm)
+        if self._change is not None:
+            pcm = self._change.feed(pcm, last=last)
         if self._decoder.AcceptWaveform(to_pcm16(pcm)):
             self._keep(self._decoder.Result())
             self.ended_at = self._heard / RATE
