@@ -172,7 +172,7 @@ def verdict(evidence: Evidence) -> Verdict:
 
 def confidence(evidence: Evidence) -> float:
     """How likely the first value is what was said, 0–1."""
-    first, *others = evidence.ranked
+    first, *others = (value for value in evidence.ranked if value != OTHER)
     reading = evidence.readings[first]
     seen = {
         "margin": min(evidence.margin, _MOST_MARGIN),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from .options import Option, Wording, decide, dressed, negations, wordings
+from .options import OTHER, Option, Wording, decide, dressed, negations, wordings
 from .soundmap import Floats, heard, likelihoods
 from .sounds import UNITS, sounds_of
 
@@ -63,8 +63,9 @@ class Evidence:
 
     @property
     def margin(self) -> float:
-        """Score of the first value over the second."""
-        first, *others = sorted(self.scores.values(), reverse=True)
+        """Score of the first answer over the second."""
+        answers = [score for value, score in self.scores.items() if value != OTHER]
+        first, *others = sorted(answers, reverse=True)
         return first - others[0] if others else _ALONE
 
 
