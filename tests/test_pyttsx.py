@@ -53,7 +53,7 @@ def test_many_sentences_at_once_are_all_whole(mouth: Pyttsx) -> None:
 
 
 def test_chinese_becomes_pinyin_first(mouth: Pyttsx) -> None:
-    """Given characters, Debian's eSpeak reads the numbers of their tones aloud; newer ones do not."""
+    """Given characters, Debian's eSpeak reads the numbers of their tones; newer ones do not."""
     assert pinyin("绿色，女儿") == "lü4 se4 ， nü3 er2"
     assert pinyin("好的") == "hao3 de5"
     assert 0.8 < len(mouth.say("请再说一遍。").pcm) / 24_000 < 2.5
