@@ -22,6 +22,7 @@ from station.settings import Settings
 from voices.types import RATE, Pcm
 
 from .ears import Caught
+from .errors import UsageError
 from .paths import ASSETS
 from .samples import Caller, Sample, load
 from .session import Turn
@@ -39,6 +40,8 @@ def play(settings: Settings, *, only: str | None, fast: bool, engine: str | None
     words: Mapping[str, Any] = yaml.safe_load((ASSETS / "text" / "demo.yaml").read_text("utf-8"))
     console = Console(highlight=False, soft_wrap=True)
     samples = [sample for sample in load() if only is None or only in sample.name]
+    if not samples:
+        raise UsageError(f"--only {only}: no sample call is called so; see assets/samples")
     right = 0
     with Station.for_demo(settings, engine=engine, fast=fast) as station:
         for sample in samples:

@@ -8,6 +8,7 @@ from voices.kokoro import Kokoro
 from voices.mouth import Mouth
 from voices.pack import Pack
 
+from .packing import VOICE
 from .paths import ASSETS, MODELS, VAR
 
 
@@ -20,9 +21,8 @@ def load_mouth(settings: Settings) -> Mouth:
     from voices.pyttsx import Pyttsx
 
     voice = settings.speech.voice
-    pack = Pack(ASSETS / "pack")
     return Mouth(
-        pack,
+        Pack(ASSETS / "pack" if voice == VOICE else None),
         Kokoro(MODELS / "kokoro", voice=voice),
         cache=SpeechCache(VAR / "speech-cache", maker=voice),
         fallback=Pyttsx(),

@@ -15,11 +15,15 @@ from voices.shape import joined, resampled, silence
 from voices.types import RATE, Pcm
 from voices.whisper import Whisper
 
+from .pack_texts import extra
 from .packing import PACK
 from .paths import MODELS
 from .score import Errors, syllable_errors
 
-_AROUND = ("明天上午", "人民医院")
+
+def _around() -> tuple[str, ...]:
+    """The words a single word is heard between, from `assets/pack/extra.yaml`."""
+    return tuple(map(str, extra()["around"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +42,9 @@ def listen(pack: Pack, whisper: Whisper, entries: Sequence[Entry]) -> Iterator[H
     """Recognise entries one by one."""
     for entry in entries:
         alone = entry.kind == "sentence"
-        texts = [entry.text] if alone else [_AROUND[0], entry.text, _AROUND[1]]
+        texts = [entry.text] if alone else [_around()[0], entry.text, _around()[1]]
         heard = whisper.decode(in_a_row(pack, texts)).text
-        said = entry.text if alone else _AROUND[0] + bare(entry.text) + _AROUND[1]
+        said = entry.text if alone else _around()[0] + bare(entry.text) + _around()[1]
         wrong = syllable_errors(said, heard).wrong
         yield Heard(entry, heard, Errors(wrong, len(bare(entry.text))))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import yaml
 from rich.console import Console
@@ -15,7 +15,7 @@ from voices.errors import NoAudioDevice
 from voices.player import Player
 from voices.sinks import Loudspeaker, NullSink, Sink
 from voices.sources import Microphone
-from voices.types import Channel, Pcm
+from voices.types import Channel, Pcm, Speech
 
 from .ears import Caught
 from .errors import UsageError
@@ -58,6 +58,23 @@ def _sink(console: Console, words: Mapping[str, Any]) -> Sink:
         return NullSink()
 
 
+class Voice(Protocol):
+    """A player, as far as a talk needs it."""
+
+    @property
+    def playing(self) -> bool:
+        """Whether something is sounding or waits to."""
+
+    def play(self, speech: Iterable[Speech]) -> object:
+        """Play after what is playing; returns at once."""
+
+    def stop(self) -> None:
+        """Silence, at once."""
+
+    def louder(self) -> bool:
+        """One step up."""
+
+
 class Dialogue:
     """One call carried through, piece of sound by piece of sound.
 
@@ -66,7 +83,7 @@ class Dialogue:
     """
 
     def __init__(
-        self, call: Call, player: Player, console: Console, words: Mapping[str, Any]
+        self, call: Call, player: Voice, console: Console, words: Mapping[str, Any]
     ) -> None:
         self._call = call
         self._player = player

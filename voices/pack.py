@@ -92,13 +92,16 @@ def read_manifest(directory: Path) -> list[Entry]:
 
 
 class Pack:
-    """What was recorded ahead, found by its text; safe to use from several threads."""
+    """What was recorded ahead, found by its text; safe to use from several threads.
 
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
+    Without a directory it is empty: a voice nothing was recorded in.
+    """
+
+    def __init__(self, directory: Path | None = None) -> None:
+        self.directory = directory or Path()
         self._whole: dict[str, Entry] = {}
         self._pieces: dict[str, Entry] = {}
-        for entry in read_manifest(directory):
+        for entry in read_manifest(directory) if directory else ():
             if entry.kind == "sentence":
                 self._whole.setdefault(unified(entry.text), entry)
             self._pieces.setdefault(bare(entry.text), entry)

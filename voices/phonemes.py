@@ -6,11 +6,14 @@ these read wrongly are put right in `pronounce.yaml`.
 
 from __future__ import annotations
 
+import logging
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -78,9 +81,20 @@ def _known_words() -> re.Pattern[str]:
 
 @cache
 def _sound(syllable: str) -> str:
+    _segmenter()
     from misaki.zh import ZHG2P
 
     return str(ZHG2P.py2ipa(syllable)).replace(chr(815), "")
+
+
+@cache
+def _segmenter() -> Any:
+    """jieba, without its chatter and its warning about setuptools."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import jieba
+    jieba.setLogLevel(logging.WARNING)
+    return jieba
 
 
 def _words(text: str) -> Iterator[tuple[int, str, tuple[str, ...]]]:
@@ -94,9 +108,9 @@ def _words(text: str) -> Iterator[tuple[int, str, tuple[str, ...]]]:
 
 
 def _plain_words(text: str, offset: int) -> Iterator[tuple[int, str, tuple[str, ...]]]:
-    import jieba
     from pypinyin import Style, lazy_pinyin
 
+    jieba = _segmenter()
     for run in _HANZI.finditer(text):
         at = offset + run.start()
         for word in jieba.lcut(run[0]):
