@@ -45,18 +45,19 @@ class Wanted:
     it came out badly among others."""
 
 
-def _extra() -> dict[str, Any]:
+def extra() -> dict[str, Any]:
+    """`extra.yaml` as it stands: words by group, samples, carriers and what stands around a word."""
     return dict(yaml.safe_load(EXTRA.read_text(encoding="utf-8")))
 
 
 def samples(which: int = 0) -> dict[str, str]:
     """A value for every field of the prompts; there are three sets, 0 to 2."""
-    return {name: str(values[which]) for name, values in _extra()["samples"].items()}
+    return {name: str(values[which]) for name, values in extra()["samples"].items()}
 
 
 def words() -> list[str]:
     """The words of `extra.yaml`."""
-    groups = _extra()
+    groups = extra()
     return [str(w) for name, group in groups.items() if name not in _TABLES for w in group]
 
 
@@ -104,7 +105,7 @@ def wanted() -> list[Wanted]:
     found += _fragments()
     others = {bare(t.text) for t in texts if t.kind == "word"}
     single = (t.text for t in texts if t.kind == "word" and not _composed(t.text, others))
-    carriers = _extra()["carriers"] or {}
+    carriers = extra()["carriers"] or {}
     found += (Wanted(bare(word), "word", carriers.get(bare(word), "")) for word in single)
     return list(_once(found))
 
