@@ -46,7 +46,7 @@ class Wanted:
 
 
 def extra() -> dict[str, Any]:
-    """`extra.yaml` as it stands: words by group, samples, carriers and what stands around a word."""
+    """`extra.yaml` as it stands: words by group, samples, carriers."""
     return dict(yaml.safe_load(EXTRA.read_text(encoding="utf-8")))
 
 
