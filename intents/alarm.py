@@ -10,6 +10,7 @@ from .types import Alert, Choice, Connect
 
 _STEPS = ("ask_place", "ask_people", "ask_state")
 _ALERTS_WITHOUT_ANSWER = 2
+_ANY = "other"
 
 
 class Alarm:
@@ -24,10 +25,15 @@ class Alarm:
         self._step = 0
         self._unanswered = 0
 
+    def news(self, kind: str) -> bool:
+        """Whether a cry says more than is known; a general one (救命) never does."""
+        return self.kind is None or kind not in (self.kind, _ANY)
+
     def raised(self, kind: str, heard: str) -> None:
         """Alert first, connect, write it down; only then speak."""
         talk = self._talk
         first = self.kind is None
+        kind = self.kind if self.kind is not None and kind == _ANY else kind
         self.kind, self._unanswered = kind, 0
         talk.out.append(Alert(kind, heard))
         talk.out.append(Connect("emergency"))

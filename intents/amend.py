@@ -44,6 +44,12 @@ class Amend:
         else:
             self._ask_which(found)
 
+    def begun(self) -> tuple[str, dict[str, Any]] | None:
+        """A cancellation or change whose booking is known, for staff: kind and what is known."""
+        if self._row is None or self.kind not in ("cancel", "change"):
+            return None
+        return self.kind, {**self._row.slots, **self._new, "about": self._row.intent}
+
     def leave(self) -> None:
         """Let go of it; nothing is changed."""
         self.kind, self._row, self._new = None, None, {}
@@ -92,7 +98,7 @@ class Amend:
         self._row = row
         self._new = {k: v for k, v in self._new.items() if row.slots.get(k) != v}
         if self.kind == "change" and not self._new:
-            self._new = moved(self._talk, row)
+            self._new = moved(self._talk, row) or self._recounted(row)
         if self.kind == "cancel" and (instead := other_day(self._talk, row, self._talk.heard)):
             self.kind, self._new = "change", instead
         if self.kind == "cancel":
@@ -101,6 +107,12 @@ class Amend:
             self._confirm_change(row)
         else:
             self._ask_new(row)
+
+    def _recounted(self, row: Booking) -> dict[str, Any]:
+        """Another amount or dish in what was ordered (饭多加一份)."""
+        talk = self._talk
+        new = talk.engine.correction(talk.heard, talk.now, row.intent, row.slots) or {}
+        return {k: v for k, v in new.items() if v is not None and row.slots.get(k) != v}
 
     # --- changing ---------------------------------------------------------------------------------
 

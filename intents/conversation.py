@@ -165,7 +165,7 @@ class Conversation:
         meant = self._understood(event.text)
         if alarm is None and meant.first.name == "emergency":
             alarm = (str(meant.first.slots.get("kind") or "other"), event.text)
-        if alarm is not None and alarm[0] != self._alarm.kind:
+        if alarm is not None and self._alarm.news(alarm[0]):
             self._raise(*alarm)
         elif self._alarm.kind is None and (picked := self._picked(event.text)) is not None:
             self._touch.chose(*picked)

@@ -101,6 +101,9 @@ class Matters:
         if self.order.draft is not None:
             intent, slots = self.order.draft.intent, self.order.filed_slots()
             talk.file(intent, slots, "handed_over", unfinished=unfinished)
+        amended = self.amend.begun() if unfinished else None
+        if amended is not None:
+            talk.file(*amended, "handed_over", unfinished=True)
         for waiting in talk.queue:
             if waiting.name in talk.dialogues:
                 talk.file(waiting.name, waiting.slots, "handed_over", unfinished=unfinished)

@@ -80,6 +80,9 @@ class Places:
         match = self._named.match(text)
         if match and (name := self._clean(match["place"])):
             return name
+        going = self.destination(text, open_end=False)
+        if going:
+            return going
         hits = self._known.find(text)
         return hits[0].payload if hits else None
 

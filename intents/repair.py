@@ -85,6 +85,7 @@ class Repairer:
         self._costs = costs
         self._own: dict[str, float] = {}
         self._by_sound: dict[tuple[str, ...], list[str]] = {}
+        self._words = {word for word in words if len(word) >= _LONG}
         self._ends: set[tuple[int | str, ...]] = set()
         self._near: dict[tuple[str, ...], list[str]] = {}
         self._also = {char: tuple(also) for char, also in (confusions or {}).items()}
@@ -151,7 +152,7 @@ class Repairer:
         found = (_NEVER, heard)
         for phrase in self._by_sound.get(sounds, ()):
             found = min(found, (self._own[phrase] + self._penalty(heard, phrase), phrase))
-        near = found[0] > _NONE and len(heard) >= _LONG
+        near = found[0] > _NONE and len(heard) >= _LONG and not self._holds_a_word(heard)
         if near and (
             (len(heard), *sounds[:2]) in self._ends or (len(heard), *sounds[-2:]) in self._ends
         ):
@@ -160,6 +161,14 @@ class Repairer:
                     cost = self._own.get(phrase, _PHRASE) + self._penalty(heard, phrase)
                     found = min(found, (cost, phrase))
         return found
+
+    def _holds_a_word(self, heard: str) -> bool:
+        """Whether a name is said as it is: no longer one stands for it."""
+        return any(
+            heard[start:end] in self._words
+            for start in range(len(heard) - _LONG + 1)
+            for end in range(start + _LONG, len(heard) + 1)
+        )
 
     def _penalty(self, heard: str, phrase: str) -> float:
         return _HOMOPHONE.get(len(phrase), _HOMOPHONE_LONG) + _spread(self._accent, heard, phrase)

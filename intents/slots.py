@@ -63,6 +63,8 @@ class SlotReaders:
 
         self._doctor = compiled(data["doctor"]["pattern"])
         self._no_surname = set(str(data["doctor"]["not_first"]))
+        self._named_department = compiled(data["department"]["named"])
+        self._tests = set(map(str, data["department"]["tests"]))
         self._hospital = compiled(data["hospital"]["pattern"])
         self._generic = set(map(str, data["hospital"]["generic"]))
         self._passengers = [compiled(p) for p in data["passengers"]["patterns"]]
@@ -154,7 +156,7 @@ class SlotReaders:
 
     def _read_department(self, said: Said) -> str | None:
         named = self.lists["departments"].find(said.text)
-        exact = [hit for hit in named if hit.words.endswith("科")] or named
+        exact = self._meant_departments(said.text, named)
         if exact:
             best = self._best("departments", said.text)
             return best.payload if best and best in exact else exact[0].payload
@@ -165,6 +167,14 @@ class SlotReaders:
             ills = [hit for hit in ills if hit.payload != "全科"] or ills
         children = [hit for hit in ills if hit.payload == "儿科"]
         return (children or ills)[0].payload
+
+    def _meant_departments(self, text: str, named: list[Hit[str]]) -> list[Hit[str]]:
+        """Those asked for by name; a test that is told beside them (抽血) is not one."""
+        asked = [hit for hit in named if self._named_department.search(text, 0, hit.start)]
+        called = [hit for hit in named if hit.words.endswith("科")]
+        real = [hit for hit in named if hit.payload not in self._tests]
+        both = [hit for hit in called if hit in asked]
+        return both or called or asked or real or named
 
     def _read_doctor(self, said: Said) -> str | None:
         for match in self._doctor.finditer(said.text):
