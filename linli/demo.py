@@ -45,8 +45,7 @@ def play(settings: Settings, *, only: str | None, fast: bool, engine: str | None
     right = 0
     with Station.for_demo(settings, engine=engine, fast=fast) as station:
         for sample in samples:
-            outcome = _Scene(station, sample, console, words, fast=fast).play()
-            right += outcome == sample.ends
+            right += _Scene(station, sample, console, words, fast=fast).play()
     console.print(f"\n[bold]{words['summary'].format(right=right, total=len(samples))}[/bold]")
     return right == len(samples)
 
@@ -85,22 +84,33 @@ class _Scene:
             sample.channel, resident=sample.resident, requests=sample.requests
         )
 
-    def play(self) -> str | None:
-        """Talk until the matter has ended; gives the outcome."""
+    def play(self) -> bool:
+        """Talk until the matter has ended; True when it ended as it should."""
         self._title()
         outcome: str | None = None
+        slots: dict[str, Any] = {}
         with self.call as call:
             turn = call.session.open()
             for _ in range(TURNS):
                 outcome = turn.outcome or outcome
+                for filed in turn.filed:
+                    slots |= filed.slots
                 self._speak(turn)
                 if turn.final or turn.ask is None or (outcome and not self._wants(turn.ask.slot)):
                     break
                 turn = self._reply(turn)
-        if outcome != self.sample.ends:
-            wrong = self.words["wrong"].format(outcome=outcome, expected=self.sample.ends)
-            self.console.print(f"  [red]{wrong}[/red]")
-        return outcome
+        return self._as_expected(outcome, slots)
+
+    def _as_expected(self, outcome: str | None, slots: dict[str, Any]) -> bool:
+        wanted = self.sample.filed
+        found = {name: slots.get(name) for name in wanted}
+        if outcome == self.sample.ends and found == wanted:
+            return True
+        wrong = self.words["wrong"].format(
+            outcome=f"{outcome} {found}", expected=f"{self.sample.ends} {dict(wanted)}"
+        )
+        self.console.print(f"  [red]{escape(wrong)}[/red]")
+        return False
 
     def _wants(self, slot: str) -> bool:
         """Whether the caller still has something to say once the matter has ended."""

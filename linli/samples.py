@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,8 @@ class Sample:
     """The outcome a reasonable person would expect."""
     resident: str | None = None
     """Name of the caller in the example register; None for a stranger."""
+    filed: Mapping[str, Any] = field(default_factory=dict)
+    """Slots that the request must have been filed with."""
     requests: tuple[Mapping[str, Any], ...] = ()
     """Requests that exist before the call."""
 

@@ -194,6 +194,8 @@ class Call:
             sorry=_sorry(),
             clock=station.clock,
         )
+        for name in filter(None, _names(resident)):
+            station.mouth.prepare(name)
         self.ears = Ears(
             Listener(
                 station.recognizer,
@@ -246,6 +248,14 @@ class Call:
         trace: TracebackType | None,
     ) -> None:
         self.ears.listener.close()
+
+
+def _names(resident: Resident | None) -> Iterator[str]:
+    """What will be spoken of this resident and lies in no pack: rendered while they are greeted."""
+    if resident is None:
+        return
+    yield from (resident.address, resident.hospital)
+    yield from (contact.name for contact in resident.contacts)
 
 
 def _register() -> Iterator[Resident]:
