@@ -155,7 +155,8 @@ def _stream(address: str, part: Path, begun: int, archive: Archive, progress: Pr
             if not answer.ok:
                 return f"the server answers {answer.status_code} {answer.reason}"
             begun = begun if answer.status_code == requests.codes.partial_content else 0
-            total = begun + int(answer.headers.get("Content-Length") or 0)
+            coming = int(answer.headers.get("Content-Length") or 0)
+            total = begun + coming if coming else 0
             _expect(total, archive, address)
             with part.open("ab" if begun else "wb") as file:
                 # read1 gives what has come, so that a break loses nothing of it.

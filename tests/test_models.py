@@ -50,6 +50,8 @@ class Shop:
     """Bytes after which the next answers break off, one answer each."""
     ranges: bool = True
     """Whether it goes on where it is asked to."""
+    tells_length: bool = True
+    """Whether it says how much is coming."""
     asked: list[str] = field(default_factory=list)
     """The Range of every question."""
     address: str = ""
@@ -73,7 +75,8 @@ def shop() -> Iterator[Shop]:
                 self.send_error(416)
                 return
             self.send_response(206 if start else 200)
-            self.send_header("Content-Length", str(len(data) - start))
+            if shop.tells_length:
+                self.send_header("Content-Length", str(len(data) - start))
             self.end_headers()
             end = start + shop.breaks_after.pop(0) if shop.breaks_after else len(data)
             self.wfile.write(data[start:end])
@@ -229,6 +232,15 @@ class TestDownload:
         (tmp_path / "file.bin.part").write_bytes(b"something older")
         place = download.download(self.archive(shop), tmp_path, patience=AT_ONCE)
         assert place.read_bytes() == self.DATA
+
+    def test_a_server_that_does_not_say_how_much_is_coming_is_gone_on_with(
+        self, shop: Shop, tmp_path: Path
+    ) -> None:
+        shop.tells_length = False
+        (tmp_path / "file.bin.part").write_bytes(self.DATA[:300_000])
+        place = download.download(self.archive(shop), tmp_path, patience=AT_ONCE)
+        assert place.read_bytes() == self.DATA
+        assert shop.asked == ["bytes=300000-"]
 
     def test_a_part_of_another_file_is_found_out_and_deleted(
         self, shop: Shop, tmp_path: Path
