@@ -127,7 +127,16 @@ class FollowUp:
             return self._requantified(text, new, had)
         if self._add.search(text) and (more := self._slots.items.find(text)):
             return _merged(had, more)
+        if len(had) == 1 and self._add.search(text):
+            return self._more_of(text, had[0])
         return None
+
+    def _more_of(self, text: str, dish: dict[str, Any]) -> list[dict[str, Any]] | None:
+        """饭多加一份: so many more of the one dish that was ordered."""
+        amount = self._slots.items.bare_amount(text)
+        if amount is None or dish["quantity"] is None:
+            return None
+        return [{**dish, "quantity": _plain(dish["quantity"] + amount)}]
 
     def _swapped(self, text: str, had: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
         swap = self._swap.search(text)

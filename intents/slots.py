@@ -236,7 +236,8 @@ class SlotReaders:
             if match:
                 groups = match.groupdict()
                 total = (number(match["n"]) or 0) + (number(groups.get("m") or "") or 0)
-                return int(total) if total else None
+                if total:
+                    return int(total)
         if self._couple.search(said.text):
             return 2
         if said.asked == "passengers" and (match := self._bare_count.match(said.text)):
