@@ -50,7 +50,7 @@ class Emergencies:
         self._danger: Matcher[str] = Matcher()
         for source in strings(data["danger"], path, "danger"):
             self._danger.add(macros.parse(source, path), "danger")
-        for guard in ("never", "past", "now", "haste", "chronic", "booking"):
+        for guard in ("never", "harmless", "past", "now", "haste", "chronic", "booking"):
             for source in strings(data[guard], path, guard):
                 self._guards.add(macros.parse(source, path), guard)
 
@@ -60,12 +60,13 @@ class Emergencies:
 
     def __call__(self, text: str) -> Alarm | None:
         """The alarm of a folded text; None when there is none."""
-        signs = self._signs.find(text)
-        if not signs:
+        found = self._signs.find(text)
+        if not found:
             return None
         guards: dict[str, list[Hit[str]]] = {}
         for hit in self._guards.find(text):
             guards.setdefault(hit.payload, []).append(hit)
+        signs = [sign for sign in found if not _harmless(sign, guards)]
         if "never" in guards and not self._stronger(signs, guards):
             return None
         standing = [sign for sign in signs if not _past(sign, guards)]
@@ -83,7 +84,7 @@ class Emergencies:
     def acute(self, text: str) -> str:
         """A word of danger in a text that nothing speaks against; empty when there is none."""
         guards = {hit.payload for hit in self._guards.find(text)}
-        if guards & {"never", "past", "chronic", "booking"}:
+        if guards & {"never", "harmless", "past", "chronic", "booking"}:
             return ""
         return next((hit.words for hit in self._danger.find(text)), "")
 
@@ -107,6 +108,11 @@ class Emergencies:
         return any(
             last <= now.start <= sign.start + 1 for now in guards.get("now", ()) for sign in sure
         ) and not any(hit.start > last for hit in guards.get("past", ()))
+
+
+def _harmless(sign: Hit[Sign], guards: dict[str, list[Hit[str]]]) -> bool:
+    """Whether a sign ends in words that mean nothing bad (怕着火); 冒烟了，怕着火 stays one."""
+    return any(hit.start < sign.end <= hit.end for hit in guards.get("harmless", ()))
 
 
 def _past(sign: Hit[Sign], guards: dict[str, list[Hit[str]]]) -> bool:

@@ -125,16 +125,15 @@ class FollowUp:
         new = self._new(text)
         if new is not None:
             return self._requantified(text, new, had)
-        if self._add.search(text) and (more := self._slots.items.find(text)):
-            return _merged(had, more)
-        if len(had) == 1 and self._add.search(text):
-            return self._more_of(text, had[0])
+        if self._add.search(text):
+            more = self._slots.items.find(text)
+            return _merged(had, more) if more else self._more_of(text, had)
         return None
 
-    def _more_of(self, text: str, dish: dict[str, Any]) -> list[dict[str, Any]] | None:
+    def _more_of(self, text: str, had: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
         """饭多加一份: so many more of the one dish that was ordered."""
-        amount = self._slots.items.bare_amount(text)
-        if amount is None or dish["quantity"] is None:
+        amount, dish = self._slots.items.bare_amount(text), had[0]
+        if len(had) > 1 or amount is None or dish["quantity"] is None:
             return None
         return [{**dish, "quantity": _plain(dish["quantity"] + amount)}]
 
