@@ -81,6 +81,11 @@ class Emergencies:
             return _alarm(min(plain, key=_first))
         return None
 
+    def denied(self, text: str) -> bool:
+        """Whether the words as heard speak against any alarm that a repair puts into them."""
+        guards = {hit.payload for hit in self._guards.find(text)}
+        return "never" in guards and "now" not in guards
+
     def acute(self, text: str) -> str:
         """A word of danger in a text that nothing speaks against; empty when there is none."""
         guards = {hit.payload for hit in self._guards.find(text)}

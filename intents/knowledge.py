@@ -98,7 +98,9 @@ class Knowledge:
         if found or reading.heard == reading.text:
             return found
         found = self.emergencies(reading.text)
-        return found if found and found.sure else None
+        if found is None or not found.sure or self.emergencies.denied(reading.heard):
+            return None
+        return found
 
 
 def _filed(path: Path, macros: Macros, only: str | None = None) -> Matcher[str]:

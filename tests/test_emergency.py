@@ -2,11 +2,58 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from intents.engine import Engine
 
 ENGINE = Engine.load()
+NOW = datetime.fromisoformat("2026-11-23T09:00:00+08:00")
+TOLD = Path(__file__).parent / "data" / "alarms.jsonl"
+"""Long-winded and indirect emergencies, what only sounds like one, and ordinary chat."""
+
+
+def told() -> list[dict[str, Any]]:
+    """`{text, kind}`; kind is null where there is no emergency."""
+    return [json.loads(line) for line in TOLD.read_text("utf-8").splitlines()]
+
+
+def alarm(text: str) -> str | None:
+    """The kind the engine alarms with, if it does."""
+    found = ENGINE.understand(text, NOW).first
+    return str(found.slots["kind"]) if found.name == "emergency" else None
+
+
+def test_told_in_a_roundabout_way_an_emergency_is_still_found() -> None:
+    missed = [row["text"] for row in told() if row["kind"] and alarm(row["text"]) is None]
+    assert missed == []
+
+
+def test_chat_and_stories_raise_no_alarm() -> None:
+    false = [row["text"] for row in told() if not row["kind"] and alarm(row["text"])]
+    assert false == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("快来人阿虎衰倒了,起不来了", "fall"),
+        ("救命啊，厨房烧起来了", "fire"),
+        ("快来救我，心口疼得冒冷汗", "chest_pain"),
+        ("来人啊，老伴喊不醒了", "unconscious"),
+    ],
+)
+def test_a_cry_for_help_yields_to_what_has_happened(text: str, kind: str) -> None:
+    assert alarm(text) == kind
+
+
+def test_what_is_feared_takes_nothing_from_what_is_there() -> None:
+    assert alarm("电线老化了，怕着火，找个电工来换一换") is None
+    assert alarm("插座冒烟了，我怕着火") == "fire"
 
 
 @pytest.mark.parametrize(

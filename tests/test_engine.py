@@ -116,3 +116,33 @@ def test_any_text_is_survived_by_every_door(text: str) -> None:
         )
     if ENGINE.emergency(text):
         assert found.first.name == "emergency"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "slots"),
+    [
+        ("复查血糖，给我挂那个内分泌", "appointment", {"department": "内分泌科"}),
+        ("抽血复查，给我挂个心内科", "appointment", {"department": "心内科"}),
+        ("去抽个血，挂检验科", "appointment", {"department": "检验科"}),
+        ("人民医院看脑壳的科给我挂一个", "appointment", {"hospital": "人民医院"}),
+        ("李主任的号，礼拜五九点半，还是上次那个", "appointment", {"time": "09:30"}),
+        ("礼拜二八点挂眼科", "appointment", {"date": "2026-11-24", "time": "08:00"}),
+        ("眼睛里头长了个东西", "appointment", {"department": "眼科"}),
+        ("帮我开个纸证明，进养老院要看码", "health_code", {"method": "paper"}),
+        ("光荣小区到汽车站，来个车", "taxi", {"origin": "光荣小区", "destination": "汽车站"}),
+        ("车到底来不来，我在门口站半天了", "status", {"about": "taxi"}),
+        ("饭还送不送啊", "status", {"about": "meal"}),
+        ("我有没有挂号啊", "status", {"about": "appointment"}),
+        ("厨房那个池子堵死了，水下不去", "housekeeping", {"service": "通下水道"}),
+        ("拾掇屋子", "housekeeping", {"service": "保洁"}),
+        ("对头对头，就恁个", "yes", {}),
+        ("哎，人老了，啥都记不住喽", "out_of_scope", {}),
+        ("你说的我记不住", "slower", {}),
+    ],
+)
+def test_what_elders_said_on_trial_is_understood(
+    text: str, intent: str, slots: dict[str, str]
+) -> None:
+    found = ENGINE.understand(text, NOW).first
+    assert found.name == intent
+    assert {name: found.slots.get(name) for name in slots} == slots
