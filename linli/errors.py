@@ -12,7 +12,7 @@ FAILED = 1
 USAGE = 2
 """Exit code: the arguments or settings cannot be used."""
 
-_USAGE_CODES = frozenset({"settings", "usage", "service_data"})
+_USAGE_CODES = frozenset({"settings", "usage", "data"})
 
 
 class LinliError(Exception):
