@@ -21,12 +21,13 @@ from intents.types import Chose, Event, Heard, Noise, Silence
 from station.settings import Settings
 from voices.types import RATE, Pcm
 
+from .call import Call
 from .ears import Caught
 from .errors import UsageError
 from .paths import ASSETS
 from .samples import Caller, Sample, load
 from .session import Turn
-from .stage import Call, Station
+from .stage import Station
 
 CHUNK = RATE // 50
 """Samples fed at a time: 20 ms, as a telephone or sound card gives them."""

@@ -17,11 +17,12 @@ from voices.sinks import Loudspeaker, NullSink, Sink
 from voices.sources import Microphone
 from voices.types import Channel, Pcm, Speech
 
+from .call import Call
 from .ears import Caught
 from .errors import UsageError
 from .paths import ASSETS
 from .session import Turn
-from .stage import Call, Station
+from .stage import Station
 
 
 def talk(settings: Settings, *, channel: str, engine: str | None) -> None:

@@ -87,8 +87,8 @@ class AnswerJudge:
         """Which of `options` was said in `audio` (mono float32 at `RATE`, a turn long).
 
         `transcript` is what the recogniser made of the same audio, if anything.
-        `question` and `channel` are kept for judges that need them: this one
-        measured no gain from either.
+        `question` and `channel` are for judges that need them; this one uses
+        neither, and what they would gain was not measured.
         """
         del question, channel
         start, end = speech_span(audio)
