@@ -205,6 +205,26 @@ class SpeechSection(Section):
     volume: float = Field(1.0, ge=0.1, le=1.0, description="loudness of the voice, 0.1 to 1.0")
 
 
+class KioskSection(Section):
+    """The screen: how large it is, and for whom."""
+
+    width: int = Field(1920, ge=640, le=8000, description="pixels across, in a window")
+    height: int = Field(1080, ge=640, le=8000, description="pixels down, in a window")
+    inches: float = Field(21.5, ge=10, le=55, description="the screen's diagonal, in inches")
+    mm_per_px: float = Field(
+        0.0, ge=0, le=2, description="measured size of a pixel, mm; 0: worked out from inches"
+    )
+    text_size: Literal["standard", "large", "largest"] = Field(
+        "large", description="how large the text is"
+    )
+    hand: Literal["right", "left"] = Field(
+        "right", description="at which hand the fixed buttons stand"
+    )
+    listens: bool = Field(
+        True, description="a request can be spoken to the waiting screen, without touching it"
+    )
+
+
 class DataSection(Section):
     """Where things are kept, and for how long."""
 
@@ -256,6 +276,7 @@ class StationModel(Section):
     volunteers: VolunteersSection = Field({}, description="volunteers")  # type: ignore[assignment]
     activities: list[Activity] = Field([], description="what takes place here every week")
     speech: SpeechSection = Field({}, description="ears and mouth")  # type: ignore[assignment]
+    kiosk: KioskSection = Field({}, description="the screen")  # type: ignore[assignment]
     data: DataSection = Field({}, description="what is kept, where, how long")  # type: ignore[assignment]
     log: LogSection = Field({}, description="the log")  # type: ignore[assignment]
 
