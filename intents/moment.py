@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 
 from intents import calendar
 from intents.data import load
+from intents.festivals import Festivals
 from intents.number import number
 
 Kind: TypeAlias = Literal["date", "time", "part", "past"]
@@ -54,24 +55,20 @@ class Moments:
         self._times = [(str(row["kind"]), compiled(row["re"])) for row in data["times"]]
         self._parts = {w: part for part, words in data["parts"].items() for w in words}
         ordered = sorted(self._parts, key=lambda w: (-len(w), w))
-        self._part = re.compile("|".join(map(re.escape, ordered)))
+        # 礼拜一早上, 后天擦黑: the first character belongs to the day
+        taken = {"一": "(?<![期拜周])", "天": "(?<![今明后昨前])"}
+        alone = [taken.get(w[0], "") + re.escape(w) for w in ordered]
+        self._part = re.compile("|".join(alone))
         self._after_meal = [(part, re.compile(s)) for part, s in data["after_meals"].items()]
         self._part_not, self._one_not = re.compile(data["part_not"]), re.compile(data["one_not"])
         self.correcting = compiled(data["correcting"])
         self._busy, self._shift = re.compile(data["busy"]), compiled(data["shift"])
+        self._back, self._train = re.compile(data["back"]), re.compile(data["train"])
+        self._until = re.compile(data["until"])
         self._shift_back = re.compile(data["shift_back"])
         self._not_this = re.compile(data["not_this"])
         self._weekly = re.compile(data["weekly"])
-        festivals = data["festivals"]
-        self._festivals: dict[str, Callable[[date], date | None]] = {}
-        for name, (month, day) in festivals["lunar"].items():
-            self._festivals[name] = _lunar(month, day)
-        for name, (month, day) in festivals["solar"].items():
-            self._festivals[name] = _solar(month, day)
-        for name in festivals["terms"]:
-            self._festivals[name] = _term(str(name))
-        names = "|".join(sorted(self._festivals, key=lambda n: (-len(n), n)))
-        self._festival = re.compile(f"(?:{names})(?!{festivals['not_after']})")
+        self._festivals = Festivals(data["festivals"])
 
     def find(self, text: str, now: datetime) -> list[Found]:
         """All moments of a text, in its order, none inside another."""
@@ -86,9 +83,8 @@ class Moments:
 
     def _raw(self, text: str, now: datetime) -> Iterator[Found]:
         today = now.date()
-        for match in self._festival.finditer(text):
-            if when := self._festivals[match.group()](today):
-                yield Found("date", when.isoformat(), match.start(), match.end())
+        for when, start, end in self._festivals.find(text, today):
+            yield Found("date", when.isoformat(), start, end)
         for kind, pattern in self._dates:
             for match in pattern.finditer(text):
                 if kind == "past":
@@ -124,6 +120,8 @@ class Moments:
             "weekend": lambda: calendar.weekday(today, 5, _weeks(said["rel"])),
             "month_end": lambda: calendar.month_end(today, _weeks(said["rel"]) or 0),
             "days": lambda: _days_on(today, said["n"]),
+            "every": lambda: today + timedelta(days=int(number(said["n"] or "") or 1) + 1),
+            "turn": lambda: _turned(today, said),
             "lunar": lambda: self._lunar(said, today),
         }
         return readers.get(kind, lambda: _solar_date(said, today))()
@@ -142,6 +140,10 @@ class Moments:
         said = match.groupdict()
         if kind == "now":
             yield Found("time", f"{now:%H:%M}", *match.span(), day=now.date().isoformat())
+            return
+        if kind == "same":
+            if match.start() and text[match.start() - 1] in "天日":
+                yield Found("time", f"{now:%H:%M}", *match.span())
             return
         if kind == "later":
             when = now + timedelta(minutes=_minutes(said))
@@ -200,6 +202,18 @@ class Moments:
         """Whether what follows a day says that it does not suit."""
         return bool(self._busy.match(rest))
 
+    def returns(self, rest: str) -> bool:
+        """Whether what follows a day says that somebody comes back on it."""
+        return bool(self._back.match(rest))
+
+    def rides(self, rest: str) -> bool:
+        """Whether what follows a clock time says that a train leaves then."""
+        return bool(self._train.match(rest))
+
+    def bounds(self, rest: str) -> bool:
+        """Whether what follows a clock time makes it the end of a stretch (十点以前)."""
+        return bool(self._until.match(rest))
+
 
 def _clock_follows(text: str, at: int) -> bool:
     return bool(re.match(r"[0-9一二两三四五六七八九十]{1,3}点", text[at:]))
@@ -211,26 +225,23 @@ def _weeks(rel: str | None) -> int | None:
     return rel.count("下")
 
 
-def _lunar(month: int, day: int) -> Callable[[date], date | None]:
-    return lambda today: calendar.lunar_day(today, month, day)
-
-
-def _solar(month: int, day: int) -> Callable[[date], date | None]:
-    return lambda today: calendar.day_of_year(today, month, day)
-
-
-def _term(name: str) -> Callable[[date], date | None]:
-    return lambda today: calendar.solar_term(today, name)
-
-
 def _days_on(today: date, said: str | None) -> date | None:
     words = said or ""
     if words == "半个月":
         return today + timedelta(days=15)
-    n = number(words[:1] if len(words) > 2 or "周" in words else words)
+    weeks = words[-1:] in ("拜", "期", "周")
+    n = number(words[:1] if weeks else words)
     if n is None or n != int(n):
         return None
-    return today + timedelta(days=int(n) * (7 if len(words) > 1 and words[-1] in "拜期周" else 1))
+    return today + timedelta(days=int(n) * (7 if weeks else 1))
+
+
+def _turned(today: date, said: Mapping[str, str | None]) -> date | None:
+    """下个月的今天, 一个月以后."""
+    far = (said.get("rel") or "").count("下") or int(number(said.get("n") or "一") or 1)
+    if "月" in (said.get("unit") or said.get("what") or ""):
+        return calendar.day_of_month(today, today.day, far)
+    return today + timedelta(days=7 * far)
 
 
 def _solar_date(said: Mapping[str, str | None], today: date) -> date | None:
@@ -271,8 +282,10 @@ def _halves(found: list[Found]) -> list[Found]:
         if one.kind == "time" and one.hour_open:
             near = [f for f in found[max(0, index - 1) : index + 2] if f.kind == "part"]
             close = [f for f in near if abs(f.end - one.start) <= 2 or abs(one.end - f.start) <= 2]
-            if close:
-                result.append(_with_part(one, close[0].value))
+            parts = {f.value for f in found if f.kind == "part"}
+            if close or (len(parts) == 1 and "noon" not in parts):
+                part = close[0].value if close else parts.pop()
+                result.append(_with_part(one, part))
                 continue
         result.append(one)
     return result
@@ -286,4 +299,6 @@ def _with_part(one: Found, part: str) -> Found:
         or (part == "noon" and hour < _LATE_NOON)
     ):
         hour += _NOON
+    elif part in ("evening", "night") and hour == _NOON:
+        hour = 0
     return Found("time", f"{hour % 24:02d}:{minute:02d}", one.start, one.end, day=one.day)

@@ -12,6 +12,8 @@ from intents.pinyin import Accent
 from intents.repair import Repair, Repairer, common
 
 _PAIR = 2
+_MOMENT = 7.0
+"""What a word for a time costs when the list of ordinary words lacks it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,11 @@ class Reader:
         )
         self.plain = Normaliser({str(k): str(v) for k, v in dialect["words"].items()}, [])
         hearing = load(home / "rules" / "mishearings.yaml")
+        rules = load(home / "rules" / "moment.yaml")
+        moments = [str(word) for group in rules["parts"].values() for word in group]
+        moments += map(str, rules["known"])
         self._fixed = [(str(k), str(v)) for k, v in hearing["always"].items()]
-        costs = common(home / "lists" / "common.txt")
+        costs = {**dict.fromkeys(moments, _MOMENT), **common(home / "lists" / "common.txt")}
         every = {phrase for phrase in phrases if "，" not in phrase}
         known = {phrase for phrase in every if len(phrase) > _PAIR or phrase in costs}
         known.update(words)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from intents.moment import Found, Moments
@@ -10,6 +10,8 @@ from intents.moment import Found, Moments
 _NOON = 12
 _EARLIEST = 7
 _DINNER = 4
+_SATURDAY = 5
+_NEAR = 2
 
 
 def plausible(one: Found, now: datetime, day: str | None, dinner: bool = False) -> str:
@@ -31,7 +33,10 @@ def plausible(one: Found, now: datetime, day: str | None, dinner: bool = False) 
 def resolve(
     text: str, now: datetime, moments: Moments, *, dinner: bool = False, last: bool = False
 ) -> dict[str, Any]:
-    """date, time or part of a text, the last value after a correction; empty when none."""
+    """date, time or part of a text, the last value after a correction; empty when none.
+
+    `last`: a request is changed, the last values are the new ones.
+    """
     found = moments.find(text, now)
     fixes = moments.corrects(text)
     gone = [f for f in found if f.kind == "past"]
@@ -40,48 +45,88 @@ def resolve(
         if f.kind != "past"
         and not (f.kind == "part" and any(0 <= f.start - g.end <= 1 for g in gone))
     ]  # fmt: skip
-    dates = _suiting([f for f in found if f.kind == "date"], text, moments)
+    if last:
+        found = _new(found, fixes)
     result: dict[str, Any] = {}
-    if last and fixes and (new := [f for f in found if f.start >= fixes[-1] - 1]):
-        found = new
-        dates = _suiting([f for f in new if f.kind == "date"], text, moments)
-    day = _choose(dates, fixes, last)
+    dates = [f for f in found if f.kind == "date" and not moments.returns(text[f.end :])]
+    day = _choose(_suiting(_refined(dates), text, moments), fixes, last)
     if day:
         result["date"] = day.value
-    times = [f for f in found if f.kind == "time"]
-    when = _choose(times, fixes, last)
+    times = _suiting([f for f in found if f.kind == "time"], text, moments)
+    own = [f for f in times if not moments.rides(text[f.end :])]
+    when = _choose(own or times, fixes, last)
+    parts = _suiting([f for f in found if f.kind == "part"], text, moments)
     if when:
         if when.day and "date" not in result:
             result["date"] = when.day
         result["time"] = plausible(when, now, result.get("date"), dinner)
+        if moments.bounds(text[when.end :]) and len({f.value for f in parts}) == 1:
+            result["part"] = parts[0].value
         return result
-    parts = _suiting([f for f in found if f.kind == "part"], text, moments)
-    chosen = _choose(parts, fixes, last)
-    if chosen and (len({f.value for f in parts}) == 1 or fixes or last):
-        result["part"] = chosen.value
-    elif chosen and len({f.value for f in parts}) > 1 and day:
-        near = min(parts, key=lambda f: abs(f.start - day.end))
-        if near.start - day.end in (0, 1):
-            result["part"] = near.value
+    part = _part(parts, day, fixes, last)
+    if part:
+        result["part"] = part
     return result
 
 
+def _new(found: list[Found], fixes: list[int]) -> list[Found]:
+    """The moments that a change brings: of every kind those after the last word of change."""
+    kept: list[Found] = []
+    for kind in ("date", "time", "part"):
+        own = [f for f in found if f.kind == kind]
+        later = [[f for f in own if f.start >= fix - 1] for fix in reversed(fixes)]
+        kept += next((some for some in later if some), [] if fixes and found else own)
+    if not kept and fixes:
+        return found
+    return sorted(kept, key=lambda f: f.start)
+
+
+def _refined(dates: list[Found]) -> list[Found]:
+    """Without a weekend whose day is told right after (这周末，礼拜天)."""
+    kept = []
+    for index, one in enumerate(dates):
+        after = dates[index + 1] if index + 1 < len(dates) else None
+        days = date.fromisoformat(one.value)
+        told = after is not None and after.start - one.end <= _NEAR
+        if told and after and days.weekday() == _SATURDAY:
+            between = (date.fromisoformat(after.value) - days).days
+            if between == 1:
+                continue
+        kept.append(one)
+    return kept
+
+
+def _part(parts: list[Found], day: Found | None, fixes: list[int], last: bool) -> str | None:
+    chosen = _choose(parts, fixes, last)
+    if chosen is None:
+        return None
+    if len({f.value for f in parts}) == 1 or fixes or last:
+        return chosen.value
+    if day:
+        near = min(parts, key=lambda f: abs(f.start - day.end))
+        if near.start - day.end in (0, 1):
+            return near.value
+    return None
+
+
 def _suiting(found: list[Found], text: str, moments: Moments) -> list[Found]:
-    free = [
-        f
-        for f in found
-        if not moments.cannot(text[f.end :].lstrip("，")) and not moments.denied(text[: f.start])
-    ]
-    return free or found
+    """Without those that are refused, and without those that do not suit, if any does."""
+    refused = {f.value for f in found if moments.denied(text[: f.start])}
+    found = [f for f in found if f.value not in refused]
+    busy = {f.value for f in found if moments.cannot(text[f.end :].lstrip("，"))}
+    return [f for f in found if f.value not in busy] or found
 
 
 def _choose(found: list[Found], fixes: list[int], last: bool) -> Found | None:
+    """The first; after words of correction the next that differs from it."""
     if not found:
         return None
     if last:
         return found[-1] if not fixes else found[0]
     chosen = found[0]
+    corrected = False
     for one in found[1:]:
-        if any(chosen.end <= fix <= one.start + 1 for fix in fixes):
-            chosen = one
+        corrected = corrected or any(chosen.end <= fix <= one.start + 1 for fix in fixes)
+        if corrected and one.value != chosen.value:
+            chosen, corrected = one, False
     return chosen

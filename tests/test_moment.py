@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import intents
+from intents.data import load
+from intents.engine import HOME
 from intents.moment import Moments
+from intents.normalise import Normaliser
 from intents.when import resolve
+from linli.bench.intents import faults
 
 NOW = datetime.fromisoformat("2026-11-23T09:00:00+08:00")
 MOMENTS = Moments(Path(intents.__file__).parent / "rules" / "moment.yaml")
@@ -78,3 +84,22 @@ def test_a_shift_is_measured(text: str, days: int) -> None:
     shift = MOMENTS.shift(text)
     assert shift is not None
     assert shift.days == days
+
+
+def _wrong(row: dict[str, Any], got: dict[str, Any]) -> list[str]:
+    want = {slot: row.get(slot) for slot in ("date", "time", "part")}
+    bad = faults(got, want, row.get("accept"))
+    today = got.get("date") == NOW.date().isoformat() and not want["date"] and "time" in got
+    harmless = {"part"} if want["time"] else {"date"} if today else set()
+    return [slot for slot in bad if slot not in harmless]
+
+
+@pytest.mark.parametrize("half", ["learn", "held"])
+def test_times_are_understood_as_elders_say_them(half: str) -> None:
+    dialect = load(HOME / "rules" / "dialect.yaml")
+    fold = Normaliser({str(k): str(v) for k, v in dialect["words"].items()}, dialect["fillers"])
+    lines = (Path(__file__).parent / "data" / "moments.jsonl").read_text("utf-8").splitlines()
+    rows = [row for row in map(json.loads, lines) if row["half"] == half]
+    wrong = [r["text"] for r in rows if _wrong(r, resolve(fold(r["text"]), NOW, MOMENTS))]
+    assert len(rows) > 140
+    assert 1 - len(wrong) / len(rows) >= 0.95, wrong
