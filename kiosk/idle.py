@@ -70,14 +70,16 @@ def _speak(view: Idle, sheet: Sheet, room: Rect) -> Element:
     """One line of words if it can be, the larger the better."""
     if room.h < sheet.glass.px(30):
         raise NoRoom("the speak button is to be huge")
-    for em in (sheet.question, sheet.choice):
-        for icon_left in (False, True):
-            try:
-                made = tile(sheet, room, view.speak, em=em, icon_left=icon_left)
-            except NoRoom:
-                continue
-            if len(made.lines) == 1:
-                return made
+    large = sheet.glass.px(25)
+    for least in (large, 0):
+        for em in (sheet.question, sheet.choice):
+            for icon_left in (False, True):
+                try:
+                    made = tile(sheet, room, view.speak, em=em, icon_left=icon_left)
+                except NoRoom:
+                    continue
+                if len(made.lines) == 1 and (made.picture is None or made.picture.rect.w >= least):
+                    return made
     raise NoRoom("speak button")
 
 

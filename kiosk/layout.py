@@ -7,7 +7,6 @@ has chosen, and never goes below the limits. The fixed buttons keep their size a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from typing import Any
 
 from . import screens
@@ -24,7 +23,6 @@ _STEPS = 12
 _FRUGAL = 4
 
 
-@lru_cache(maxsize=64)
 def lay_out(view: View, glass: Glass, look: Look) -> Layout:
     """Place a view. Raises NoRoom only where even its words alone do not fit the glass."""
     wished = limits().text_sizes[look.text_size]

@@ -64,6 +64,19 @@ class Painter:
         for element in layout.elements:
             self._element(surface, element, mode, level, pressed=element is pressed)
 
+    def ring(
+        self, surface: pygame.Surface, layout: Layout, mode: Mode, level: float
+    ) -> list[pygame.Rect]:
+        """Paint Linli's state alone; gives the rectangles that changed."""
+        changed = []
+        for element in layout.elements:
+            if element.role == "status":
+                rect = _rect(element.rect)
+                surface.fill(GROUND, rect)
+                self._element(surface, element, mode, level, pressed=False)
+                changed.append(rect)
+        return changed
+
     def _element(
         self, surface: pygame.Surface, element: Element, mode: Mode, level: float, *, pressed: bool
     ) -> None:

@@ -73,10 +73,10 @@ def _fixed_at(sheet: Sheet, cell: Rect, label: str, icon: str, action: Action) -
     return sheet.button(cell, shown, sheet.text, coat, action, icon=icon, role="fixed")
 
 
-def status(sheet: Sheet, now: Now, x: int, y: int) -> Element:
+def status(sheet: Sheet, now: Now, x: int, y: int, *, times: float = 1.0) -> Element:
     """What Linli is doing: a picture (the ring is painted around it) and a word."""
     word = str(words()["modes"][now.mode])
-    width = max(sheet.target, 3 * sheet.text + sheet.pad)
+    width = max(sheet.target, round((3 * sheet.text + sheet.pad) * times))
     side = width - sheet.pad
     rect = Rect(x, y, width, side + sheet.height(1, sheet.text))
     below = Rect(rect.x, rect.y + side, rect.w, sheet.height(1, sheet.text))
@@ -204,7 +204,7 @@ def _grid(
     rows = -(-len(made_of) // columns)
     if area.h < rows * sheet.target + (rows - 1) * sheet.gap:
         raise NoRoom("rows of tiles")
-    row_h = min((area.h - (rows - 1) * sheet.gap) // rows, sheet.glass.px(95))
+    row_h = min((area.h - (rows - 1) * sheet.gap) // rows, sheet.glass.px(130))
     used = Rect(area.x, area.y, area.w, rows * row_h + (rows - 1) * sheet.gap)
     cells = [cell for row in used.rows(rows, sheet.gap) for cell in row.columns(columns, sheet.gap)]
     return [

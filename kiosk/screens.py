@@ -29,7 +29,7 @@ from .view import (
 )
 from .wrap import width
 
-_BUTTON_MM = 30.0
+_BUTTON_MM, _HIGH_MM = 30.0, 45.0
 
 
 def question(view: Question, sheet: Sheet, area: Rect) -> Iterator[Element]:
@@ -44,18 +44,20 @@ def _lead(sheet: Sheet, lead: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def listening(view: Listening, sheet: Sheet, area: Rect) -> Iterator[Element]:
-    """What is heard, as large as a question; the question itself above it."""
-    state = status(sheet, view.now, area.x, area.y)
+    """What is heard, as large as a question, beside a large ring; what was asked above it."""
+    state = status(sheet, view.now, area.x, area.y, times=1.0 if sheet.frugal else 1.6)
     yield state
     if sheet.glass.portrait:
         top, left = state.rect.bottom + sheet.gap, area.x
     else:
         top, left = area.y, state.rect.right + sheet.gap
     column = Rect(left, top, area.right - left, area.bottom - top)
-    if view.question:
-        asked = sheet.words(view.question, sheet.choice, column)
+    for sentence in (*_lead(sheet, view.lead), view.question):
+        room = Rect(left, top, column.w, area.bottom - top)
+        asked = sheet.words(sentence, sheet.choice, room)
         yield asked
-        top = asked.rect.bottom + sheet.gap
+        top = asked.rect.bottom
+    top += sheet.gap
     told = limits()
     line_w = min(column.w, round(told.characters_per_line * sheet.question * 1.02))
     shown = view.transcript or view.hint
@@ -64,14 +66,10 @@ def listening(view: Listening, sheet: Sheet, area: Rect) -> Iterator[Element]:
     if len(lines) > most:  # the end is what is being said now
         lines = ["…" + lines[-most][1:], *lines[len(lines) - most + 1 :]]
     rect = Rect(left, top, column.w, sheet.height(len(lines), sheet.question))
-    if rect.bottom > area.bottom:
+    if rect.bottom > area.bottom or (not view.transcript and len(lines) > 2):
         raise NoRoom("transcript")
-    yield Element(
-        "question",
-        rect,
-        PLAIN,
-        sheet.lines(lines, sheet.question, rect, PLAIN, bold=bool(view.transcript)),
-    )
+    drawn = sheet.lines(lines, sheet.question, rect, PLAIN, bold=bool(view.transcript))
+    yield Element("question", rect, PLAIN, drawn)
 
 
 def week(view: Week, sheet: Sheet, area: Rect) -> Iterator[Element]:
@@ -80,7 +78,7 @@ def week(view: Week, sheet: Sheet, area: Rect) -> Iterator[Element]:
     yield from made
     for per_row in (7, 4):
         rows = -(-7 // per_row)
-        row_h = min((rest.h - (rows - 1) * sheet.gap) // rows, sheet.glass.px(80))
+        row_h = min((rest.h - (rows - 1) * sheet.gap) // rows, sheet.glass.px(110))
         used = Rect(rest.x, rest.y, rest.w, rows * row_h + (rows - 1) * sheet.gap)
         cells = [c for row in used.rows(rows, sheet.gap) for c in row.columns(per_row, sheet.gap)]
         try:
@@ -119,9 +117,19 @@ def stepper(view: Stepper, sheet: Sheet, area: Rect) -> Iterator[Element]:
 
 
 def read_back(view: ReadBack, sheet: Sheet, area: Rect) -> Iterator[Element]:
-    """The statements with their values framed, the question, and yes or no."""
-    button_h = sheet.choice + 2 * sheet.pad + sheet.glass.px(4)
-    button_h = max(button_h, min(sheet.glass.px(_BUTTON_MM), area.h // 6), sheet.target)
+    """The statements with their values framed, the question, and yes or no as high as can be."""
+    for button_mm in (_HIGH_MM, _BUTTON_MM, 0.0):
+        try:
+            made = list(_read_back(view, sheet, area, sheet.glass.px(button_mm)))
+        except NoRoom:
+            continue
+        yield from made
+        return
+    raise NoRoom("read-back")
+
+
+def _read_back(view: ReadBack, sheet: Sheet, area: Rect, wished_h: int) -> Iterator[Element]:
+    button_h = max(wished_h, sheet.choice + 2 * sheet.pad + sheet.glass.px(4), sheet.target)
     buttons = Rect(area.x, area.bottom - button_h, area.w, button_h)
     above = Rect(area.x, area.y, area.w, buttons.y - sheet.gap - area.y)
     if sheet.frugal >= 3:

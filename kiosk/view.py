@@ -96,6 +96,8 @@ class Idle:
 class Listening:
     """The elder is speaking, or may say anything."""
 
+    lead: tuple[str, ...]
+    """Sentences said before the question."""
     question: str
     """What was asked."""
     transcript: str

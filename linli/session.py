@@ -7,7 +7,7 @@ the demo and the live talk bring theirs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -74,6 +74,14 @@ class Talking(Protocol):
     def receive(self, event: Event, now: datetime) -> list[Effect]:
         """What follows from one event."""
 
+    @property
+    def summary(self) -> tuple[tuple[str, str], ...]:
+        """What is known of the request being taken: (slot, words)."""
+
+    @property
+    def taken(self) -> Mapping[str, Any]:
+        """The same as values."""
+
 
 class Desk(Protocol):
     """A ledger, as far as a session needs it: each call is durable when it returns."""
@@ -110,15 +118,29 @@ class Session:
         self._begin = begin
         self._conversation = begin()
         self._past: list[tuple[Event, datetime]] = []
+        self._settled = 0
+        self._asking: Ask | None = None
         self._filed_last = False
         self._desk = desk
         self._numbers = list(numbers)
         self._sorry = tuple(sorry)
         self._clock = clock
 
+    @property
+    def summary(self) -> tuple[tuple[str, str], ...]:
+        """What is known of the request being taken: (slot, words)."""
+        return self._conversation.summary
+
+    @property
+    def taken(self) -> Mapping[str, Any]:
+        """The same as values."""
+        return self._conversation.taken
+
     def open(self) -> Turn:
         """Begin: the greeting and the open question."""
-        return self._carry_out(self._conversation.open())
+        turn = self._carry_out(self._conversation.open())
+        self._asking = turn.ask
+        return turn
 
     def receive(self, event: Event) -> Turn:
         """Hand one event to the conversation and carry out what follows."""
@@ -126,6 +148,9 @@ class Session:
         self._past.append((event, now))
         turn = self._carry_out(self._conversation.receive(event, now))
         self._filed_last = bool(turn.filed or turn.alerts)
+        if self._filed_last:
+            self._settled = len(self._past)
+        self._asking = turn.ask
         self._remember(event, turn)
         return turn
 
@@ -141,6 +166,24 @@ class Session:
             for earlier, then in self._past:
                 self._conversation.receive(earlier, then)
         return self.receive(event)
+
+    def back(self) -> Turn | None:
+        """Take answers back until another question is open; None where there is none.
+
+        What has been filed stays filed: nothing before it is taken back.
+        """
+        past = list(self._past)
+        while len(past) > self._settled:
+            past.pop()
+            conversation = self._begin()
+            effects = conversation.open()
+            for earlier, then in past:
+                effects = conversation.receive(earlier, then)
+            turn = self._spoken([e for e in effects if isinstance(e, Say | Ask)], ())
+            if turn.ask != self._asking:
+                self._conversation, self._past, self._asking = conversation, past, turn.ask
+                return turn
+        return None
 
     def _remember(self, event: Event, turn: Turn) -> None:
         """A transcript that cannot be kept must not end the call."""

@@ -78,7 +78,7 @@ class Station:
             return nine + timedelta(seconds=time.monotonic() - began)
 
         ledger = Ledger.open(folder / "ledger.db", spool=folder / "spool", clock=clock)
-        for resident in _register():
+        for resident in register():
             ledger.upsert_resident(resident)
         recordings = replace(settings.kept_recordings(), folder=folder / "recordings")
         return cls(settings, ledger, engine=engine, clock=clock, wait=fast, recordings=recordings)
@@ -87,12 +87,12 @@ class Station:
         self,
         channel: Channel,
         *,
-        resident: str | None = None,
+        resident: str | Resident | None = None,
         requests: Sequence[Mapping[str, Any]] = (),
     ) -> Call:
-        """A new conversation; `resident` by name, `requests` are filed for them before."""
+        """A new conversation; `resident` by name or row, `requests` are filed for them before."""
         self._calls += 1
-        known = self._resident(resident)
+        known = self._resident(resident) if isinstance(resident, str | None) else resident
         for request in requests:
             self._file_before(request, known, channel)
         return Call(self, channel, known, seed=self._calls)
@@ -134,7 +134,8 @@ class Station:
         self.close()
 
 
-def _register() -> Iterator[Resident]:
+def register() -> Iterator[Resident]:
+    """The invented residents of the demo."""
     rows = yaml.safe_load((SAMPLES / "register" / "residents.yaml").read_text("utf-8"))
     for row in rows:
         contacts = tuple(

@@ -69,7 +69,15 @@ VIEWS: dict[str, View] = {
         Now("deaf"),
         notice="话筒没接好，请用手点",
     ),
+    "waiting to listen": Listening(
+        ("您好，我是邻里，会录音，不想录就说。",),
+        "您有什么事要办？",
+        "",
+        "您慢慢说，我在听",
+        Now("listening"),
+    ),
     "listening": Listening(
+        (),
         "您想哪天去，上午还是下午？",
         "我想明天上午去人民医院看看腿，这几天疼得厉害，走路都走不动，晚上也睡不好觉",
         "您慢慢说，我在听",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import combinations
 
 import pytest
@@ -21,6 +22,7 @@ LIMITS = limits()
 EPS = 1e-6
 
 
+@cache
 def laid_out(view: str, glass: str, size: str, *, left: bool = False) -> tuple[Layout, Glass]:
     return lay_out(VIEWS[view], GLASSES[glass], Look(size, left_handed=left)), GLASSES[glass]  # type: ignore[arg-type]
 
