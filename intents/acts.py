@@ -25,6 +25,10 @@ class Acts:
         self._ordinals = ordinals
         self._drops = drops
 
+    def match(self, move: str, text: str) -> re.Match[str] | None:
+        """Where the text holds this move: a match on its bare form."""
+        return self._moves[move].search(bare(text))
+
     def found(self, move: str, text: str) -> bool:
         """Whether the text holds this move."""
         return bool(self._moves[move].search(bare(text)))
@@ -61,7 +65,7 @@ class Acts:
         return plain[match.end() :] if match else None
 
     def ordinal(self, text: str) -> int | None:
-        """Which of several is meant by its place: 1–4."""
+        """Which of several is meant by its place: 1–4, or −1 for the last."""
         plain = bare(text)
         return next((n for n, p in self._ordinals.items() if p.search(plain)), None)
 

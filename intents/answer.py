@@ -3,15 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from .acts import bare
+from .denial import Left, left
+from .dishes import Kitchen
 from .draft import Draft
 from .talk import Talk
 from .types import Intent, Understanding
 
 _PURE = 4
 """Characters up to which a yes is nothing but a yes."""
+_DAYS = ("date", "part")
+CLOSED_SETS = frozenset(
+    {"date", "time", "part", "meal", "delivery", "passengers", "quantity", "method", "action"}
+)
+"""Slots whose values cannot be conjured from a stray word."""
+_COUNTS = ("passengers", "quantity", "amount")
+_TIMES = ("date", "time", "part")
+
+
+@dataclass(slots=True)
+class Answered:
+    """What an answer says."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    """Slot → value; `items` is the whole order as it is wanted now."""
+    corrected: bool = False
+    """Something that was understood is being put right."""
+    doubtful: frozenset[str] = frozenset()
+    """Slots whose value was found by sound."""
+
+    def fills(self, asked: str | None) -> bool:
+        """Whether the slot that was asked for has its value."""
+        return asked is not None and self.values.get(asked) is not None
 
 
 class Answer:
@@ -21,43 +47,100 @@ class Answer:
         self._talk = talk
         self._draft = draft
 
-    def read(
-        self, text: str, meant: Understanding, asked: str | None
-    ) -> tuple[dict[str, Any], bool]:
+    def read(self, text: str, meant: Understanding, asked: str | None) -> Answered:
         """What the words say of this request's slots, and whether they correct something."""
         talk, draft = self._talk, self._draft
-        values: dict[str, Any] = {}
         if [intent.name for intent in meant.intents] == ["yes"] and len(bare(text)) <= _PURE:
-            return values, False
-        whole, text = text, talk.acts.before("trailing_not", text)
-        for intent in meant.intents if text == whole else ():
-            if intent.name == draft.intent or _changes(intent, draft.intent):
-                values |= {k: v for k, v in intent.slots.items() if v is not None and k != "about"}
-        found = talk.engine.extract(text, talk.now, draft.intent, asked)
-        values |= {k: v for k, v in found.items() if v is not None}
-        right = talk.engine.correction(text, talk.now, draft.intent, draft.full(talk.around))
-        right = right or self._contrast(text)
-        if any(self._gone(text)) and found.get("items"):
-            right = {k: v for k, v in right.items() if k != "items"}
-        values |= {k: v for k, v in right.items() if v is not None}
-        self._keep_dish(text, values)
-        self._keep_clock(text, values)
-        self._without_dropped_dishes(text, values)
-        return values, bool(right)
+            return Answered()
+        before = draft.full(talk.around)
+        if draft.confirming:
+            found = self._extract(text, asked) | self._counted(text)
+            echo = bool(found) and all(before.get(k) == v for k, v in found.items())
+            if talk.verdict(text, echo=echo) == "yes" and (echo or not found):
+                return Answered({k: v for k, v in found.items() if k in CLOSED_SETS})
+        rest = left(talk.acts, text)
+        mine = [i for i in meant.intents if i.name == draft.intent or _changes(i, draft.intent)]
+        values: dict[str, Any] = {}
+        for intent in mine if not rest.denied else ():
+            values |= {k: v for k, v in intent.slots.items() if k != "about"}
+        found = self._extract(rest.text, asked)
+        values |= found
+        right = dict(talk.engine.correction(text, talk.now, draft.intent, before) or {})
+        right = {k: v for k, v in right.items() if v is not None}
+        items = self._items(rest, found, right.pop("items", None), asked)
+        values |= self._instead(rest) if rest.denied else right
+        values |= self._other_day(rest.text, before)
+        values |= self._sharper(rest.text, before, values)
+        values.pop("items", None)
+        values |= {} if items is None else {"items": items}
+        if draft.confirming and all(before.get(k) == v for k, v in values.items()):
+            values |= self._counted(text)
+        self._finish(text, values, asked)
+        fuzzy = frozenset(name for intent in mine for name in intent.fuzzy) & set(values)
+        values = {k: v for k, v in values.items() if v is not None}
+        return Answered(values, bool(right) or bool(rest.denied), fuzzy)
 
-    def _contrast(self, text: str) -> Mapping[str, Any]:
-        """不是汽车站，是火车站: the slot that holds the one takes the other."""
-        talk, draft = self._talk, self._draft
-        found = talk.acts.contrast(text)
-        if found is None:
-            return {}
-        old, new = found
-        for name, value in draft.full(talk.around).items():
-            if name in draft.dialogue.slots and self._is(name, value, old):
-                values = talk.engine.extract(new, talk.now, draft.intent, name)
-                if values.get(name) not in (None, value):
-                    return {name: values[name]}
-        return {}
+    def _extract(self, text: str, asked: str | None) -> dict[str, Any]:
+        talk = self._talk
+        found = talk.engine.extract(text, talk.now, self._draft.intent, asked) if text else {}
+        return {k: v for k, v in found.items() if v is not None}
+
+    def _counted(self, text: str) -> dict[str, Any]:
+        """A bare number at the read-back (俩人) is of the one thing that is counted."""
+        names = [name for name in _COUNTS if name in self._draft.dialogue.slots]
+        bare_count = self._talk.acts.after("count_lead", text) or text
+        found = {name: self._extract(bare_count, name).get(name) for name in names}
+        return {name: value for name, value in found.items() if value is not None}
+
+    def _finish(self, text: str, values: dict[str, Any], asked: str | None) -> None:
+        """What the readers do not know of: a choice said in other words, what is left out."""
+        self._keep_clock(text, values)
+        for name, value in self._draft.dialogue.told(text, asked).items():
+            values.setdefault(name, value)
+        if "diet" in self._draft.dialogue.slots and values.get("diet") is None:
+            what = self._kitchen().left_out(text)
+            if what:
+                values["diet"] = str(self._talk.words.data["left_out"]).format(what=what)
+
+    # --- dishes ---------------------------------------------------------------------------------
+
+    def _kitchen(self) -> Kitchen:
+        talk = self._talk
+        names = frozenset(talk.engine.vocabulary("dishes"))
+        return Kitchen(talk.acts, names, str(talk.words.data["set_meal"]), talk.now)
+
+    def _items(
+        self, rest: Left, found: Mapping[str, Any], right: Any, asked: str | None
+    ) -> list[dict[str, Any]] | None:
+        """The whole order after these words; None when they leave it as it was."""
+        if "items" not in self._draft.dialogue.slots:
+            return None
+        kitchen, known = self._kitchen(), self._draft.said.get("items") or []
+        dishes = found.get("items") or []
+        whole = "，".join([rest.text, *(f"不要{words}" for words in rest.denied)])
+        replace = asked == "items" or (bool(rest.denied) and bool(dishes))
+        items = kitchen.after(known, dishes, whole, right=right, replace=replace)
+        whatever = not known and not kitchen.cleaned(dishes, rest.text)
+        counted = asked == "items" and any(dish.get("quantity") for dish in dishes)
+        if whatever and (counted or self._talk.acts.found("any", rest.text)):
+            return kitchen.set_meal(dishes)
+        return items
+
+    # --- corrections ----------------------------------------------------------------------------
+
+    def _instead(self, rest: Left) -> dict[str, Any]:
+        """不是汽车站，火车站: the slot that holds the one takes the other."""
+        before = self._draft.full(self._talk.around)
+        values: dict[str, Any] = {}
+        for name, value in before.items():
+            if name not in self._draft.dialogue.slots or name in ("items", "note"):
+                continue
+            if any(self._is(name, value, words) for words in rest.denied):
+                clauses = [rest.text, *rest.text.split("，")]
+                found = [self._extract(c, name).get(name) for c in clauses]
+                new = [v for v in found if v not in (None, value)]
+                values |= {name: new[0]} if new else {}
+        return values
 
     def _is(self, name: str, value: Any, words: str) -> bool:
         """Whether these words stand for the value a slot has."""
@@ -65,27 +148,35 @@ class Answer:
         spoken = {str(value), talk.wording.value(name, value)}
         if any(w in words or words in w for w in spoken if len(w) > 1 and len(words) > 1):
             return True
-        found = talk.engine.extract(words, talk.now, self._draft.intent, name)
-        return bool(found.get(name) == value)
+        return bool(self._extract(words, name).get(name) == value)
 
-    def _keep_dish(self, text: str, values: dict[str, Any]) -> None:
-        """A bare amount (两碗) is about the dish that was ordered, not about a new one."""
-        acts, known = self._talk.acts, self._draft.said.get("items") or []
-        new = values.get("items") or []
-        dishes = set(self._talk.engine.vocabulary("dishes"))
-        plain = str(self._talk.words.data["set_meal"])
-        real = [d for d in new if d.get("name") in dishes and (d["name"] != plain or plain in text)]
-        if (
-            not known
-            or len(real) == len(new)
-            or acts.found("add", text)
-            or acts.found("swap", text)
-        ):
-            return
-        if not real and len(known) == len(new) == 1:
-            values["items"] = [{**known[0], "quantity": new[0].get("quantity")}]
-        else:
-            values["items"] = real or known
+    def _other_day(self, text: str, before: Mapping[str, Any]) -> dict[str, Any]:
+        """后天我要去学校，大后天: beside the day that was understood another one is named."""
+        clauses = text.split("，")
+        if len(clauses) < 2:
+            return {}
+        told = [self._extract(clause, None) for clause in clauses]
+        values: dict[str, Any] = {}
+        for name in _DAYS:
+            named = [one[name] for one in told if one.get(name)]
+            others = [value for value in named if value != before.get(name)]
+            if others and before.get(name) in named:
+                values[name] = others[-1]
+        return values
+
+    def _sharper(
+        self, text: str, before: Mapping[str, Any], values: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """哪个医院？人民医院: a value that was only named roughly is named in full."""
+        found: dict[str, Any] = {}
+        for name, value in values.items():
+            if not isinstance(value, str) or value != before.get(name) or name in ("note", *_TIMES):
+                continue
+            for clause in text.split("，")[1:]:
+                full = self._extract(clause, name).get(name)
+                if isinstance(full, str) and full != value and full.endswith(value):
+                    found[name] = full
+        return found
 
     def _keep_clock(self, text: str, values: dict[str, Any]) -> None:
         """六点 said again to six in the morning means that six."""
@@ -96,23 +187,6 @@ class Answer:
             return
         if (int(known[:2]) - int(new[:2])) % 12 == 0:
             values["time"] = known
-
-    def _without_dropped_dishes(self, text: str, values: dict[str, Any]) -> None:
-        """红烧肉不要了，换成红烧鱼: the one that is named so goes, the others stay."""
-        draft = self._draft
-        known = [dish for dish in draft.said.get("items") or [] if isinstance(dish, Mapping)]
-        gone = self._gone(text)
-        kept = [dish for dish in known if dish.get("name") not in gone]
-        new = [d for d in values.get("items") or [] if str(d.get("name")) not in gone]
-        if gone and (kept or new):
-            values["items"] = [*(d for d in kept if d not in new), *new]
-            draft.said["items"] = []
-
-    def _gone(self, text: str) -> set[str]:
-        """The dishes that were ordered and are no longer wanted."""
-        known = [d for d in self._draft.said.get("items") or [] if isinstance(d, Mapping)]
-        names = {str(dish.get("name")) for dish in known}
-        return {name for name in names if self._talk.acts.drops(name, text)}
 
 
 def _changes(intent: Intent, mine: str) -> bool:

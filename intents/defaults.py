@@ -201,6 +201,12 @@ def volunteer_part(_: Mapping[str, Any], __: Surroundings) -> str:
     return "afternoon"
 
 
+def next_activity(_: Mapping[str, Any], around: Surroundings) -> Any:
+    """What takes place next at the station; without a timetable, the best liked."""
+    known = around.facts.sessions
+    return known[0].activity if known else load_words().data["best_liked"]
+
+
 def session_day(slots: Mapping[str, Any], around: Surroundings) -> Any:
     """When the activity takes place next, where there is a timetable."""
     found = around.facts.next_session(str(slots.get("activity", "")), around.now)
@@ -224,7 +230,8 @@ RULES: Mapping[str, Rule] = {
     for rule in (
         hospital, morning, earliest_day, meal_by_time, next_meal, meal_day, delivery, diet,
         service_day, service_part, address, today, now_if_today, origin, one, wheelchair, method,
-        only_contact, volunteer_day, volunteer_part, session_day, session_time, session_place,
+        only_contact, volunteer_day, volunteer_part, next_activity,
+        session_day, session_time, session_place,
     )
 }  # fmt: skip
 """The rules by the names used in the dialogue files."""

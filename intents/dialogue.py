@@ -20,10 +20,32 @@ from .types import Choice
 HERE = Path(__file__).with_name("dialogues")
 """The dialogue files."""
 
-_FLAGS = ("need", "soft", "free", "keys", "default", "default_when_any")
-_SLOT_KEYS = frozenset(
-    (*_FLAGS, "when", "unless", "asks", "again", "choices", "heard_as", "fallback", "unknown")
+_FLAGS = (
+    "need",
+    "soft",
+    "free",
+    "keys",
+    "default",
+    "default_when_any",
+    "as_said",
+    "otherwise_when",
 )
+_SLOT_KEYS = frozenset(
+    (
+        *_FLAGS,
+        "when",
+        "unless",
+        "asks",
+        "again",
+        "choices",
+        "heard_as",
+        "fallback",
+        "unknown",
+        "otherwise",
+    )
+)
+_TOLD = 3
+"""Characters from which on a way of saying a choice is recognised inside other words."""
 _NEEDED = ("intent", "name", "thing", "fulfilled_by", "slots", "reads_back", "promises")
 _MAY = (
     "priority",
@@ -57,6 +79,12 @@ class SlotTalk:
     """The value when a soft question stays unanswered."""
     unknown: Any = None
     """The value when the elder does not know."""
+    otherwise: Any = None
+    """The value for words nobody knows, which go into the note; after a second such answer."""
+    otherwise_when: str = ""
+    """The move of talk (`ailing`) that makes any words such an answer at once."""
+    as_said: bool = False
+    """After a second answer nobody knows, the elder's own words are the value."""
     choices: tuple[Choice, ...] = ()
     """What can be touched, the most wanted first."""
     keys: bool = False
@@ -119,6 +147,16 @@ class Dialogue:
                 return cases[slots[name]]
         return self.reads_back
 
+    def told(self, text: str, asked: str | None = None) -> dict[str, Any]:
+        """The closed choices that are said somewhere in a text, in one of their ways."""
+        return {
+            slot.name: choice.value
+            for slot in self.slots.values()
+            if slot.keys or slot.name == asked
+            for choice in slot.choices
+            if any(way in text for way in choice.heard_as if len(way) >= _TOLD)
+        }
+
     def promise(self, slots: Mapping[str, Any]) -> str:
         """The id of the promise for these values."""
         for name, value in self.promises_by:
@@ -154,6 +192,7 @@ def _slot(path: Path, name: str, data: Mapping[str, Any] | None) -> SlotTalk:
         **plain,
         fallback=data.get("fallback"),
         unknown=data.get("unknown"),
+        otherwise=data.get("otherwise"),
         choices=choices,
         when=_values(data.get("when")),
         unless=_values(data.get("unless")),

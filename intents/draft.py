@@ -36,6 +36,14 @@ class Draft:
     """What the elder said, chose or agreed to."""
     given_up: set[str] = field(default_factory=set)
     """Soft slots that stay open."""
+    doubtful: set[str] = field(default_factory=set)
+    """Slots found by sound, or heard badly: they are asked after by name."""
+    asked: dict[str, int] = field(default_factory=dict)
+    """How often each slot was asked for."""
+    first_words: str = ""
+    """How the request was put."""
+    made_sure: bool = False
+    """A badly heard yes was asked for once more."""
     confirming: bool = False
     """It has been read back and waits for a yes."""
 
@@ -44,11 +52,11 @@ class Draft:
         """The service."""
         return self.dialogue.intent
 
-    def merge(self, values: Mapping[str, Any], *, add: bool = False) -> set[str]:
+    def merge(self, values: Mapping[str, Any]) -> set[str]:
         """Take values over; gives the names of those that are new or different.
 
         A new day keeps the part of the day; a new clock time replaces it, and a new
-        part drops a clock time that does not lie in it. With `add`, dishes are added.
+        part drops a clock time that does not lie in it.
         """
         before = dict(self.said)
         for name, value in values.items():
@@ -56,12 +64,11 @@ class Draft:
                 continue
             if name == "note":
                 self._note(str(value))
-            elif name == "items" and isinstance(value, list):
-                self.said["items"] = _dishes(self.said.get("items"), value, add=add)
             else:
                 self.said[name] = value
         self._settle_time(values)
         self.given_up -= set(values)
+        self.doubtful -= set(values)
         return {name for name in values if self.said.get(name) != before.get(name)}
 
     def _note(self, text: str) -> None:
@@ -146,18 +153,6 @@ def _in_part(clock: str, part: str | None) -> str:
     if head.isdigit() and int(head) not in hours and int(head) + 12 in hours:
         return f"{int(head) + 12}:{minutes}"
     return clock
-
-
-def _dishes(known: Any, new: list[Any], *, add: bool) -> list[Any]:
-    """The new dishes; with `add`, or where only amounts change, together with the known ones."""
-    old = [item for item in known or [] if isinstance(item, Mapping)]
-    names = {item.get("name") for item in new if isinstance(item, Mapping)}
-    same = names & {item.get("name") for item in old}
-    if not old or not (add or same):
-        return new
-    by_name = {item.get("name"): item for item in new if isinstance(item, Mapping)}
-    kept = [by_name.pop(item.get("name"), item) for item in old]
-    return [*kept, *by_name.values()]
 
 
 def _bookable(intent: str, slots: dict[str, Any], around: Surroundings) -> dict[str, Any]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from .asides import STAFF
 from .matters import Matters
 from .talk import Question
 from .types import Choice, Intent, Understanding
 
 _LIKELY = 0.2
 """From this confidence on a second-best reading that fills a slot is tried."""
+_PATIENCE = 2
+"""Questions that only a person can answer, until it counts that nothing is asked for."""
+_TOLD = 6
+"""Characters from which on a complaint is more than a word."""
 _VAGUE = frozenset({"date", "time", "part", "note", "for_whom"})
 """Slots that name no service."""
 
@@ -22,27 +27,85 @@ class Idle:
         """The elder said something; `offered_person`: a person has just been offered."""
         matters, talk = self._matters, self._matters.talk
         wanted = [intent for intent in meant.intents if matters.known(intent.name)]
-        answer = talk.engine.polarity(text)
-        offered = talk.question.choices if talk.question else ()
+        if talk.asides.calendar(text) and not (wanted and wanted[0].slots):
+            self._told()
+            return
         if meant.unsure and self._either(meant):
             return
         fitting = self._fitting(text) if not wanted else None
         if fitting is not None:
             self.chose(fitting, text)
         elif wanted:
-            matters.begin(self._possible(wanted, text, meant))
-        elif answer == "yes" and len(offered) == 2 and matters.known(offered[0].value):
+            self._begin(self._possible(wanted, text, meant))
+        elif not self._answered(text, offered_person=offered_person):
+            self._guessed(text, meant)
+
+    def _answered(self, text: str, *, offered_person: bool) -> bool:
+        """A yes to what was offered, a goodbye, or that something is wanted after all."""
+        matters, talk = self._matters, self._matters.talk
+        answer = talk.engine.polarity(text)
+        offered = talk.question.choices if talk.question else ()
+        if answer == "yes" and len(offered) == 2 and matters.known(offered[0].value):
             self.chose(offered[0].value)
         elif talk.acts.found("have_more", text) and talk.outcomes:
             talk.ask_service("say_on")
         elif offered_person and answer == "yes" and talk.channel == "phone":
             matters.hand_over("asked")
+        elif (anew := self._anew(text)) is not None:
+            matters.begin([anew])
+        elif talk.acts.found("only_here", text):
+            matters.let_be()
         elif self._finished(text, answer):
             matters.farewell()
-        elif (likely := self._likely(text, meant) or self._amending(text)) is not None:
-            matters.begin([likely])
         else:
-            matters.ladder.failed(text, meant)
+            return False
+        return True
+
+    def _guessed(self, text: str, meant: Understanding) -> None:
+        """Nothing was plainly asked for: what it is most likely about, or a question."""
+        likely = self._likely(text, meant) or self._amending(text) or self._ailing(text)
+        if likely is not None:
+            self._matters.begin([likely])
+        elif not self._told():
+            self._matters.ladder.failed(text, meant)
+
+    def _begin(self, wanted: list[Intent]) -> None:
+        """A request that was put as a question (收多少钱) has its answer first."""
+        talk = self._matters.talk
+        if talk.asides.topic(talk.heard) and wanted[0].name in talk.dialogues:
+            told = talk.asides.answer(talk, wanted[0].name)
+            if told is not None:
+                talk.say(*told)
+        self._matters.begin(wanted)
+
+    def _told(self) -> bool:
+        """A question that asks for nothing to be done is answered, as far as one knows."""
+        talk = self._matters.talk
+        told = talk.asides.answer(talk, None)
+        if told is None or (told[0] == STAFF and talk.told >= _PATIENCE):
+            return False
+        talk.told += told[0] == STAFF
+        talk.say(*told)
+        talk.ask_again()
+        return True
+
+    def _anew(self, text: str) -> Intent | None:
+        """没有？那重新叫一个: of the kind that was asked after and is not there."""
+        talk, about = self._matters.talk, self._matters.amend.last_about
+        wanted = talk.acts.found("anew", text) or talk.acts.found("any", text)
+        if about not in talk.dialogues or not wanted:
+            return None
+        return Intent(str(about), talk.engine.extract(text, talk.now, str(about), None))
+
+    def _ailing(self, text: str) -> Intent | None:
+        """Who only tells what ails them most likely wants to be seen: it is asked about anyway."""
+        talk = self._matters.talk
+        if len(text) < _TOLD or not talk.acts.found("ailing", text):
+            return None
+        if not talk.acts.found("own_body", text) or talk.acts.found("past_or_well", text):
+            return None
+        talk.unclaimed.append(text)
+        return Intent("appointment")
 
     def _possible(self, wanted: list[Intent], text: str, meant: Understanding) -> list[Intent]:
         """A change needs something that is booked; without it, it may be a new request."""
@@ -68,10 +131,12 @@ class Idle:
         return None
 
     def _amending(self, text: str) -> Intent | None:
-        """退一个, 改一下: about something that is booked."""
+        """退一个, 改一下, 我都约了啥: about something that is booked."""
         talk = self._matters.talk
         if not talk.bookings.open():
             return None
+        if talk.acts.found("my_list", text):
+            return Intent("status", {"about": None})
         for act, name in (("undo", "cancel"), ("changes", "change")):
             if talk.acts.found(act, text):
                 return Intent(name, {"about": None})

@@ -10,6 +10,8 @@ from .types import Choice, Understanding
 
 _NARROW = 3
 _GUESS = 0.2
+_REMARK = 10
+"""Characters from which on words that nobody understands are a remark."""
 
 
 class Ladder:
@@ -23,8 +25,12 @@ class Ladder:
     def failed(self, text: str = "", meant: Understanding | None = None) -> None:
         """Not understood: rephrase with an example, narrow it down, fetch a person."""
         talk = self._talk
-        talk.failures += 1
         question = talk.question
+        if question is not None and self._chats(question, text):
+            talk.say("chat")
+            talk.pose(question, question.again)
+            return
+        talk.failures += 1
         if question is not None and question.open and text:
             talk.unclaimed.append(text)
         if talk.failures >= 3:
@@ -36,6 +42,15 @@ class Ladder:
             talk.pose(question, "small_talk" if chats else question.again)
         else:
             self._narrow(question, meant)
+
+    def _chats(self, question: Question, text: str) -> bool:
+        """A long remark in the middle: once for each question it is no failure."""
+        talk = self._talk
+        again = talk.chatted == question.slot
+        if question.open or again or talk.failures or len(text) < _REMARK:
+            return False
+        talk.chatted = question.slot
+        return question.slot != "confirm"
 
     def _narrow(self, question: Question, meant: Understanding | None) -> None:
         talk = self._talk

@@ -42,6 +42,8 @@ class Matters:
         wanted = [intent for intent in wanted if self.known(intent.name)]
         if len(wanted) > 1:
             wanted = [self._completed(intent) for intent in wanted]
+        new = [intent.name for intent in wanted if intent.name in self.talk.dialogues]
+        wanted = [self._chosen(i) if new == [i.name] else i for i in wanted]
         self.talk.failures = 0
         self.talk.queue.extend(wanted[1:])
         self._start(wanted[0])
@@ -56,6 +58,11 @@ class Matters:
         needed = {name for name, slot in dialogue.slots.items() if slot.need} - TIMES
         more = {name: said[name] for name in needed if said.get(name) is not None}
         return Intent(intent.name, {**more, **intent.slots}, intent.fuzzy)
+
+    def _chosen(self, intent: Intent) -> Intent:
+        """A choice that was said in other words than the readers know (来食堂吃)."""
+        dialogue = self.talk.dialogues[intent.name]
+        return Intent(intent.name, {**dialogue.told(self.talk.heard), **intent.slots}, intent.fuzzy)
 
     def _start(self, intent: Intent) -> None:
         self.handed_over = False
@@ -81,7 +88,11 @@ class Matters:
         """What was said of the matter before holds for the next where it fits."""
         slots = dict(intent.slots)
         for row in [row for row in self.talk.bookings.rows if row.here][-1:]:
+            if row.intent not in self.talk.dialogues:
+                continue
             names = self.talk.dialogues[intent.name].inherits.get(row.intent, {})
+            if row.intent == intent.name and not TIMES & set(slots):
+                names = {name: name for name in TIMES}
             for mine, theirs in names.items():
                 if slots.get(mine) is None and row.slots.get(theirs) is not None:
                     slots[mine] = row.slots[theirs]
@@ -109,6 +120,20 @@ class Matters:
                 talk.file(waiting.name, waiting.slots, "handed_over", unfinished=unfinished)
         talk.queue.clear()
         self.forget()
+
+    def leave(self) -> None:
+        """The elder says goodbye in the middle: nothing is filed."""
+        self.talk.queue.clear()
+        self.forget()
+        self.farewell()
+
+    def let_be(self) -> None:
+        """Somebody only sits and rests."""
+        if self.talk.channel == "phone":
+            self.farewell()
+            return
+        self.talk.say("let_be")
+        self.talk.end("none", final=True)
 
     def farewell(self) -> None:
         """Nothing is left to do."""

@@ -6,17 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from .acts import bare
-from .answer import Answer
-from .defaults import RULES
-from .dialogue import SlotTalk
+from .answer import CLOSED_SETS, Answer, Answered
 from .draft import usable
+from .second_thought import Others
 from .taking import TIMES, Taking
-from .types import Intent, Understanding
-
-_CLOSED_SETS = TIMES | {"items", "meal", "delivery", "passengers", "quantity", "method", "action"}
-"""Slots whose values cannot be conjured from a stray word."""
-_STRONG = 0.6
-"""From this confidence on another service is believed while a question is open."""
+from .types import Understanding
+from .unsaid import Unsaid
 
 
 class Order(Taking):
@@ -27,98 +22,50 @@ class Order(Taking):
         draft, talk = self._draft(), self._talk
         slot = talk.question.slot if talk.question else None
         asked = slot if slot in draft.dialogue.slots or slot in TIMES else None
-        values, corrected = Answer(talk, draft).read(text, meant, asked)
-        if self._stops(text, values, corrected=corrected):
-            self.drop(then=self._others(meant))
-        elif asked is not None and values.get(asked) is not None:
-            self._answered(text, meant, values)
-        elif self._takes_other(text, meant, values, corrected=corrected):
+        answer = Answer(talk, draft).read(text, meant, asked)
+        self._echo = bool(answer.values) and not self._differs(answer.values)
+        others = Others(talk, draft, meant, answer)
+        if self._only_asks(text) and self._asided(text, recap=slot == "confirm"):
             return
+        if self._stops(text, answer):
+            self.drop(then=others.intents)
+        elif others.same_again(text):
+            self._go_on_with(others.shared())
+        elif answer.fills(asked) and not others.clearly(asked, answer):
+            self._answered(text, answer, others)
+        elif others.come_up(text, self._verdict(text)):
+            self._turn_to(text, others)
         elif slot == "confirm":
-            self._confirmed(text, meant, values, corrected=corrected)
+            self._confirmed(text, meant, answer, others)
         elif slot == "which":
-            self._which(text, values, meant)
+            self._which(text, meant, answer, others)
         else:
-            self._unanswered(text, meant, values, asked)
+            self._unanswered(text, meant, answer, asked)
 
-    def _stops(self, text: str, values: Mapping[str, Any], *, corrected: bool) -> bool:
+    def _only_asks(self, text: str) -> bool:
+        """A plain question about what the station knows, and nothing else."""
+        return self._talk.asides.topic(text) is not None and "，" not in bare(text)
+
+    # --- what it amounts to ---------------------------------------------------------------------
+
+    def _stops(self, text: str, answer: Answered) -> bool:
         """It is plainly not wanted any more, and nothing else is put in its place."""
         acts, before = self._talk.acts, self._draft().full(self._talk.around)
-        moved = any(before.get(name) != values.get(name) for name in TIMES & set(values))
-        other_dishes = self._draft().said.get("items") == []
-        if corrected or moved or other_dishes or acts.found("swap", text):
+        moved = any(before.get(n) != answer.values.get(n) for n in TIMES & set(answer.values))
+        *rest, last = bare(text).split("，")
+        given_up = bool(rest) and acts.found("not_any_more", last)
+        other_dishes = "items" in answer.values and answer.values["items"] != before.get("items")
+        if not given_up and (moved or other_dishes):
             return False
+        if answer.corrected or acts.found("swap", text):
+            return answer.corrected and not answer.values and acts.found("not_any_more", text)
         return acts.found("not_any_more", text)
 
-    def _answer(self, text: str) -> str | None:
-        """Yes, no, or neither, with a few more ways of agreeing."""
-        said, acts = self._talk.engine.polarity(text), self._talk.acts
-        if said is None and acts.found("agree", text) and not acts.found("also", text):
-            return "yes"
-        return said
-
-    def _adds(self, text: str) -> bool:
-        return self._talk.acts.found("add", text)
-
-    def _answered(self, text: str, meant: Understanding, values: Mapping[str, Any]) -> None:
-        talk = self._talk
-        talk.failures = 0
-        self._draft().merge(values, add=self._adds(text))
-        if talk.acts.found("also", text):
-            talk.queue.extend(self._others(meant))
-        self._check_dates()
-        self.go_on()
-
-    def _others(self, meant: Understanding) -> list[Intent]:
-        mine = self._draft().intent
-        return [
-            intent
-            for intent in meant.intents
-            if intent.name in self._talk.dialogues and intent.name != mine
-        ]
-
-    def _takes_other(
-        self, text: str, meant: Understanding, values: Mapping[str, Any], *, corrected: bool
-    ) -> bool:
-        """Another matter came up: remember it, or turn to it when this one is given up."""
-        talk, others = self._talk, self._others(meant)
-        answer = self._answer(text)
-        timed = bool(TIMES & set(values))
-        refused = self._draft().confirming and answer == "no"
-        when = any(talk.acts.found("times_only", part) for part in bare(text).split("，"))
-        moved = timed and (refused or when)
-        waiting = {intent.name for intent in talk.queue}
-        known = any(other.name in waiting for other in others)
-        doubtful = not known and (meant.unsure or meant.confidence < _STRONG)
-        if not others or corrected or moved or doubtful:
-            return False
-        if talk.acts.found("abandon", text) or (answer == "no" and not self._draft().confirming):
-            self.drop(then=others)
-            return True
-        if not self._begun() and not talk.acts.found("also", text):
-            talk.queue.append(Intent(self._draft().intent, dict(self._draft().said)))
-            self._turn_to(others)
-            return True
-        for other in others:
-            _remember(talk.queue, other)
-        talk.failures = 0
-        if answer == "yes" and self._draft().confirming:
-            self.file()
-            return True
-        talk.say("remembered", {"name": talk.name(others[0].name)})
-        talk.ask_again()
-        return True
-
-    def _begun(self) -> bool:
-        """Whether anything has been said of this request yet."""
-        return bool(set(self._draft().said) - {"note"})
-
-    def _turn_to(self, others: list[Intent]) -> None:
-        """Nothing was said of this request but its name: the other comes first."""
-        talk = self._talk
-        talk.queue[:0] = others[1:]
-        self.draft = None
-        self.start(others[0])
+    def _verdict(self, text: str) -> str | None:
+        """Yes or no; to a read-back also in other words, and a question."""
+        if self._draft().confirming:
+            return self._talk.verdict(text, echo=self._echo)
+        return self._talk.engine.polarity(text)
 
     def _gives_up(self, text: str, meant: Understanding) -> bool:
         cancels = any(
@@ -127,80 +74,55 @@ class Order(Taking):
         )
         return cancels or self._talk.acts.found("abandon", text)
 
-    def _confirmed(
-        self, text: str, meant: Understanding, values: Mapping[str, Any], *, corrected: bool
-    ) -> None:
-        talk, draft = self._talk, self._draft()
-        answer = self._answer(text)
-        if not corrected and answer == "yes" and not talk.acts.found("also", text):
-            values = {k: v for k, v in values.items() if k in _CLOSED_SETS}
-        before = draft.full(talk.around)
-        differs = {k for k, v in values.items() if k != "note" and before.get(k) != v}
-        if differs:
-            talk.failures = 0
-            instead = corrected or answer == "no" or talk.acts.found("swap", text)
-            draft.merge(values, add=self._adds(text) or not instead)
-            self._check_dates()
-            if talk.acts.found("also", text):
-                talk.queue.extend(self._others(meant))
-            after = draft.full(talk.around)
-            self._read_changes({k for k in after if after[k] != before.get(k)})
-        elif self._gives_up(text, meant):
-            self.drop()
-        elif answer == "yes" and not corrected:
-            draft.merge(values)
-            self.file()
-        elif set(values) - {"note"}:
-            talk.failures = 0
-            draft.merge(values)
-            self._say_value("restated", sorted(set(values) - {"note"})[0])
-            self._ask_confirm()
-        elif answer == "no" or talk.acts.found("want_change", text):
-            self._ask_wrong()
-        elif talk.acts.found("question", text):
-            talk.failures = 0
-            talk.ask_again()
-        else:
-            self._failed(text, meant)
+    def _differs(self, values: Mapping[str, Any]) -> bool:
+        before = self._draft().full(self._talk.around)
+        return any(before.get(k) != v for k, v in values.items() if k != "note")
 
-    def _which(self, text: str, values: Mapping[str, Any], meant: Understanding) -> None:
-        talk, draft = self._talk, self._draft()
-        before = draft.full(talk.around)
-        named = next(
-            (c.value for c in (talk.question.choices if talk.question else ()) if c.label in text),
-            None,
-        )
-        if any(before.get(k) != v for k, v in values.items() if k != "note"):
-            self._confirmed(text, meant, values, corrected=True)
-        elif named is not None:
-            self._change_slot(str(named))
-        elif self._gives_up(text, meant):
-            self.drop()
-        elif talk.engine.polarity(text) == "yes":
-            self.go_on()
-        else:
-            self._failed(text, meant)
+    def _take_over(self, answer: Answered) -> None:
+        """What was said now holds."""
+        self._talk.failures = 0
+        self._draft().merge(answer.values)
+        self._draft().doubtful |= answer.doubtful
+        self._check_dates()
+
+    # --- to a question for a slot ---------------------------------------------------------------
+
+    def _answered(self, text: str, answer: Answered, others: Others) -> None:
+        self._take_over(answer)
+        if self._talk.acts.found("also", text):
+            self._talk.queue.extend(others.intents)
+        self.go_on()
+
+    def _go_on_with(self, values: Mapping[str, Any]) -> None:
+        """More of the same kind was asked for and waits; some of it holds for this one too."""
+        self._talk.failures = 0
+        self._draft().merge(values)
+        self._check_dates()
+        self._talk.say("remembered", {"name": self._talk.name(self._draft().intent)})
+        self.go_on()
 
     def _unanswered(
-        self, text: str, meant: Understanding, values: Mapping[str, Any], asked: str | None
+        self, text: str, meant: Understanding, answer: Answered, asked: str | None
     ) -> None:
         talk, draft = self._talk, self._draft()
-        slot = draft.dialogue.slots.get(asked or "", SlotTalk(asked or ""))
-        before = draft.full(talk.around)
-        answer = talk.engine.polarity(text)
-        if any(before.get(k) != v for k, v in values.items() if k != "note"):
-            talk.failures = 0
-            draft.merge(values, add=self._adds(text) or not talk.acts.found("swap", text))
-            self._check_dates()
+        unsaid = Unsaid(talk, draft, asked or "")
+        if self._differs(answer.values):
+            self._take_over(answer)
             self.go_on()
         elif self._gives_up(text, meant):
             self.drop()
-        elif self._filled_without(slot, text, answer):
-            return
+        elif unsaid.minds_not(text):
+            talk.failures = 0
+            self.go_on()
         elif talk.acts.found("what_is_there", text) and talk.question and talk.question.choices:
             self._offer()
+        elif self._asided(text):
+            return
+        elif unsaid.fills(text):
+            talk.failures = 0
+            self.go_on()
         else:
-            draft.merge(values)
+            draft.merge(answer.values)
             self._failed(text, meant)
 
     def _offer(self) -> None:
@@ -210,31 +132,87 @@ class Order(Taking):
         talk.say("offers", {"options": talk.words.join(labels[:3])})
         talk.ask_again()
 
-    def _filled_without(self, slot: SlotTalk, text: str, answer: str | None) -> bool:
-        """Whatever, I do not know, or a bare yes: take what stands for that."""
+    # --- another matter -------------------------------------------------------------------------
+
+    def _turn_to(self, text: str, others: Others) -> None:
+        """Another matter came up: remember it, or turn to it when this one is given up."""
         talk, draft = self._talk, self._draft()
-        full = draft.full(talk.around)
-        if slot.free and answer in ("no", None) and talk.failures == 0 and len(text) > 1:
-            draft.said[slot.name] = slot.fallback
-        elif talk.acts.found("any", text) and (slot.default_when_any or slot.unknown is not None):
-            rule = RULES.get(slot.default_when_any)
-            draft.said[slot.name] = rule(full, talk.around) if rule else slot.unknown
-        elif talk.acts.found("unknown", text) and slot.unknown is not None:
-            draft.said[slot.name] = slot.unknown
-        elif slot.soft and (
-            answer is not None
-            or talk.acts.found("unknown", text)
-            or talk.acts.found("any", text)
-            or talk.failures >= 1
-        ):
-            draft.give_up(slot, talk.around)
-        elif slot.name and full.get(slot.name) is not None and answer == "yes":
-            pass
+        agreed = self._verdict(text) == "yes" or talk.engine.polarity(text) == "yes"
+        if others.instead_of_this(text, self._verdict(text)):
+            self.drop(then=others.intents)
+        elif not set(draft.said) - {"note"} and not talk.acts.found("also", text):
+            talk.queue.append(others.this())
+            talk.queue[:0] = others.intents[1:]
+            self.draft = None
+            self.start(others.intents[0])
         else:
-            return False
-        talk.failures = 0
-        self.go_on()
-        return True
+            others.remember()
+            talk.failures = 0
+            if agreed and draft.confirming:
+                self.file()
+                return
+            talk.say("remembered", {"name": talk.name(others.intents[0].name)})
+            talk.ask_again()
+
+    # --- to the read-back -----------------------------------------------------------------------
+
+    def _confirmed(self, text: str, meant: Understanding, answer: Answered, others: Others) -> None:
+        talk, draft = self._talk, self._draft()
+        verdict = self._verdict(text)
+        if not answer.corrected and verdict == "yes" and not talk.acts.found("also", text):
+            sets = CLOSED_SETS | {"items"}
+            answer.values = {k: v for k, v in answer.values.items() if k in sets}
+        if self._differs(answer.values):
+            before = draft.full(talk.around)
+            self._take_over(answer)
+            if talk.acts.found("also", text):
+                talk.queue.extend(others.intents)
+            after = draft.full(talk.around)
+            self._read_changes({k for k in after if after[k] != before.get(k)})
+        elif self._gives_up(text, meant):
+            self.drop()
+        elif verdict == "yes" and not answer.corrected:
+            self._agreed(answer)
+        elif set(answer.values) - {"note"}:
+            talk.failures = 0
+            draft.merge(answer.values)
+            self._say_value("restated", sorted(set(answer.values) - {"note"})[0])
+            self._ask_confirm()
+        elif self._asided(text, recap=True):
+            return
+        elif verdict == "no" or talk.acts.found("want_change", text):
+            self._ask_wrong()
+        else:
+            self._failed(text, meant)
+
+    def _agreed(self, answer: Answered) -> None:
+        """A yes; one that was badly heard is made sure of once."""
+        talk, draft = self._talk, self._draft()
+        draft.merge(answer.values)
+        if not talk.sure and not draft.made_sure and talk.question is not None:
+            draft.made_sure = True
+            talk.recap()
+            talk.pose(talk.question, talk.question.again)
+            return
+        self.file()
+
+    def _which(self, text: str, meant: Understanding, answer: Answered, others: Others) -> None:
+        talk = self._talk
+        offered = talk.question.choices if talk.question else ()
+        named = [c.value for c in offered if any(w in text for w in (c.label, *c.heard_as))]
+        if self._differs(answer.values):
+            answer.corrected = True
+            self._confirmed(text, meant, answer, others)
+        elif named:
+            self._change_slot(str(named[0]))
+        elif self._gives_up(text, meant):
+            self.drop()
+        elif talk.verdict(text, echo=self._echo) == "yes":
+            self.go_on()
+        elif not self._asided(text):
+            self._failed(text, meant)
+
+    # --- touch ----------------------------------------------------------------------------------
 
     def chose(self, slot: str, value: Any) -> None:
         """A tile was touched."""
@@ -252,12 +230,3 @@ class Order(Taking):
             draft.merge({slot: value})
             self._check_dates()
             self.go_on()
-
-
-def _remember(queue: list[Intent], new: Intent) -> None:
-    """Add to what waits; more words on something that waits already are joined to it."""
-    for at, waiting in enumerate(queue):
-        if waiting.name == new.name:
-            queue[at] = Intent(new.name, {**waiting.slots, **new.slots}, new.fuzzy)
-            return
-    queue.append(new)

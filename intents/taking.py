@@ -6,12 +6,17 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from .acts import bare
+from .asides import STAFF
+from .defaults import RULES
 from .dialogue import SlotTalk
 from .draft import Draft, notices
 from .options import choices
 from .talk import Question, Talk
 from .types import Choice, Intent
 
+_OFTEN = 2
+"""Times a question is asked while the answers are about other things."""
 TIMES = frozenset({"date", "time", "part"})
 """Slots that are spoken together."""
 
@@ -25,17 +30,19 @@ class Taking:
         self._failed = failed
         self.draft: Draft | None = None
         self._long_question = True
+        self._echo = False
 
     # --- beginning ------------------------------------------------------------------------------
 
     def start(self, intent: Intent) -> None:
         """Take up a request with what was said of it."""
-        self.draft = Draft(self._talk.dialogues[intent.name])
+        self.draft = Draft(self._talk.dialogues[intent.name], first_words=self._talk.heard)
         talk = self._talk
         for text in talk.unclaimed[-2:]:
             self.draft.merge(talk.engine.extract(text, talk.now, intent.name, None))
         talk.unclaimed.clear()
         self.draft.merge(intent.slots)
+        self.draft.doubtful |= set(intent.fuzzy)
         self._check_dates()
         self.go_on()
 
@@ -44,10 +51,29 @@ class Taking:
         self._check_menu()
         draft = self._draft()
         slot = draft.missing(self._talk.around)
+        if slot is not None and self._settled_otherwise(slot):
+            slot = draft.missing(self._talk.around)
         if slot is None:
             self._read_back()
         else:
             self._ask(slot)
+
+    def _settled_otherwise(self, slot: SlotTalk) -> bool:
+        """Asked for twice and answered with other things: what stands for not knowing."""
+        draft, talk = self._draft(), self._talk
+        often = draft.asked.get(slot.name, 0) >= _OFTEN
+        told = bool(slot.otherwise_when) and talk.acts.found(slot.otherwise_when, draft.first_words)
+        rule = RULES.get(slot.default_when_any)
+        if slot.otherwise is not None and (often or told):
+            draft.said[slot.name] = slot.otherwise
+        elif rule is not None and often:
+            draft.said[slot.name] = rule(draft.full(talk.around), talk.around)
+        else:
+            return False
+        if told:
+            draft.merge({"note": bare(draft.first_words)})
+            talk.say("noted")
+        return True
 
     def _draft(self) -> Draft:
         if self.draft is None:
@@ -84,6 +110,7 @@ class Taking:
     def _ask(self, slot: SlotTalk) -> None:
         draft = self._draft()
         draft.confirming = False
+        draft.asked[slot.name] = draft.asked.get(slot.name, 0) + 1
         offered = choices(self._talk, draft.dialogue, slot.name, draft.full(self._talk.around))
         prompt = f"{draft.intent}.{slot.name}.asks"
         again = f"{draft.intent}.{slot.name}.again"
@@ -120,9 +147,40 @@ class Taking:
 
     def _ask_confirm(self) -> None:
         prompt = "confirm_first" if self._long_question else "confirm_next"
-        self._long_question = False
+        doubted = self._doubted()
+        if doubted:
+            prompt = "confirm_sound"
+        else:
+            self._long_question = False
         self._draft().confirming = True
-        self._talk.pose(self._confirm_question(), prompt)
+        question = self._confirm_question()
+        self._talk.say(prompt, {"value": doubted})
+        self._talk.expect(question)
+
+    def _doubted(self) -> str:
+        """What was found by sound, in words; empty when nothing was."""
+        draft, talk = self._draft(), self._talk
+        full = draft.full(talk.around)
+        shown = [name for name in draft.dialogue.slots if name in draft.doubtful and name in full]
+        draft.doubtful.clear()
+        fields = talk.wording.fields(draft.dialogue, full)
+        words = [fields["when"] if n in TIMES else talk.wording.value(n, full[n]) for n in shown]
+        return talk.words.join([word for word in dict.fromkeys(words) if word])
+
+    def _asided(self, text: str, *, recap: bool = False) -> bool:
+        """A question in the middle is answered, then the open one is asked again."""
+        talk = self._talk
+        told = talk.asides.answer(talk, self._draft().intent)
+        if told is None:
+            return False
+        talk.failures = 0
+        if recap and told[0] == STAFF and talk.acts.found("question", text):
+            talk.ask_again()
+            return True
+        talk.say(*told)
+        if talk.question is not None:
+            talk.pose(talk.question)
+        return True
 
     def _confirm_question(self) -> Question:
         words = self._talk.words.data
@@ -163,7 +221,8 @@ class Taking:
         names = talk.words.data["slots"]
         order = [*(s for s in draft.dialogue.slots if draft.dialogue.slots[s].need), "date", "part"]
         shown = [s for s in dict.fromkeys(order) if s in names and full.get(s) is not None]
-        offered = [Choice(slot, str(names[slot])) for slot in shown[:3]]
+        ways = talk.words.data["slot_words"]
+        offered = [Choice(s, str(names[s]), tuple(ways.get(s, ()))) for s in shown[:3]]
         offered.append(Choice("drop", str(talk.words.data["drop"])))
         talk.pose(
             Question("which", "wrong", "wrong_again", choices=tuple(offered), intent=draft.intent)

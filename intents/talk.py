@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from .acts import Acts, load_acts
+from .asides import Asides, load_asides
 from .bookings import Bookings
 from .defaults import Surroundings
 from .dialogue import Dialogue, load_dialogues
@@ -21,10 +22,13 @@ from .facts import StationFacts
 from .prompts import Prompts, load_prompts
 from .spoken import Words, load_words
 from .types import Ask, Channel, Choice, Effect, End, File, Intent, Say, Understanding
+from .verdict import Doing, Verdict, Verdicts, load_verdicts, spoken
 from .wording import Wording
 
 PAGE = 4
 """Choices on offer at a time."""
+_SURE = 0.5
+"""Confidence of the recogniser from which on a yes is taken at once."""
 
 Outcome = Literal["created", "changed", "cancelled", "operator", "emergency", "none"]
 Status = Literal["new", "changed", "cancelled", "handed_over", "emergency"]
@@ -110,6 +114,8 @@ class Talk:
         self.dialogues: Mapping[str, Dialogue] = load_dialogues()
         self.words: Words = load_words()
         self.acts: Acts = load_acts()
+        self.asides: Asides = load_asides()
+        self._verdicts: Verdicts = load_verdicts()
         self.out: list[Effect] = []
         self.question: Question | None = None
         self.last_turn: tuple[Say, ...] = ()
@@ -117,6 +123,9 @@ class Talk:
         self.outcomes: list[str] = []
         self.failures = 0
         self.heard = ""
+        self.sure = True
+        self.chatted: str | None = None
+        self.told = 0
         self.unclaimed: list[str] = []
         self.ended = False
         self._spoken: Counter[str] = Counter()
@@ -139,6 +148,21 @@ class Talk:
     def name(self, intent: str) -> str:
         """What a service is called."""
         return self.dialogues[intent].name if intent in self.dialogues else ""
+
+    def listen(self, text: str, confidence: float) -> None:
+        """Remember what is being answered now, and whether it was heard well."""
+        self.heard, self.sure = text, confidence >= _SURE
+
+    def verdict(self, text: str, doing: Doing = "book", *, echo: bool = False) -> Verdict | None:
+        """The answer to what was last read back, whose words may be said again.
+
+        `echo`: the words hold values, all of them as they were understood.
+        """
+        recap = self.question.recap if self.question else ()
+        about = self.question.intent if self.question else None
+        nouns = self.words.data["booking_words"].get(about, ())
+        known = spoken((*self._last, *recap))
+        return self._verdicts(text, doing, known, nouns=nouns, echo=echo)
 
     # --- speaking -------------------------------------------------------------------------------
 

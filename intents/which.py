@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from .types import Understanding
 _MINUTES_A_DAY = 1440
 _SHORT = 7
 """Characters of a clause that says nothing but when."""
+_TIMES = frozenset({"date", "time", "part"})
 
 
 def thing(talk: Talk, row: Booking) -> str:
@@ -25,35 +26,90 @@ def thing(talk: Talk, row: Booking) -> str:
 def meant_rows(talk: Talk, kind: str, about: str | None, told: Mapping[str, Any]) -> list[Booking]:
     """The bookings a status question, a cancellation or a change can be about."""
     rows = talk.bookings.known() if kind == "status" else talk.bookings.open()
-    given = {} if kind == "change" else told
+    every = kind == "cancel" and talk.acts.found("all", talk.heard)
+    given = {} if kind == "change" or every else told
     found = talk.bookings.matching(about, given, rows)
+    if every:
+        kinds = _kinds(talk, rows)
+        return [row for row in rows if row.intent in kinds] if len(kinds) > 1 else found or rows
     here = [row for row in found if row.here]
     if about is None and not told and here:
         return here[:1]
-    if len(found) > 1 and kind != "change" and len({row.intent for row in found}) == 1:
+    if len(found) > 1 and kind == "cancel" and len({row.intent for row in found}) == 1:
         said = talk.engine.extract(talk.heard, talk.now, found[0].intent, None)
         more = {k: v for k, v in said.items() if v is not None and k != "note"}
         found = talk.bookings.matching(about, {**more, **told}, rows)
-    named = [row for row in found if _named(talk, row, talk.heard)]
-    return named if len(named) == 1 and kind != "status" else found
+    if len(found) < 2 or kind == "status":
+        return found
+    words = talk.acts.before("changes", talk.heard) if kind == "change" else talk.heard
+    return _narrowed(talk, found, words, times=kind == "change")
+
+
+def _kinds(talk: Talk, rows: Sequence[Booking]) -> set[str]:
+    """The services of these bookings that are named in the words (车啊饭啊统统退了)."""
+    words = talk.words.data["booking_words"]
+    named = {kind for kind, ways in words.items() if any(way in talk.heard for way in ways)}
+    return named & {row.intent for row in rows}
 
 
 def pick(talk: Talk, text: str, meant: Understanding) -> Booking | None:
     """The one of those on offer that was meant, if only one can be."""
     offered = [choice.value for choice in (talk.question.choices if talk.question else ())]
     rows = [row for row in talk.bookings.rows if row.index in offered]
+    clauses = bare(text).split("，")
+    kept = [row for c in clauses if talk.acts.found("keep", c) for row in named_by(talk, rows, c)]
+    wanted = "，".join(clause for clause in clauses if not talk.acts.found("keep", clause))
+    left = [row for row in rows if row not in kept]
+    if kept and len(left) == 1:
+        return left[0]
     meant_by = {intent.slots.get("about") or intent.name for intent in meant.intents}
-    kinds = [row for row in rows if row.intent in meant_by]
-    when = talk.engine.extract(text, talk.now, rows[0].intent, "date") if rows else {}
-    dated = [row for row in rows if when.get("date") and row.slots.get("date") == when["date"]]
-    named = [row for row in rows if _named(talk, row, text)]
-    for found in (kinds, dated, [row for row in kinds if row in dated], named):
-        if len(found) == 1:
+    kinds = [row for row in left if row.intent in meant_by | _kinds(talk, left)]
+    for found in (_narrowed(talk, left, wanted), _narrowed(talk, kinds, wanted), kinds):
+        if wanted and len(found) == 1:
             return found[0]
     place = talk.acts.ordinal(text)
     if place is not None and place <= len(offered):
-        return next((row for row in rows if row.index == offered[place - 1]), None)
+        at = place - 1 if place > 0 else place
+        return next((row for row in rows if row.index == offered[at]), None)
     return None
+
+
+def _narrowed(
+    talk: Talk, rows: Sequence[Booking], words: str, *, times: bool = True
+) -> list[Booking]:
+    """Those that fit what the words say best; all of them when the words tell nothing."""
+    scores = [_fit(talk, row, words, times=times) for row in rows]
+    best = max(scores, default=0)
+    return [row for row, score in zip(rows, scores, strict=True) if score == best]
+
+
+def named_by(talk: Talk, rows: Sequence[Booking], words: str) -> list[Booking]:
+    """Those that the words name by something that is true of them; empty when none."""
+    return _narrowed(talk, rows, words) if any(_fit(talk, row, words) for row in rows) else []
+
+
+def _fit(talk: Talk, row: Booking, words: str, *, times: bool = True) -> int:
+    """How many things the words say are true of a booking: its place, day, kind, complaint."""
+    if not words:
+        return 0
+    said = talk.engine.extract(words, talk.now, row.intent, None)
+    if row.intent == "meal" and "part" in said:
+        said = {k: v for k, v in said.items() if k != "part"}
+    agree = sum(
+        _same(row.slots.get(name), value)
+        for name, value in said.items()
+        if name != "note" and (times or name not in _TIMES)
+    )
+    return agree or int(_named(talk, row, words))
+
+
+def _same(mine: Any, said: Any) -> bool:
+    if isinstance(mine, str) and isinstance(said, str) and len(said) > 1 and len(mine) > 1:
+        return said in mine or mine in said
+    if isinstance(mine, list) and isinstance(said, list):
+        names = {str(dish.get("name")) for dish in mine if isinstance(dish, Mapping)}
+        return any(isinstance(d, Mapping) and str(d.get("name")) in names for d in said)
+    return mine is not None and bool(mine == said)
 
 
 def _named(talk: Talk, row: Booking, text: str) -> bool:

@@ -65,17 +65,6 @@ def test_a_changed_day_takes_no_old_default_along() -> None:
     assert made.full(around())["part"] == "morning"
 
 
-def test_dishes_are_replaced_counted_anew_or_added() -> None:
-    noodles, rice = {"name": "面条", "quantity": 1}, {"name": "米饭", "quantity": 1}
-    made = draft("meal", items=[noodles])
-    made.merge({"items": [rice]}, add=True)
-    assert made.said["items"] == [noodles, rice]
-    made.merge({"items": [{"name": "面条", "quantity": 3}]})
-    assert made.said["items"] == [{"name": "面条", "quantity": 3}, rice]
-    made.merge({"items": [{"name": "饺子", "quantity": 1}]})
-    assert [dish["name"] for dish in made.said["items"]] == ["饺子"]
-
-
 def test_notes_pile_up_and_say_nothing_twice() -> None:
     made = draft("taxi", note="车要等我")
     made.merge({"note": "车要等我"})

@@ -16,7 +16,7 @@ NOW = "2026-11-23T09:00:00+08:00"
 """The moment the scripts were written for."""
 DATA = Path(__file__).parents[2] / "tests" / "data"
 """Where the scripts are."""
-_LISTED = ("items",)
+_AMENDS = {"cancel": "cancelled", "change": "changed"}
 
 
 def play(script: Mapping[str, Any], engine: Engine) -> list[dict[str, Any]]:
@@ -40,30 +40,29 @@ def play(script: Mapping[str, Any], engine: Engine) -> list[dict[str, Any]]:
 def faults(script: Mapping[str, Any], answers: list[dict[str, Any]]) -> list[str]:
     """What did not end as expected; empty when all did."""
     expect = script["expect"]
-    accept = expect.get("accept", {})
-    found: list[str] = []
     outcomes = [answer["outcome"] for answer in answers if answer["outcome"]]
+    found: list[str] = []
     allowed = {expect["outcome"], *expect.get("accept_outcome", ())}
-    if not (outcomes and outcomes[-1] in allowed) and not (
-        expect["outcome"] == "created" and expect.get("also") and "created" in outcomes
-    ):
+    counted = outcomes if expect.get("also") else outcomes[-1:]
+    if not allowed & set(counted):
         found.append(f"outcome {outcomes or None}, want {expect['outcome']}")
     given = len(script.get("setup", []))
     rows = answers[-1]["requests"]
     new = [row for row in rows[given:] if row["status"] in ("new", "emergency")]
     changed = [row for row in rows[:given] if row["status"] in ("changed", "cancelled")]
-    if expect["outcome"] in ("created", "emergency"):
-        found += _missing(expect["intent"], expect["slots"], accept, new)
-        for also in expect.get("also", ()):
-            found += _missing(also["intent"], also["slots"], also.get("accept", {}), new)
-        wanted = 1 + len(expect.get("also", ()))
-        if len(new) != wanted:
-            found.append(f"{len(new)} requests, want {wanted}")
-    elif expect["outcome"] in ("cancelled", "changed"):
-        slots = {k: v for k, v in expect["slots"].items() if k != "about"}
-        found += _missing(expect["slots"]["about"], slots, accept, changed)
-    elif new or changed:
-        found.append(f"made {new + changed}, want nothing")
+    if expect["outcome"] not in ("created", "emergency", "cancelled", "changed"):
+        return [*found, f"made {new + changed}, want nothing"] if new or changed else found
+    wanted = [expect, *expect.get("also", ())]
+    for one in wanted:
+        slots, intent = dict(one["slots"]), one["intent"]
+        about = slots.pop("about", None) if intent in _AMENDS else None
+        among = [row for row in changed if row["status"] == _AMENDS[intent]] if about else new
+        found += _missing(about or intent, slots, one.get("accept", {}), among)
+    amended = sum(one["intent"] in _AMENDS for one in wanted)
+    if len(new) != len(wanted) - amended:
+        found.append(f"{len(new)} requests, want {len(wanted) - amended}")
+    if len(changed) != amended:
+        found.append(f"{len(changed)} bookings changed, want {amended}")
     return found
 
 

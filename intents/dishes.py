@@ -1,0 +1,112 @@
+"""What becomes of the dishes of an order: added to, taken off, swapped, counted anew."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from .acts import Acts, bare
+
+Dish = Mapping[str, Any]
+"""`name` and `quantity`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kitchen:
+    """What is needed to tell a dish from other words."""
+
+    acts: Acts
+    """Finds taking off, swapping, adding."""
+    names: frozenset[str]
+    """The dishes that are known by name."""
+    plain: str
+    """The name of a set meal: what an amount alone is read as."""
+    now: datetime
+    """The clock."""
+
+    def cleaned(self, found: Sequence[Dish], text: str) -> list[dict[str, Any]]:
+        """The dishes that are meant, without words that trail their names."""
+        kept = []
+        for dish in found:
+            name = str(dish.get("name"))
+            if name not in self.names:
+                tail = self.acts.match("dish_tail", name)
+                name = name[: tail.start()] if tail else name
+            if name not in self.names and self.acts.found("any", name):
+                continue
+            said = name in self.names and (name != self.plain or name in text)
+            if said or not (name == self.plain or self.acts.found("no_dish", name)):
+                kept.append({**dish, "name": name})
+        return kept
+
+    def gone(self, known: Sequence[Dish], text: str) -> set[str]:
+        """Names of ordered dishes that are no longer wanted."""
+        return {str(d.get("name")) for d in known if self._drops(str(d.get("name")), text)}
+
+    def _drops(self, name: str, text: str) -> bool:
+        shorter = name[-2:] if len(name) > 3 else name
+        return self.acts.drops(name, text) or self.acts.drops(shorter, text)
+
+    def after(
+        self,
+        known: Sequence[Dish],
+        found: Sequence[Dish],
+        text: str,
+        *,
+        right: Sequence[Dish] | None = None,
+        replace: bool = False,
+    ) -> list[dict[str, Any]] | None:
+        """The whole order after these words; None when they leave it as it was.
+
+        `found` are the dishes in the words, `right` the order as a correction of amounts would
+        have it, `replace`: the elder was asked for the dishes anew.
+        """
+        real = self.cleaned(found, bare(text))
+        gone = self.gone(known, text)
+        if gone:
+            kept = [dict(d) for d in known if d.get("name") not in gone]
+            new = [dish for dish in real if dish["name"] not in gone]
+            return _merged(kept, new) if kept or new else None
+        if right is not None:
+            return self.cleaned(right, text + "".join(str(d.get("name")) for d in known)) or None
+        if not real:
+            return self._counted(known, found)
+        if not known or replace or self.acts.found("swap", text):
+            return real
+        if self._spelled_out(known, real) and not self.acts.found("add", text):
+            return real
+        return _merged(known, real)
+
+    def _spelled_out(self, known: Sequence[Dish], new: Sequence[Dish]) -> bool:
+        """Two meals, then two dishes: they are what the meals shall be."""
+        amounts = [sum(float(d.get("quantity") or 1) for d in part) for part in (known, new)]
+        return all(d.get("name") == self.plain for d in known) and amounts[0] == amounts[1]
+
+    def _counted(self, known: Sequence[Dish], found: Sequence[Dish]) -> list[dict[str, Any]] | None:
+        """A bare amount (两碗) is about the one dish that was ordered."""
+        if len(known) == len(found) == 1 and found[0].get("quantity"):
+            return [{**known[0], "quantity": found[0]["quantity"]}]
+        return None
+
+    def set_meal(self, found: Sequence[Dish]) -> list[dict[str, Any]]:
+        """Whatever there is: a set meal, in the amount that was said."""
+        amounts = [dish.get("quantity") for dish in found if dish.get("quantity")]
+        return [{"name": self.plain, "quantity": amounts[0] if amounts else 1}]
+
+    def left_out(self, text: str) -> str | None:
+        """What is not to be put in (葱蒜都莫放), as it is written down."""
+        match = self.acts.match("without", text)
+        if match is None:
+            return None
+        what = match["what"] or match["what1"]
+        return re.sub("^(我|给我|也|就|里头|里面)+", "", what) or None
+
+
+def _merged(known: Sequence[Dish], more: Sequence[Dish]) -> list[dict[str, Any]]:
+    """Both, a dish once; what is named anew has the new amount."""
+    new = {str(dish.get("name")): dish for dish in more}
+    kept = [dict(new.pop(str(dish.get("name")), dish)) for dish in known]
+    return [*kept, *(dict(dish) for dish in new.values())]

@@ -1,0 +1,101 @@
+"""Other matters that come up while a request is being taken."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .acts import bare
+from .answer import Answered
+from .draft import Draft
+from .talk import Talk
+from .types import Intent, Understanding
+
+_STRONG = 0.6
+"""From this confidence on another service is believed while a question is open."""
+_SURE = 0.85
+"""From this confidence on another service is believed against an answer in free words."""
+_TIMES = frozenset({"date", "time", "part"})
+_ONE_ORDER = frozenset({"meal"})
+"""Services of which more is simply added."""
+
+
+class Others:
+    """What else was asked for beside the request at hand."""
+
+    def __init__(self, talk: Talk, draft: Draft, meant: Understanding, answer: Answered) -> None:
+        self._talk = talk
+        self._draft = draft
+        self._meant = meant
+        self._answer = answer
+        self.intents: list[Intent] = [
+            intent
+            for intent in meant.intents
+            if intent.name in talk.dialogues and intent.name != draft.intent
+        ]
+
+    def this(self) -> Intent:
+        """The request at hand, as it can wait."""
+        return Intent(self._draft.intent, dict(self._draft.said))
+
+    def come_up(self, text: str, verdict: str | None) -> bool:
+        """Whether another matter is meant in earnest, and not an answer misread as one."""
+        talk, acts, values = self._talk, self._talk.acts, self._answer.values
+        refused = self._draft.confirming and verdict == "no"
+        when = any(acts.found("times_only", part) for part in bare(text).split("，"))
+        moved = bool(_TIMES & set(values)) and (refused or when)
+        waiting = {intent.name for intent in talk.queue}
+        known = any(other.name in waiting for other in self.intents)
+        meant = self._meant
+        doubtful = not known and (meant.unsure or meant.confidence < _STRONG)
+        aside = acts.found("asks", text) and not any(intent.slots for intent in self.intents)
+        corrected = self._answer.corrected and bool(values)
+        return bool(self.intents) and not (corrected or moved or doubtful or aside)
+
+    def clearly(self, asked: str | None, answer: Answered) -> bool:
+        """牙科, to the question what to eat: no dish that is known, but another request is."""
+        dishes = set(self._talk.engine.vocabulary("dishes"))
+        known = any(dish.get("name") in dishes for dish in answer.values.get("items") or [])
+        meant = self._meant
+        sure = meant.confidence >= _SURE and not meant.unsure
+        return asked == "items" and not known and sure and any(i.slots for i in self.intents)
+
+    def instead_of_this(self, text: str, verdict: str | None) -> bool:
+        """Whether the request at hand is given up for it."""
+        no = verdict == "no" and not self._draft.confirming
+        return no or self._talk.acts.found("abandon", text)
+
+    def remember(self) -> None:
+        """Let them wait; more words on something that waits already are joined to it."""
+        queue = self._talk.queue
+        for new in self.intents:
+            at = next((i for i, waiting in enumerate(queue) if waiting.name == new.name), None)
+            if at is None:
+                queue.append(new)
+            else:
+                queue[at] = Intent(new.name, {**queue[at].slots, **new.slots}, new.fuzzy)
+
+    # --- the same service again -----------------------------------------------------------------
+
+    def same_again(self, text: str) -> bool:
+        """再给我老伴挂个眼科, beside one for orthopaedics: a second request, which waits."""
+        talk, draft = self._talk, self._draft
+        main = next((s.name for s in draft.dialogue.slots.values() if s.need), "")
+        had = draft.said.get(main)
+        asked_more = talk.acts.found("one_more", text) and not talk.acts.found("swap", text)
+        whom = self._answer.values.get("for_whom")
+        if asked_more and whom not in (None, draft.said.get("for_whom")) and had is not None:
+            said = {k: v for k, v in self._answer.values.items() if k != "note"}
+            talk.queue.append(Intent(draft.intent, {**draft.said, **said}))
+            return True
+        again = [i for i in self._meant.intents if i.name == draft.intent and i.slots.get(main)]
+        new = [intent for intent in again if intent.slots[main] != had]
+        if draft.intent in _ONE_ORDER or had is None or not new or not asked_more:
+            return False
+        talk.queue.extend(new)
+        return True
+
+    def shared(self) -> dict[str, Any]:
+        """A day or time that was said for both."""
+        if not self._talk.acts.found("both", self._talk.heard):
+            return {}
+        return {k: v for k, v in self._answer.values.items() if k in _TIMES}

@@ -1,0 +1,153 @@
+"""The answer to a read-back: yes, no, a question, or none of them.
+
+What was read back may be said again (七点，对), the elder may tell Linli to go ahead (那叫他来
+吧), thank it or hurry it. Whatever else is left of the words makes the answer unclear, and a
+word of refusal outranks every yes: nothing is filed on a doubtful one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from .acts import bare
+from .errors import DataError
+from .spoken import load_yaml
+
+PATH = Path(__file__).parent / "rules" / "verdict.yaml"
+"""The words."""
+
+Doing: TypeAlias = Literal["book", "cancel", "change"]
+"""What the read-back is about."""
+Verdict: TypeAlias = Literal["yes", "no", "question"]
+
+_GO, _YES, _PLAIN_YES = -1, -2, -3
+"""How much a word agrees: telling to go ahead, a yes in earnest, one of two characters or more."""
+_LONGEST = 6
+"""Characters of the longest word that is looked for."""
+_STRAY = 1
+"""Characters that may be left over beside a yes: a slip of the recogniser."""
+_ASKS = re.compile("[?？]\\s*$")
+
+
+class Verdicts:
+    """Reads answers to read-backs."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        def either(key: str) -> re.Pattern[str]:
+            return re.compile("|".join(data[key]))
+
+        self._harmless, self._refuse = either("harmless"), either("refuse")
+        self._keep, self._question = either("keep"), either("question")
+        self._doubt, self._wait = re.compile(data["doubt"]), re.compile(data["wait"])
+        self._whether, self._firm = re.compile(data["whether"]), re.compile(data["firm"])
+        self._weak = frozenset(data["weak"])
+        self._wants = re.compile(data["wants"])
+        self._hesitates = re.compile(data["hesitates"])
+        self._given_up = re.compile(data["given_up"])
+        self._again = re.compile(data["said_again"])
+        self._yes, self._glue = frozenset(data["yes"]), frozenset(data["glue"])
+        self._go = {doing: frozenset(words) for doing, words in data["go"].items()}
+        self._agreed = str(data["yes"][0])
+
+    def __call__(
+        self,
+        text: str,
+        doing: Doing = "book",
+        known: Iterable[str] = (),
+        *,
+        nouns: Iterable[str] = (),
+        echo: bool = False,
+    ) -> Verdict | None:
+        """The verdict; `known` are the words that were read back, which may be repeated.
+
+        `nouns`: what the thing itself is called (车, 号). `echo`: also days, times and
+        amounts in other words are what was read back.
+        """
+        plain = bare(text)
+        if doing != "book" and self._keep.search(plain):
+            return "no"
+        if doing == "cancel":
+            plain = self._given_up.sub(self._agreed, plain)
+        plain = self._harmless.sub(self._agreed, plain)
+        if self._refuse.search(self._whether.sub("", plain)):
+            return "no"
+        if self._whether.search(plain):
+            return "question"
+        if self._wait.search(plain) or self._hesitates.match(plain):
+            return None
+        if _ASKS.search(text) or self._question.search(plain):
+            return "question"
+        left = self._without(plain, known, echo=echo)
+        return "yes" if self._agrees(left, self._go[doing], frozenset(nouns)) else None
+
+    def _without(self, plain: str, known: Iterable[str], *, echo: bool) -> str:
+        """The words without what was read back."""
+        for word in sorted({w for w in known if len(w) > 1}, key=len, reverse=True):
+            plain = plain.replace(word, "，")
+        return self._again.sub("，", plain) if echo else plain
+
+    def _agrees(self, left: str, go: frozenset[str], nouns: frozenset[str]) -> bool:
+        """Whether nothing but agreement is left."""
+        if self._doubt.search(left):
+            return False
+        said, stray = 0, 0
+        for clause in left.split("，"):
+            agreed, over = self._covered(clause, go, self._glue | nouns)
+            settled = agreed <= _YES and not over and clause not in self._weak
+            if settled and not (said or stray):
+                return True
+            said, stray = min(said, agreed), stray + over
+        if self._firm.search(left):
+            said = min(said, _GO)
+        if said == _GO and self._wants.search(left):
+            return False
+        return said < 0 and stray <= (_STRAY if said == _PLAIN_YES else 0)
+
+    def _covered(self, clause: str, go: frozenset[str], glue: frozenset[str]) -> tuple[int, int]:
+        """How much a clause agrees, and how many of its characters are neither here nor there.
+
+        The covering with the fewest characters left over wins; among those, one that agrees.
+        """
+        best: list[tuple[int, int]] = [(0, 0)]
+        for end in range(1, len(clause) + 1):
+            over, agreed = best[end - 1]
+            found = (over + 1, agreed)
+            for start in range(max(0, end - _LONGEST), end):
+                word, (over, agreed) = clause[start:end], best[start]
+                if word in self._yes:
+                    found = min(found, (over, min(agreed, _YES if len(word) == 1 else _PLAIN_YES)))
+                elif word in go:
+                    found = min(found, (over, min(agreed, _GO)))
+                elif word in glue:
+                    found = min(found, (over, agreed))
+            best.append(found)
+        over, agreed = best[-1]
+        return agreed, over
+
+
+@cache
+def load_verdicts(path: Path = PATH) -> Verdicts:
+    """Read the words once; raises `DataError` for a pattern that does not compile."""
+    try:
+        return Verdicts(dict(load_yaml(path)))
+    except (re.error, KeyError, TypeError) as error:
+        raise DataError(path, 0, f"not usable ({error})", "mend the pattern") from error
+
+
+def spoken(sentences: Sequence[str]) -> set[str]:
+    """Every stretch of what was read back that may be said again in agreement."""
+    words: set[str] = set()
+    for said in sentences:
+        asks = said.endswith("？")
+        sentence = said.rpartition("，")[0] if asks and "“" not in said else "" if asks else said
+        for stretch in re.split(r"[^\u4e00-\u9fff]+", sentence):
+            words |= {
+                stretch[a:b]
+                for a in range(len(stretch))
+                for b in range(a + 2, min(len(stretch), a + 8) + 1)
+            }
+    return words

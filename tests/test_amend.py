@@ -1,0 +1,93 @@
+"""What there is already: told, cancelled, changed."""
+
+from __future__ import annotations
+
+import pytest
+from call import EYES, TAXI, Call
+
+from intents.engine import Engine
+from intents.types import (
+    HungUp,
+    Pressed,
+)
+
+
+@pytest.fixture(scope="module", name="engine")
+def _engine() -> Engine:
+    return Engine.load()
+
+
+def test_several_bookings_are_named_and_one_is_chosen(engine: Engine) -> None:
+    call = Call(engine, requests=[TAXI, EYES])("取消")
+    assert call.talk.asking == "which"
+    assert len(call.talk.choices) == 2
+    call(Pressed("2"), Pressed("1"))
+    assert call.outcome == "cancelled"
+    assert call.filed[-1].target == 0
+
+
+def test_a_change_keeps_what_was_not_changed_and_says_old_and_new(engine: Engine) -> None:
+    call = Call(engine, requests=[EYES])("我的号改到后天下午")
+    assert "后天" in call.said
+    call("对")
+    assert call.filed[-1].slots == EYES["slots"] | {"date": "2026-11-25", "part": "afternoon"}
+    assert call.filed[-1].status == "changed"
+
+
+def test_nothing_is_cancelled_without_a_yes(engine: Engine) -> None:
+    call = Call(engine, requests=[TAXI])("把明天的车退了", "不对，不退")
+    assert call.filed == []
+    assert call.outcome == "none"
+
+
+def test_a_status_question_in_the_middle_keeps_the_request(engine: Engine) -> None:
+    call = Call(engine, requests=[TAXI])("订个午饭，面条一碗", "我叫的车咋还没来", "送")
+    assert call.talk.asking == "confirm"
+
+
+def test_hanging_up_leaves_a_request_for_staff_to_call_back(engine: Engine) -> None:
+    call = Call(engine)("给我挂个骨科", HungUp())
+    assert [(file.intent, file.unfinished) for file in call.filed] == [("appointment", True)]
+
+
+LUNCH = {
+    "intent": "meal",
+    "slots": {
+        "meal": "lunch",
+        "items": [{"name": "套餐", "quantity": 1}],
+        "date": "2026-11-23",
+    },
+}
+
+
+@pytest.mark.parametrize(("words", "kind"), [("饭不要了", "cancel"), ("午饭改成晚饭", "change")])
+def test_hanging_up_on_a_clear_change_leaves_it_for_staff(
+    engine: Engine, words: str, kind: str
+) -> None:
+    call = Call(engine, requests=[LUNCH])(words, HungUp())
+    assert [(file.intent, file.status, file.unfinished) for file in call.filed] == [
+        (kind, "handed_over", True)
+    ]
+    assert call.filed[0].slots["about"] == "meal"
+
+
+def test_one_more_of_the_meal_that_is_ordered(engine: Engine) -> None:
+    call = Call(engine, requests=[LUNCH])("饭多加一份", "对")
+    assert call.filed[0].slots["items"] == [{"name": "套餐", "quantity": 2}]
+
+
+def test_a_hospital_is_a_destination_by_its_full_name(engine: Engine) -> None:
+    call = Call(engine)("叫个车", "我要去中心医院复查", "几个人？两个", "对")
+    assert call.filed[0].slots["destination"] == "中心医院"
+    assert call.filed[0].slots["passengers"] == 2
+
+
+def test_a_cry_during_an_alarm_keeps_its_kind(engine: Engine) -> None:
+    call = Call(engine)("我摔倒了起不来", "救我啊快来人", Pressed("9"))
+    assert {file.slots["kind"] for file in call.filed} == {"fall"}
+    assert "救我啊快来人" in call.filed[-1].slots["note"]
+
+
+def test_hanging_up_after_all_is_done_leaves_nothing(engine: Engine) -> None:
+    call = Call(engine)("叫车去火车站", "对", HungUp())
+    assert [file.status for file in call.filed] == ["new"]

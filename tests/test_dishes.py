@@ -1,0 +1,65 @@
+"""What becomes of the dishes of an order when more is said of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from intents.acts import load_acts
+from intents.dishes import Kitchen
+
+NOW = datetime.fromisoformat("2026-11-23T09:00:00+08:00")
+KITCHEN = Kitchen(
+    load_acts(), frozenset({"面条", "米饭", "油条", "红烧肉", "饺子", "套餐", "豆浆"}), "套餐", NOW
+)
+
+
+def dish(name: str, quantity: float = 1) -> dict[str, Any]:
+    return {"name": name, "quantity": quantity}
+
+
+PORK, RICE = dish("红烧肉"), dish("米饭", 2)
+
+
+@pytest.mark.parametrize(
+    ("known", "found", "text", "want"),
+    [
+        ([PORK], [RICE], "米饭两碗", [PORK, RICE]),
+        ([PORK], [dish("红烧肉", 3)], "红烧肉要三份", [dish("红烧肉", 3)]),
+        ([PORK], [dish("饺子")], "换成饺子", [dish("饺子")]),
+        ([PORK, RICE], [dish("红烧肉")], "红烧肉去掉，太油", [RICE]),
+        ([PORK, RICE], [], "米饭莫要", [PORK]),
+        ([PORK], [dish("红烧肉"), dish("饺子")], "红烧肉不要了，来饺子", [dish("饺子")]),
+        ([PORK], [dish("套餐", 2)], "要两份", [dish("红烧肉", 2)]),
+        ([PORK], [dish("烧饼泡着吃", 2)], "两个烧饼泡着吃", [PORK, dish("烧饼", 2)]),
+        ([dish("套餐", 2)], [PORK, dish("面条")], "红烧肉一份，面条一碗", [PORK, dish("面条")]),
+        ([], [PORK], "红烧肉", [PORK]),
+        ([PORK], [dish("够了")], "一份够了", [PORK]),
+    ],
+)
+def test_dishes_are_added_taken_off_swapped_and_counted(
+    known: list[Any], found: list[Any], text: str, want: list[Any]
+) -> None:
+    assert KITCHEN.after(known, found, text) == want
+
+
+def test_an_order_that_is_asked_for_anew_is_replaced() -> None:
+    assert KITCHEN.after([PORK], [dish("面条")], "面条", replace=True) == [dish("面条")]
+
+
+def test_the_last_dish_taken_off_leaves_nothing_to_order() -> None:
+    assert KITCHEN.after([PORK], [dish("红烧肉")], "红烧肉不要了") is None
+
+
+def test_whatever_there_is_means_a_set_meal_in_the_amount_that_was_said() -> None:
+    assert KITCHEN.set_meal([dish("随便弄", 2)]) == [dish("套餐", 2)]
+    assert KITCHEN.set_meal([]) == [dish("套餐")]
+
+
+@pytest.mark.parametrize(
+    ("text", "what"), [("葱蒜都莫放", "葱蒜"), ("莫放辣椒", "辣椒"), ("送到家里", None)]
+)
+def test_what_is_to_be_left_out_is_heard(text: str, what: str | None) -> None:
+    assert KITCHEN.left_out(text) == what
