@@ -125,7 +125,7 @@ class Amend(Amending):
             values = other_day(talk, row, text)
             self.kind = "change" if values else self.kind
         fresh = {k: v for k, v in values.items() if self._changed(row).get(k) != v}
-        verdict = self._verdict(text, meant)
+        verdict = self._verdict(text, meant, echo=bool(values) and not fresh)
         if fresh:
             talk.failures = 0
             self._new |= fresh
@@ -153,9 +153,9 @@ class Amend(Amending):
         mine = named_by(talk, [row], words)
         return fits[0] if len(fits) == 1 and not mine else None
 
-    def _verdict(self, text: str, meant: Understanding) -> str | None:
+    def _verdict(self, text: str, meant: Understanding, *, echo: bool = False) -> str | None:
         """Yes or no to what was read back; 退了 and 取消 agree to a cancellation."""
-        verdict = self._talk.verdict(text, self.doing)
+        verdict = self._talk.verdict(text, self.doing, echo=echo)
         again = any(intent.name == self.kind for intent in meant.intents)
         if verdict in (None, "question") and again and self.kind == "cancel":
             return "yes"

@@ -92,6 +92,13 @@ class Amending:
         if self.kind != "change":
             return {}
         talk = self._talk
+        told = talk.acts.after("to_new", talk.heard)
+        if told:
+            said = talk.engine.extract(told, talk.now, row.intent, None)
+            main = next((s.name for s in talk.dialogues[row.intent].slots.values() if s.need), "")
+            if main != "items" and main not in said and not set(said) & set(_TIMES):
+                said = {**said, **talk.engine.extract(told, talk.now, row.intent, main)}
+            self._new |= {k: v for k, v in said.items() if v is not None and k != "note"}
         new = {k: v for k, v in self._new.items() if row.slots.get(k) != v}
         draft = Draft(talk.dialogues[row.intent], dict(row.slots))
         if "items" in draft.dialogue.slots:

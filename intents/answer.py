@@ -55,6 +55,7 @@ class Answer:
         before = draft.full(talk.around)
         if draft.confirming:
             found = self._extract(text, asked) | self._counted(text)
+            found.pop("note", None)
             echo = bool(found) and all(before.get(k) == v for k, v in found.items())
             if talk.verdict(text, echo=echo) == "yes" and (echo or not found):
                 return Answered({k: v for k, v in found.items() if k in CLOSED_SETS})
@@ -74,7 +75,7 @@ class Answer:
         values.pop("items", None)
         values |= {} if items is None else {"items": items}
         if draft.confirming and all(before.get(k) == v for k, v in values.items()):
-            values |= self._counted(text)
+            values |= self._counted(rest.text)
         self._finish(text, values, asked)
         fuzzy = frozenset(name for intent in mine for name in intent.fuzzy) & set(values)
         values = {k: v for k, v in values.items() if v is not None}
@@ -82,7 +83,10 @@ class Answer:
 
     def _extract(self, text: str, asked: str | None) -> dict[str, Any]:
         talk = self._talk
-        found = talk.engine.extract(text, talk.now, self._draft.intent, asked) if text else {}
+        found = dict(talk.engine.extract(text, talk.now, self._draft.intent, asked)) if text else {}
+        if not found and self._draft.confirming:
+            for clause in text.split("，"):
+                found |= talk.engine.extract(clause, talk.now, self._draft.intent, asked)
         return {k: v for k, v in found.items() if v is not None}
 
     def _counted(self, text: str) -> dict[str, Any]:

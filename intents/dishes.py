@@ -64,21 +64,26 @@ class Kitchen:
         `found` are the dishes in the words, `right` the order as a correction of amounts would
         have it, `replace`: the elder was asked for the dishes anew.
         """
+        if known and self.acts.found("asks", text):
+            return None
         real = self.cleaned(found, bare(text))
         gone = self.gone(known, text)
         if gone:
             kept = [dict(d) for d in known if d.get("name") not in gone]
             new = [dish for dish in real if dish["name"] not in gone]
             return _merged(kept, new) if kept or new else None
-        if right is not None:
+        if right is not None and self._corrected(known, right, text):
             return self.cleaned(right, text + "".join(str(d.get("name")) for d in known)) or None
         if not real:
             return self._counted(known, found)
-        if not known or replace or self.acts.found("swap", text):
-            return real
-        if self._spelled_out(known, real) and not self.acts.found("add", text):
-            return real
-        return _merged(known, real)
+        spelled = self._spelled_out(known, real) and not self.acts.found("add", text)
+        anew = not known or replace or spelled or self.acts.found("swap", text)
+        return real if anew else _merged(known, real)
+
+    def _corrected(self, known: Sequence[Dish], right: Sequence[Dish], text: str) -> bool:
+        """Whether a correction that drops a dish is one: no dish goes without a word of it."""
+        kept = {d.get("name") for d in known} <= {d.get("name") for d in right}
+        return kept or self.acts.found("corrects", text) or self.acts.found("swap", text)
 
     def _spelled_out(self, known: Sequence[Dish], new: Sequence[Dish]) -> bool:
         """Two meals, then two dishes: they are what the meals shall be."""

@@ -13,6 +13,8 @@ _PATIENCE = 2
 """Questions that only a person can answer, until it counts that nothing is asked for."""
 _TOLD = 6
 """Characters from which on a complaint is more than a word."""
+_AMENDING = ((("changes", "more_of"), "change"), (("no_longer",), "cancel"))
+"""Moves that make a request for what is booked already a change of it, or its end."""
 _VAGUE = frozenset({"date", "time", "part", "note", "for_whom"})
 """Slots that name no service."""
 
@@ -110,10 +112,13 @@ class Idle:
     def _possible(self, wanted: list[Intent], text: str, meant: Understanding) -> list[Intent]:
         """A change needs something that is booked; without it, it may be a new request."""
         talk, first = self._matters.talk, wanted[0]
+        booked = any(row.intent == first.name for row in talk.bookings.open())
+        if booked:
+            for moves, name in _AMENDING:
+                if any(talk.acts.found(move, text) for move in moves):
+                    amend = Intent(name, {**first.slots, "about": first.name}, first.fuzzy)
+                    return [amend, *wanted[1:]]
         if first.name in talk.dialogues and talk.acts.found("changes", text):
-            if any(row.intent == first.name for row in talk.bookings.open()):
-                change = Intent("change", {**first.slots, "about": first.name}, first.fuzzy)
-                return [change, *wanted[1:]]
             return wanted
         if first.name in ("change", "cancel") and not talk.bookings.open():
             likely = self._likely(text, meant)
@@ -156,7 +161,8 @@ class Idle:
         acts = self._matters.talk.acts
         if not self._matters.talk.outcomes:
             nothing = answer == "no" and acts.found("nothing_more", text)
-            return nothing or acts.found("all_clear", text)
+            gives_up = acts.found("abandon", text)
+            return nothing or gives_up or acts.found("all_clear", text)
         return answer is not None or acts.found("nothing_more", text) or acts.found("thanks", text)
 
     def _either(self, meant: Understanding) -> bool:

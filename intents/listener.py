@@ -111,16 +111,22 @@ class Listener:
             return True
         if acts.found("complains", text):
             return True
-        sure = meant.first.name in self._talk.dialogues and meant.confidence >= _STRONG
+        first = meant.first
+        sure = bool(first.slots) and meant.confidence >= _STRONG
+        sure = sure and first.name in self._talk.dialogues
         return acts.found("person", text) and not sure
 
     def _leaves(self, text: str, meant: Understanding) -> bool:
         """不说了，挂了啊 — unless that tells Linli to make the appointment."""
+        if self._talk.acts.found("goodbye", text) and not self._agrees(text):
+            return True
         if not self._talk.acts.found("leaving", text):
             return False
+        return not self._agrees(text) and not self._matters.known(meant.first.name)
+
+    def _agrees(self, text: str) -> bool:
         draft = self._matters.order.draft
-        agrees = draft is not None and draft.confirming and self._talk.verdict(text) == "yes"
-        return not agrees and not self._matters.known(meant.first.name)
+        return draft is not None and draft.confirming and self._talk.verdict(text) == "yes"
 
     def _says_more(self, text: str) -> bool:
         """Whether the request at hand learns something from these words."""

@@ -101,7 +101,8 @@ class Meaning:
     def _with_cancelled(self, text: str, meant: Understanding) -> Understanding | None:
         """午饭取消，晚上订碗饺子: something that is booked is taken back in the first breath."""
         talk = self._talk
-        if not talk.bookings.open() or any(i.name in AMENDS for i in meant.intents):
+        named = [intent.name for intent in meant.intents]
+        if not talk.bookings.open() or (set(named) & AMENDS and named != ["cancel"]):
             return None
         for rest in self._tails(text):
             before = bare(text)[: -len(rest)].strip("，")
@@ -110,6 +111,8 @@ class Meaning:
                 continue
             about = back.slots.get("about")
             more = self._understand(rest)
+            if named == ["cancel"] and not talk.acts.found("asks_new", rest):
+                continue
             new = [i for i in more.intents if i.name in talk.dialogues]
             if new and any(r.intent == about for r in talk.bookings.open()):
                 wanted: tuple[Intent, ...] = (back, *new)

@@ -7,7 +7,7 @@ from typing import Any
 
 from .acts import bare
 from .answer import CLOSED_SETS, Answer, Answered
-from .draft import usable
+from .draft import notices, usable
 from .second_thought import Others
 from .taking import TIMES, Taking
 from .types import Understanding
@@ -50,16 +50,18 @@ class Order(Taking):
 
     def _stops(self, text: str, answer: Answered) -> bool:
         """It is plainly not wanted any more, and nothing else is put in its place."""
-        acts, before = self._talk.acts, self._draft().full(self._talk.around)
-        moved = any(before.get(n) != answer.values.get(n) for n in TIMES & set(answer.values))
-        *rest, last = bare(text).split("，")
-        given_up = bool(rest) and acts.found("not_any_more", last)
-        other_dishes = "items" in answer.values and answer.values["items"] != before.get("items")
-        if not given_up and (moved or other_dishes):
+        acts, draft = self._talk.acts, self._draft()
+        clauses = bare(text).split("，")
+        at = max((n for n, c in enumerate(clauses) if acts.found("not_any_more", c)), default=None)
+        if at is None or acts.found("swap", text) or acts.found("not_they", clauses[at]):
             return False
-        if answer.corrected or acts.found("swap", text):
-            return answer.corrected and not answer.values and acts.found("not_any_more", text)
-        return acts.found("not_any_more", text)
+        after = "，".join(clauses[at + 1 :])
+        if after and self._differs(self._talk.engine.extract(after, self._talk.now, draft.intent)):
+            return False
+        said = {k: v for k, v in answer.values.items() if k in {*TIMES, "items"}}
+        if at == 0 and self._differs(said):
+            return False
+        return not (answer.corrected and answer.values)
 
     def _verdict(self, text: str) -> str | None:
         """Yes or no; to a read-back also in other words, and a question."""
@@ -82,7 +84,8 @@ class Order(Taking):
         """What was said now holds."""
         self._talk.failures = 0
         self._draft().merge(answer.values)
-        self._draft().doubtful |= answer.doubtful
+        heard = set(answer.doubtful) if self._talk.sure else set(answer.values) - {"note"}
+        self._draft().doubtful |= heard
         self._check_dates()
 
     # --- to a question for a slot ---------------------------------------------------------------
@@ -168,7 +171,12 @@ class Order(Taking):
             if talk.acts.found("also", text):
                 talk.queue.extend(others.intents)
             after = draft.full(talk.around)
-            self._read_changes({k for k in after if after[k] != before.get(k)})
+            changed = {k for k in after if after[k] != before.get(k)}
+            if self._settles(text, answer):
+                self._say_value("changed", min(changed & TIMES or changed))
+                self.file()
+            else:
+                self._read_changes(changed)
         elif self._gives_up(text, meant):
             self.drop()
         elif verdict == "yes" and not answer.corrected:
@@ -184,6 +192,13 @@ class Order(Taking):
             self._ask_wrong()
         else:
             self._failed(text, meant)
+
+    def _settles(self, text: str, answer: Answered) -> bool:
+        """下午，就这样: a plain new value and a yes in one, both heard well."""
+        talk, draft = self._talk, self._draft()
+        plain = not answer.doubtful and set(answer.values) <= CLOSED_SETS and talk.sure
+        whole = draft.missing(talk.around) is None and not notices(draft, talk.around)
+        return plain and whole and talk.acts.found("settles", text)
 
     def _agreed(self, answer: Answered) -> None:
         """A yes; one that was badly heard is made sure of once."""

@@ -42,7 +42,8 @@ class Taking:
             self.draft.merge(talk.engine.extract(text, talk.now, intent.name, None))
         talk.unclaimed.clear()
         self.draft.merge(intent.slots)
-        self.draft.doubtful |= set(intent.fuzzy)
+        heard = set(intent.fuzzy) if talk.sure else set(intent.slots) - {"note"}
+        self.draft.doubtful |= heard
         self._check_dates()
         self.go_on()
 

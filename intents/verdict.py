@@ -26,7 +26,7 @@ Verdict: TypeAlias = Literal["yes", "no", "question"]
 
 _GO, _YES, _PLAIN_YES = -1, -2, -3
 """How much a word agrees: telling to go ahead, a yes in earnest, one of two characters or more."""
-_LONGEST = 6
+_LONGEST = 8
 """Characters of the longest word that is looked for."""
 _STRAY = 1
 """Characters that may be left over beside a yes: a slip of the recogniser."""
@@ -44,6 +44,7 @@ class Verdicts:
         self._keep, self._question = either("keep"), either("question")
         self._doubt, self._wait = re.compile(data["doubt"]), re.compile(data["wait"])
         self._whether, self._firm = re.compile(data["whether"]), re.compile(data["firm"])
+        self._only = re.compile(data["only"])
         self._weak = frozenset(data["weak"])
         self._wants = re.compile(data["wants"])
         self._hesitates = re.compile(data["hesitates"])
@@ -81,33 +82,34 @@ class Verdicts:
             return None
         if _ASKS.search(text) or self._question.search(plain):
             return "question"
-        left = self._without(plain, known, echo=echo)
-        return "yes" if self._agrees(left, self._go[doing], frozenset(nouns)) else None
+        left = self._again.sub("，", plain) if echo else plain
+        beside = self._glue | frozenset(nouns) | frozenset(w for w in known if len(w) > 1)
+        return "yes" if self._agrees(left, self._go[doing], beside) else None
 
-    def _without(self, plain: str, known: Iterable[str], *, echo: bool) -> str:
-        """The words without what was read back."""
-        for word in sorted({w for w in known if len(w) > 1}, key=len, reverse=True):
-            plain = plain.replace(word, "，")
-        return self._again.sub("，", plain) if echo else plain
-
-    def _agrees(self, left: str, go: frozenset[str], nouns: frozenset[str]) -> bool:
-        """Whether nothing but agreement is left."""
+    def _agrees(self, left: str, go: frozenset[str], beside: frozenset[str]) -> bool:
+        """Whether nothing but agreement is left; `beside` may stand with it."""
         if self._doubt.search(left):
             return False
         said, stray = 0, 0
         for clause in left.split("，"):
-            agreed, over = self._covered(clause, go, self._glue | nouns)
+            agreed, over = self._covered(clause, go, beside)
             settled = agreed <= _YES and not over and clause not in self._weak
             if settled and not (said or stray):
                 return True
             said, stray = min(said, agreed), stray + over
-        if self._firm.search(left):
+        if self._firm.search(left) or any(self._firmly(c, beside) for c in left.split("，")):
             said = min(said, _GO)
         if said == _GO and self._wants.search(left):
             return False
         return said < 0 and stray <= (_STRAY if said == _PLAIN_YES else 0)
 
-    def _covered(self, clause: str, go: frozenset[str], glue: frozenset[str]) -> tuple[int, int]:
+    def _firmly(self, clause: str, beside: frozenset[str]) -> bool:
+        """就后天: what was read back, and nothing else."""
+        match = self._only.match(clause)
+        rest = clause[match.end() :] if match else ""
+        return len(rest) > 1 and rest in beside
+
+    def _covered(self, clause: str, go: frozenset[str], beside: frozenset[str]) -> tuple[int, int]:
         """How much a clause agrees, and how many of its characters are neither here nor there.
 
         The covering with the fewest characters left over wins; among those, one that agrees.
@@ -119,11 +121,12 @@ class Verdicts:
             for start in range(max(0, end - _LONGEST), end):
                 word, (over, agreed) = clause[start:end], best[start]
                 if word in self._yes:
-                    found = min(found, (over, min(agreed, _YES if len(word) == 1 else _PLAIN_YES)))
+                    agreed = min(agreed, _YES if len(word) == 1 else _PLAIN_YES)
                 elif word in go:
-                    found = min(found, (over, min(agreed, _GO)))
-                elif word in glue:
-                    found = min(found, (over, agreed))
+                    agreed = min(agreed, _GO)
+                elif word not in beside:
+                    continue
+                found = min(found, (over, agreed))
             best.append(found)
         over, agreed = best[-1]
         return agreed, over

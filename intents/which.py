@@ -8,6 +8,7 @@ from typing import Any
 
 from .acts import bare
 from .bookings import Booking
+from .denial import left
 from .talk import Talk
 from .types import Understanding
 
@@ -56,15 +57,15 @@ def pick(talk: Talk, text: str, meant: Understanding) -> Booking | None:
     """The one of those on offer that was meant, if only one can be."""
     offered = [choice.value for choice in (talk.question.choices if talk.question else ())]
     rows = [row for row in talk.bookings.rows if row.index in offered]
-    clauses = bare(text).split("，")
+    clauses = (left(talk.acts, text).text or bare(text)).split("，")
     kept = [row for c in clauses if talk.acts.found("keep", c) for row in named_by(talk, rows, c)]
     wanted = "，".join(clause for clause in clauses if not talk.acts.found("keep", clause))
-    left = [row for row in rows if row not in kept]
-    if kept and len(left) == 1:
-        return left[0]
+    rest = [row for row in rows if row not in kept]
+    if kept and len(rest) == 1:
+        return rest[0]
     meant_by = {intent.slots.get("about") or intent.name for intent in meant.intents}
-    kinds = [row for row in left if row.intent in meant_by | _kinds(talk, left)]
-    for found in (_narrowed(talk, left, wanted), _narrowed(talk, kinds, wanted), kinds):
+    kinds = [row for row in rest if row.intent in meant_by | _kinds(talk, rest)]
+    for found in (_narrowed(talk, rest, wanted), _narrowed(talk, kinds, wanted), kinds):
         if wanted and len(found) == 1:
             return found[0]
     place = talk.acts.ordinal(text)
