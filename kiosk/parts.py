@@ -219,7 +219,7 @@ def tile(
     """One tile; raises NoRoom when its words do not fit."""
     em = em or sheet.choice
     icon = "" if sheet.frugal >= 1 else made_of.icon
-    width = cell.w - 2 * (sheet.pad * 2 // 3)
+    width = cell.w - 2 * sheet.inset
     if icon and icon_left:
         width -= sheet.picture + sheet.pad
     label = sheet.wrapped(made_of.label, em, width, most=2 if icon else 3)

@@ -98,7 +98,8 @@ class Presenter:
         """Something was said; the answer follows."""
         visit = self._state.visit
         self._state.sign = now
-        visit.heard, visit.partial, visit.waiting = text, "", True
+        visit.heard = visit.partial = text
+        visit.waiting = True
 
     def speaking(self, now: float, *, speaking: bool) -> None:
         """Linli has begun or ended speaking."""

@@ -60,6 +60,7 @@ class Sheet:
         self.spacing = told.line_spacing
         small = _SMALLEST_MM if scale <= 1.0 else _SMALL_MM
         self.picture = glass.px(_USUAL_MM if scale > wished else small)
+        self.inset = self.pad * 5 // 3 if scale > wished else self.pad * 2 // 3
 
     def pitch(self, em: int, *, label: bool = False) -> int:
         """From one line to the next, in running text or on a button."""
@@ -137,7 +138,7 @@ class Sheet:
 
         Raises NoRoom when the words do not fit.
         """
-        inside = rect.inset(self.pad * 2 // 3)
+        inside = rect.inset(self.inset)
         label_h = self.height(len(label), em, label=True)
         words_h = label_h + (self.height(1, self.text, label=True) if note else 0)
         widest = max(round(width(text) * em) for text in label)

@@ -94,6 +94,11 @@ class Window:
         self.reactions: list[float] = []
         pygame.mouse.set_visible(not fullscreen)
 
+    @property
+    def layout(self) -> Layout:
+        """What stands on the screen."""
+        return self._shown.layout
+
     def run(self, until: Callable[[], bool] = lambda: False) -> None:
         """Show and serve until the window is closed or `until` is true."""
         ticks = pygame.time.Clock()

@@ -115,6 +115,7 @@ class Attendant:
         self._alarm = False
         self._noises = 0
         self._spoke = False
+        self._closing: list[threading.Thread] = []
 
     def start(self) -> None:
         """Begin; returns at once."""
@@ -140,7 +141,7 @@ class Attendant:
         self._stop.set()
         self._player.stop()
         if self._thread.is_alive():
-            self._thread.join(timeout=10)
+            self._thread.join(timeout=30)
         self._player.close()
 
     # --- the thread ---------------------------------------------------------------------------
@@ -165,6 +166,8 @@ class Attendant:
                 self._forget()
                 self._stop.wait(AGAIN)
         self._ear.close()
+        for thread in self._closing:
+            thread.join()
 
     def _work(self, station: Station) -> None:
         self._listen_idly(station)
@@ -176,6 +179,7 @@ class Attendant:
                     break
                 self._carry_out(station, command)
             self._hear(station, self._piece())
+        self._forget()
 
     def _piece(self) -> Pcm | None:
         """The next sound; a microphone that is gone is looked for now and then."""
@@ -374,9 +378,11 @@ class Attendant:
         """Nothing of the last elder stays: not their words, not their volume."""
         self._player.stop()
         self._player.step = FIRST_STEP
+        self._closing = [thread for thread in self._closing if thread.is_alive()]
         for ears in (self._call.ears if self._call else None, self._idle):
             if ears is not None:  # closing waits for a text that is being decoded
-                threading.Thread(target=ears.listener.close, daemon=True).start()
+                self._closing.append(threading.Thread(target=ears.listener.close))
+                self._closing[-1].start()
         self._call, self._idle = None, None
         self._turn, self._alarm, self._noises, self.level = Turn(), False, 0, 0.0
 

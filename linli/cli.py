@@ -137,6 +137,35 @@ def talk(
 
 
 @app.command()
+def kiosk(  # noqa: PLR0917 - typer's options are keywords
+    fullscreen: Annotated[bool, typer.Option("--fullscreen", help="the whole display")] = False,
+    screens: Annotated[
+        Path | None, typer.Option(help="keep a picture of every screen in this folder")
+    ] = None,
+    hear: Annotated[
+        list[Path] | None, typer.Option(help="an audio file instead of a microphone; repeatable")
+    ] = None,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="an empty ledger and an invented register")
+    ] = False,
+    engine: EngineOption = None,
+    settings: SettingsOption = None,
+) -> None:
+    """Open the touchscreen; without a display sample callers talk to unseen screens."""
+    from .kiosk import run
+    from .wiring import load_settings
+
+    run(
+        load_settings(settings),
+        fullscreen=fullscreen,
+        screens=screens,
+        hear=hear or (),
+        engine=engine,
+        demo=demo,
+    )
+
+
+@app.command()
 def evaluate(
     directory: Annotated[Path, typer.Argument(help="recordings with transcripts")],
     engine: EngineOption = None,

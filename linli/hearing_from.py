@@ -93,20 +93,21 @@ class FileEar(_Recorded):
 
 
 class CallerEar(_Recorded):
-    """A sample caller as a microphone: says what is asked for."""
+    """A sample caller as a microphone: says what is asked for, and one request only."""
 
     def __init__(self, sample: Sample) -> None:
         super().__init__()
         self._caller = Caller(sample)
-        self.silent = False
-        """Nothing more is said: the last question had no answer."""
+        self.finished = False
+        """The last question had no answer."""
 
     def asked(self, ask: Ask | None) -> None:
         """Answer, where the caller has an answer."""
         if ask is None:
             return
-        said = self._caller.answer(ask.slot)
-        self.silent = said is None or (ask.slot == "service" and self.silent)
+        again = ask.slot == "service" and not self._caller.has_more("service")
+        said = None if again else self._caller.answer(ask.slot)
+        self.finished = said is None
         if said is not None:
             self.say(said[1])
 

@@ -158,7 +158,7 @@ def test_contrast_is_measured_as_wcag_defines_it() -> None:
 def test_a_layout_that_cannot_fit_says_so() -> None:
     from kiosk.sheet import NoRoom
 
-    with pytest.raises(NoRoom, match="too small|does not fit"):
+    with pytest.raises(NoRoom, match=r"too small|does not fit"):
         lay_out(VIEWS["long read-back"], Glass(1600, 900, 0.1), Look())
 
 

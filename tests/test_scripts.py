@@ -25,7 +25,7 @@ from linli.paths import SOURCE
 
 SCRIPTS = sorted((SOURCE / "scripts").iterdir())
 LOCKS = sorted((SOURCE / "requirements").glob("*.txt"))
-PYTHON_LOCKS = [lock for lock in LOCKS if lock.name != "apt.txt"]
+PYTHON_LOCKS = [lock for lock in LOCKS if not lock.name.startswith("apt")]
 
 WHEEL = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 
@@ -271,6 +271,16 @@ def test_missing_system_packages_are_a_list_of_commands_for_those_who_are_not_ro
     assert done.returncode == 5
     assert "sudo apt-get install --no-install-recommends libsomething2 libother1" in done.stderr
     assert not (checkout.root / ".venv").exists()
+
+
+def test_the_system_packages_of_the_tests_are_asked_for_only_with_dev(checkout: Checkout) -> None:
+    checkout.lock("apt", "# nothing")
+    checkout.lock("apt-dev", "a-display2 # what needs it")
+    checkout.stand_in("dpkg-query", "exit 1")
+    done = checkout.setup("--dev", **checkout.stand_in("id", "echo 1000"))
+    assert done.returncode == 5
+    assert "sudo apt-get install --no-install-recommends a-display2" in done.stderr
+    assert "a-display2" not in checkout.setup().stderr
 
 
 def test_an_unknown_option_ends_with_2_and_help_with_0(checkout: Checkout) -> None:
