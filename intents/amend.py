@@ -12,7 +12,7 @@ from .denial import left
 from .draft import Draft, usable
 from .talk import Talk
 from .types import Intent, Understanding
-from .which import meant_rows, moved, named_by, other_day, pick
+from .which import kinds_in, meant_rows, moved, named_by, other_day, pick
 
 _STATES = {"accepted": "working", "dispatched": "working", "done": "done"}
 _NEW_VALUES = ["about", "note"]
@@ -50,6 +50,7 @@ class Amend(Amending):
     def _tell(self, found: list[Booking]) -> None:
         talk = self._talk
         rows = [row for row in found if row.intent in talk.dialogues][:3]
+        talk.listed = [row.index for row in rows]
         for row in rows:
             state = _STATES.get(row.status, "open")
             talk.say(f"status_{state}", {"thing": self._thing(row)})
@@ -126,7 +127,11 @@ class Amend(Amending):
             self.kind = "change" if values else self.kind
         fresh = {k: v for k, v in values.items() if self._changed(row).get(k) != v}
         verdict = self._verdict(text, meant, echo=bool(values) and not fresh)
-        if fresh:
+        named = kinds_in(talk, talk.bookings.open())
+        if self.kind == "cancel" and len(named) > len(self._rows) and verdict == "yes":
+            talk.failures = 0
+            self._take_all([r for r in talk.bookings.open() if r.intent in named])
+        elif fresh:
             talk.failures = 0
             self._new |= fresh
             self._confirm_change(row)

@@ -101,6 +101,10 @@ class Amending:
             self._new |= {k: v for k, v in said.items() if v is not None and k != "note"}
         new = {k: v for k, v in self._new.items() if row.slots.get(k) != v}
         draft = Draft(talk.dialogues[row.intent], dict(row.slots))
+        if not new:
+            only = Understanding((Intent("change", {}),), 1.0)
+            said = Answer(talk, draft).read(talk.heard, only, None).values
+            new = {k: v for k, v in said.items() if k != "note" and row.slots.get(k) != v}
         if "items" in draft.dialogue.slots:
             new.pop("part", None)
             only = Understanding((Intent("change", new),), 1.0)

@@ -34,6 +34,8 @@ class Answered:
     """Something that was understood is being put right."""
     doubtful: frozenset[str] = frozenset()
     """Slots whose value was found by sound."""
+    echo: bool = False
+    """What was read back is said again, and nothing else."""
 
     def fills(self, asked: str | None) -> bool:
         """Whether the slot that was asked for has its value."""
@@ -58,7 +60,8 @@ class Answer:
             found.pop("note", None)
             echo = bool(found) and all(before.get(k) == v for k, v in found.items())
             if talk.verdict(text, echo=echo) == "yes" and (echo or not found):
-                return Answered({k: v for k, v in found.items() if k in CLOSED_SETS})
+                said = {k: v for k, v in found.items() if k in CLOSED_SETS}
+                return Answered(said, echo=echo)
         rest = left(talk.acts, text)
         mine = [i for i in meant.intents if i.name == draft.intent or _changes(i, draft.intent)]
         values: dict[str, Any] = {}

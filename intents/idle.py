@@ -6,6 +6,7 @@ from .asides import STAFF
 from .matters import Matters
 from .talk import Question
 from .types import Choice, Intent, Understanding
+from .which import kinds_in
 
 _LIKELY = 0.2
 """From this confidence on a second-best reading that fills a slot is tried."""
@@ -13,7 +14,7 @@ _PATIENCE = 2
 """Questions that only a person can answer, until it counts that nothing is asked for."""
 _TOLD = 6
 """Characters from which on a complaint is more than a word."""
-_AMENDING = ((("changes", "more_of"), "change"), (("no_longer",), "cancel"))
+_AMENDING = ((("changes", "more_of", "without"), "change"), (("no_longer",), "cancel"))
 """Moves that make a request for what is booked already a change of it, or its end."""
 _VAGUE = frozenset({"date", "time", "part", "note", "for_whom"})
 """Slots that name no service."""
@@ -142,6 +143,9 @@ class Idle:
             return None
         if talk.acts.found("my_list", text):
             return Intent("status", {"about": None})
+        kinds = kinds_in(talk, talk.bookings.open())
+        if len(kinds) == 1 and talk.acts.found("instead", text):
+            return Intent("change", {"about": kinds.pop()})
         for act, name in (("undo", "cancel"), ("changes", "change")):
             if talk.acts.found(act, text):
                 return Intent(name, {"about": None})

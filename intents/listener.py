@@ -112,8 +112,10 @@ class Listener:
         if acts.found("complains", text):
             return True
         first = meant.first
-        sure = bool(first.slots) and meant.confidence >= _STRONG
-        sure = sure and first.name in self._talk.dialogues
+        dialogue = self._talk.dialogues.get(first.name)
+        needs = dialogue is not None and any(slot.need for slot in dialogue.slots.values())
+        sure = dialogue is not None and (bool(first.slots) or not needs)
+        sure = sure and meant.confidence >= _STRONG
         return acts.found("person", text) and not sure
 
     def _leaves(self, text: str, meant: Understanding) -> bool:

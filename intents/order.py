@@ -23,7 +23,8 @@ class Order(Taking):
         slot = talk.question.slot if talk.question else None
         asked = slot if slot in draft.dialogue.slots or slot in TIMES else None
         answer = Answer(talk, draft).read(text, meant, asked)
-        self._echo = bool(answer.values) and not self._differs(answer.values)
+        same = bool(answer.values) and not self._differs(answer.values)
+        self._echo = answer.echo or same
         others = Others(talk, draft, meant, answer)
         if self._only_asks(text) and self._asided(text, recap=slot == "confirm"):
             return

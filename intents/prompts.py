@@ -181,6 +181,7 @@ def _slot_words() -> Iterator[str]:
     yield from _numbers()
     for dialogue in load_dialogues().values():
         yield dialogue.name
+        yield from dialogue.bring
         for slot in dialogue.slots.values():
             for choice in slot.choices:
                 yield choice.label

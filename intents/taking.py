@@ -222,7 +222,7 @@ class Taking:
         names = talk.words.data["slots"]
         order = [*(s for s in draft.dialogue.slots if draft.dialogue.slots[s].need), "date", "part"]
         shown = [s for s in dict.fromkeys(order) if s in names and full.get(s) is not None]
-        ways = talk.words.data["slot_words"]
+        ways = talk.named["slots"]
         offered = [Choice(s, str(names[s]), tuple(ways.get(s, ()))) for s in shown[:3]]
         offered.append(Choice("drop", str(talk.words.data["drop"])))
         talk.pose(

@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from .acts import Acts, load_acts
@@ -20,11 +22,13 @@ from .defaults import Surroundings
 from .dialogue import Dialogue, load_dialogues
 from .facts import StationFacts
 from .prompts import Prompts, load_prompts
-from .spoken import Words, load_words
+from .spoken import Words, load_words, load_yaml
 from .types import Ask, Channel, Choice, Effect, End, File, Intent, Say, Understanding
 from .verdict import Doing, Verdict, Verdicts, load_verdicts, spoken
 from .wording import Wording
 
+NAMED = Path(__file__).parent / "rules" / "named.yaml"
+"""How elders name bookings and the parts of a request."""
 PAGE = 4
 """Choices on offer at a time."""
 _SURE = 0.5
@@ -59,6 +63,12 @@ class Engine(Protocol):
 
     def emergency(self, text: str) -> tuple[str, str] | None:
         """(kind, words), when something is wrong now."""
+
+
+@cache
+def load_named() -> Mapping[str, Any]:
+    """How elders name bookings and the parts of a request; read once."""
+    return dict(load_yaml(NAMED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +124,7 @@ class Talk:
         self.dialogues: Mapping[str, Dialogue] = load_dialogues()
         self.words: Words = load_words()
         self.acts: Acts = load_acts()
+        self.named: Mapping[str, Any] = load_named()
         self.asides: Asides = load_asides()
         self._verdicts: Verdicts = load_verdicts()
         self.out: list[Effect] = []
@@ -126,6 +137,7 @@ class Talk:
         self.sure = True
         self.chatted: str | None = None
         self.told = 0
+        self.listed: list[int] = []
         self.unclaimed: list[str] = []
         self.ended = False
         self._spoken: Counter[str] = Counter()
@@ -160,7 +172,7 @@ class Talk:
         """
         recap = self.question.recap if self.question else ()
         about = self.question.intent if self.question else None
-        nouns = self.words.data["booking_words"].get(about, ())
+        nouns = self.named["bookings"].get(about, ())
         known = spoken((*self._last, *recap))
         return self._verdicts(text, doing, known, nouns=nouns, echo=echo)
 

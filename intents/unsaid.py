@@ -45,7 +45,8 @@ class Unsaid:
     def _gives_up(self, text: str) -> bool:
         """A soft question is asked no third time; a yes to a default takes it."""
         talk, draft, slot = self._talk, self._draft, self._slot
-        answer, acts = talk.engine.polarity(text), talk.acts
+        acts = talk.acts
+        answer = talk.engine.polarity(text) or (talk.verdict(text) == "yes" and "yes") or None
         if slot.soft and (
             answer is not None
             or acts.found("unknown", text)

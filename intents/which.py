@@ -31,7 +31,7 @@ def meant_rows(talk: Talk, kind: str, about: str | None, told: Mapping[str, Any]
     given = {} if kind == "change" or every else told
     found = talk.bookings.matching(about, given, rows)
     if every:
-        kinds = _kinds(talk, rows)
+        kinds = kinds_in(talk, rows)
         return [row for row in rows if row.intent in kinds] if len(kinds) > 1 else found or rows
     here = [row for row in found if row.here]
     if about is None and not told and here:
@@ -40,15 +40,19 @@ def meant_rows(talk: Talk, kind: str, about: str | None, told: Mapping[str, Any]
         said = talk.engine.extract(talk.heard, talk.now, found[0].intent, None)
         more = {k: v for k, v in said.items() if v is not None and k != "note"}
         found = talk.bookings.matching(about, {**more, **told}, rows)
+    place = talk.acts.ordinal(talk.heard)
+    if about is None and kind != "status" and place is not None and place <= len(talk.listed):
+        at = place - 1 if place > 0 else place
+        return [row for row in rows if row.index == talk.listed[at]]
     if len(found) < 2 or kind == "status":
         return found
     words = talk.acts.before("changes", talk.heard) if kind == "change" else talk.heard
     return _narrowed(talk, found, words, times=kind == "change")
 
 
-def _kinds(talk: Talk, rows: Sequence[Booking]) -> set[str]:
+def kinds_in(talk: Talk, rows: Sequence[Booking]) -> set[str]:
     """The services of these bookings that are named in the words (车啊饭啊统统退了)."""
-    words = talk.words.data["booking_words"]
+    words = talk.named["bookings"]
     named = {kind for kind, ways in words.items() if any(way in talk.heard for way in ways)}
     return named & {row.intent for row in rows}
 
@@ -64,7 +68,7 @@ def pick(talk: Talk, text: str, meant: Understanding) -> Booking | None:
     if kept and len(rest) == 1:
         return rest[0]
     meant_by = {intent.slots.get("about") or intent.name for intent in meant.intents}
-    kinds = [row for row in rest if row.intent in meant_by | _kinds(talk, rest)]
+    kinds = [row for row in rest if row.intent in meant_by | kinds_in(talk, rest)]
     for found in (_narrowed(talk, rest, wanted), _narrowed(talk, kinds, wanted), kinds):
         if wanted and len(found) == 1:
             return found[0]
