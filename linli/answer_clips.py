@@ -5,8 +5,8 @@
 * `manifest.json`: one row a clip (`AnswerClip`),
 * `*.ogg`: takes, mono Opus at 16 kHz, several clips with silence between.
 
-Kokoro speaks a word alone with a false start, so words are spoken in a list and
-cut where the model itself says they begin and end.
+Kokoro speaks a word alone with a false start, which is cut off where the model
+itself says that the word begins. What is said in one go is kept whole.
 `python -m linli.answer_clips` renders the takes that are missing.
 """
 
@@ -24,7 +24,7 @@ import soundfile
 import soxr
 import yaml
 
-from voices.kokoro import NATIVE_RATE, PAUSES, Kokoro
+from voices.kokoro import NATIVE_RATE, Kokoro
 from voices.types import RATE, Pcm
 
 from .clips import CLIPS, MODEL
@@ -32,12 +32,21 @@ from .clips import CLIPS, MODEL
 FOLDER = CLIPS / "answers"
 """Where the set lies."""
 
-Role = Literal["learn", "tune", "report"]
-"""What a clip may be used for."""
+Role = Literal["learn", "ship", "tune", "report", "known"]
+"""What a clip may be used for: `ship` is learned from only by the map that ships,
+`known` measures voices learned from."""
 
 _GAP = 0.4
-_BEFORE, _BEHIND = 0.06, 0.10
-_LEAD = "好"
+_BEFORE = 0.04
+_FADE_IN, _FADE_OUT = 0.015, 0.01
+_STEP = NATIVE_RATE // 100
+_QUIET = 0.01
+_STRAY = 0.2
+_LEARNED = ("l", "s")
+
+
+class ClipUnclean(ValueError):
+    """A rendered word with sound beside it, so that it cannot be cut out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +60,7 @@ class AnswerClip:
     value: str
     """What it means; `other` for what is no answer of the set."""
     voice: str
-    """Kokoro voice."""
+    """Kokoro voice, or a mixture of voices: `zf_xiaobei*0.4+zm_yunxi*0.6`."""
     speed: float
     """Kokoro speed."""
     file: str
@@ -63,8 +72,11 @@ class AnswerClip:
 
     @property
     def role(self) -> Role:
-        """What it may be used for, by its voice."""
-        return role_of(self.voice)
+        """What it may be used for, by its take and its voice."""
+        owner = role_of(self.voice)
+        if self.file.startswith(_LEARNED):
+            return "learn" if owner == "learn" else "ship"
+        return "known" if owner == "learn" else owner
 
     @property
     def held(self) -> bool:
@@ -80,14 +92,14 @@ class AnswerClip:
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """Words spoken one after the other in one voice."""
+    """Words spoken in one voice."""
 
     name: str
     """File name without suffix."""
     words: tuple[tuple[str, str, str], ...]
-    """(set, value, text) of each."""
+    """(set, value, text) of each piece said alone."""
     voice: str
-    """Kokoro voice."""
+    """Kokoro voice, or a mixture."""
     speed: float
     """Kokoro speed."""
 
@@ -100,11 +112,17 @@ def script() -> dict[str, Any]:
 
 
 def role_of(voice: str) -> Role:
-    """What a voice's clips may be used for. Raises KeyError for a voice not in the script."""
-    for role, voices in script()["voices"].items():
-        if voice in voices:
-            return role  # type: ignore[no-any-return]
-    raise KeyError(f"{FOLDER / 'script.yaml'}: no role for the voice {voice!r}")
+    """What a voice may be used for; a mixture with a voice kept away is kept away too.
+
+    Raises KeyError for a voice not in the script.
+    """
+    names = [part.partition("*")[0] for part in voice.split("+")]
+    known = {name: role for role, voices in script()["voices"].items() for name in voices}
+    for name in names:
+        if name not in known:
+            raise KeyError(f"{FOLDER / 'script.yaml'}: no role for the voice {name!r}")
+    roles: list[Role] = ["report", "tune", "learn"]
+    return next(role for role in roles if role in {known[name] for name in names})
 
 
 def load() -> list[AnswerClip]:
@@ -132,25 +150,43 @@ def takes() -> Iterator[Take]:
         yield Take(name, words, voice, float(speed))
 
 
-def spoken(mouth: Kokoro, take: Take) -> list[Pcm]:
-    """The words of a take, cut apart, each mono float32 at `RATE`."""
-    text = "，".join([_LEAD, *(word for _, _, word in take.words)]) + "。"
-    timed = mouth.timed(text, voice=take.voice, speed=take.speed, pauses=PAUSES)
-    pieces, at = [], len(_LEAD) + 1
-    for _, _, word in take.words:
-        first = max(0.0, timed.starts[at] - _BEFORE)
-        last = timed.ends[at + len(word) - 1] + _BEHIND
-        piece = timed.pcm[int(first * NATIVE_RATE) : int(last * NATIVE_RATE)]
-        pieces.append(np.asarray(soxr.resample(piece, NATIVE_RATE, RATE), np.float32))
-        at += len(word) + 1
-    return pieces
+def spoken(mouth: Kokoro, take: Take) -> list[Pcm | None]:
+    """Each piece of a take, mono float32 at `RATE`; None for what did not come out clean."""
+    found: list[Pcm | None] = []
+    for _, _, text in take.words:
+        try:
+            found.append(said(mouth, text, take.voice, take.speed))
+        except ClipUnclean:
+            found.append(None)
+    return found
 
 
-def keep(take: Take, pieces: Sequence[Pcm]) -> list[AnswerClip]:
+def said(mouth: Kokoro, text: str, voice: str, speed: float) -> Pcm:
+    """`text` with silence around it, the false start cut off. Raises ClipUnclean."""
+    timed = mouth.timed(f"{text}。", voice=voice, speed=speed)
+    begin, end = timed.starts[0] - _BEFORE, timed.ends[len(text) - 1]
+    pcm = timed.pcm
+    level = np.sqrt((pcm[: len(pcm) // _STEP * _STEP].reshape(-1, _STEP) ** 2).mean(axis=1))
+    first, last = int(begin * 100), int((end + 0.05) * 100)
+    loudest = float(level[first:last].max())
+    beside = max(level[: max(0, first - 15)].max(initial=0), level[last + 5 :].max(initial=0))
+    if beside > _STRAY * loudest or level.max() > 1.01 * loudest:
+        raise ClipUnclean(f"{text} ({voice}, speed {speed}): sound beside the word")
+    heard = first + int(np.flatnonzero(level[first:last] > _QUIET * loudest)[-1])
+    word = pcm[int(begin * NATIVE_RATE) : (heard + 3) * _STEP].copy()
+    rise, fall = int(_FADE_IN * NATIVE_RATE), int(_FADE_OUT * NATIVE_RATE)
+    word[:rise] *= np.linspace(0, 1, rise)
+    word[-fall:] *= np.linspace(1, 0, fall)
+    return np.asarray(soxr.resample(word, NATIVE_RATE, RATE), np.float32)
+
+
+def keep(take: Take, pieces: Sequence[Pcm | None]) -> list[AnswerClip]:
     """Write a take's file; returns its rows."""
     gap = np.zeros(int(_GAP * RATE), np.float32)
     rows, parts, at = [], [gap], len(gap)
     for (group, value, text), piece in zip(take.words, pieces, strict=True):
+        if piece is None:
+            continue
         rows.append(
             AnswerClip(
                 text, group, value, take.voice, take.speed, f"{take.name}.ogg",
@@ -169,7 +205,9 @@ def keep(take: Take, pieces: Sequence[Pcm]) -> list[AnswerClip]:
 def write(rows: Sequence[AnswerClip]) -> None:
     """Write the manifest."""
     lines = ",\n".join(json.dumps(asdict(row), ensure_ascii=False) for row in rows)
-    (FOLDER / "manifest.json").write_text(f"[\n{lines}\n]\n", "utf-8")
+    fresh = FOLDER / "manifest.new"
+    fresh.write_text(f"[\n{lines}\n]\n", "utf-8")
+    fresh.replace(FOLDER / "manifest.json")
 
 
 @cache

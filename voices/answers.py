@@ -10,7 +10,6 @@ longer answer (没问题 / 改一下, or the value itself), a key or a touch.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -19,9 +18,10 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
+from .confidence import confidence
 from .evidence import Evidence, weigh
 from .options import OTHER, Option, decide, load_options, with_others, wordings
-from .soundmap import SoundMap
+from .soundmap import Floats, SoundMap
 from .sounds import places_of
 from .speech_span import speech_span
 from .types import RATE, Channel, Pcm, Transcript
@@ -38,8 +38,6 @@ _TAIL: Final = 0.5
 _READINGS: Final = 5
 _LONGEST_READING: Final = 16
 _MARGIN: Final = 0.6
-_MOST_MARGIN: Final = 15.0
-_LEAST_FIT: Final = -40.0
 _FRAME: Final = RATE // 50
 _AFTER: Final = 8
 _TASK: Final = ("<|startoftranscript|>", "<|zh|>", "<|transcribe|>", "<|notimestamps|>")
@@ -61,6 +59,16 @@ class Verdict:
     """Value → how well its best form fits, a log-likelihood: 0 is perfect."""
     ranked: tuple[str, ...] = ()
     """All values, likeliest first: a good order for asking again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was heard, before it is compared with the possible answers."""
+
+    sounds: Floats
+    """Log-probabilities of `sounds.UNITS`, 50 a second."""
+    texts: tuple[str, ...]
+    """Readings, best first."""
 
 
 class AnswerJudge:
@@ -91,15 +99,21 @@ class AnswerJudge:
         neither, and what they would gain was not measured.
         """
         del question, channel
-        start, end = speech_span(audio)
-        if end - start > decide("longest"):
+        if _seconds(audio) > decide("longest"):
             return _long(transcript, options)
-        if not wordings(tuple(options)) or end - start < decide("shortest"):
+        heard = self.hear(audio, transcript=transcript) if wordings(tuple(options)) else None
+        if heard is None:
             return Verdict(None, "unsure", ranked=tuple(option.value for option in options))
-        encoded, frames = self.encode(audio, (start, end))
-        listened = self._sounds.listen(np.array(encoded)[0, :frames])
-        texts = [*self.readings(encoded), *_texts(transcript)]
-        return verdict(weigh(listened, texts, with_others(options)))
+        return verdict(weigh(heard.sounds, heard.texts, with_others(options)))
+
+    def hear(self, audio: Pcm, *, transcript: Transcript | None = None) -> Heard | None:
+        """What can be heard in a turn, whatever was asked; None where that is too little."""
+        start, end = span = speech_span(audio)
+        if end - start < decide("shortest"):
+            return None
+        encoded, frames = self.encode(audio, span)
+        sounds = self._sounds.listen(np.array(encoded)[0, :frames])
+        return Heard(sounds, (*self.readings(encoded), *_texts(transcript)))
 
     def encode(self, audio: Pcm, span: tuple[float, float]) -> tuple[Any, int]:
         """Whisper's view of the speech at `span` seconds, and how many states are worth reading.
@@ -133,6 +147,11 @@ class AnswerJudge:
         return FeatureExtractor()
 
 
+def _seconds(audio: Pcm) -> float:
+    start, end = speech_span(audio)
+    return end - start
+
+
 def _around(audio: Pcm, span: tuple[float, float]) -> Pcm:
     """The speech with some of what surrounds it, filled up with silence."""
     first, last = int((span[0] - _LEAD) * RATE), int((span[1] + _TAIL) * RATE)
@@ -161,33 +180,17 @@ def verdict(evidence: Evidence) -> Verdict:
     sure = confidence(evidence)
     scores = {value: round(evidence.scores[value], 3) for value in ranked}
     said = Verdict(None, "unsure", round(sure, 4), round(evidence.margin, 3), scores, ranked)
-    if evidence.ranked[0] == OTHER:
-        return replace(said, kind="other", confidence=0.0)
     if sure >= decide("sure") and not doubtful(evidence):
         return replace(said, value=ranked[0], kind="decided")
-    if evidence.fit < decide("other") and max(evidence.readings.values()) < decide("unlike"):
+    unlike = max(evidence.readings.values()) < decide("unlike")
+    if evidence.ranked[0] == OTHER or (evidence.fit < decide("other") and unlike):
         return replace(said, kind="other")
     return said
-
-
-def confidence(evidence: Evidence) -> float:
-    """How likely the first value is what was said, 0–1."""
-    first, *others = (value for value in evidence.ranked if value != OTHER)
-    reading = evidence.readings[first]
-    seen = {
-        "margin": min(evidence.margin, _MOST_MARGIN),
-        "sounding": max(evidence.sounding[first], _LEAST_FIT),
-        "likeness": reading,
-        "likeness_lead": reading - max((evidence.readings[v] for v in others), default=0.0),
-        "length": float(len(evidence.best[first].sounds)),
-        "bare": float(evidence.best[first].bare),
-    }
-    weighed = sum(decide(f"weigh_{name}") * value for name, value in seen.items())
-    return 1 / (1 + math.exp(-(weighed + decide("weigh_always"))))
 
 
 def doubtful(evidence: Evidence) -> bool:
     """What no confidence outweighs: a negation not accounted for, noise, two values alike."""
     needed = decide("contradicted" if evidence.contradicted else "margin")
-    said_something = evidence.sounding[evidence.ranked[0]] - evidence.nothing
+    first = next(value for value in evidence.ranked if value != OTHER)
+    said_something = evidence.sounding[first] - evidence.nothing
     return evidence.margin < needed or said_something < decide("noise")

@@ -183,7 +183,7 @@ class Kokoro:
             for at, i in enumerate(known[:-1]):
                 if sounds.sounds[i] in ",;:.?!":
                     least[0, at + 1] = _MARK_FRAMES
-        styles = self._model.voices[voice]
+        styles = self._styles(voice)
         audio, frames = self._model.sess.run(
             ["audio", "duration"],
             {
@@ -199,6 +199,12 @@ class Kokoro:
             [float(edge) for edge in edges],
             [sounds.owners[i] for i in known],
         )
+
+    def _styles(self, voice: str) -> Pcm:
+        """A voice's styles, (510, 1, 256); `zf_xiaobei*0.4+zm_yunxi*0.6` is a mixture."""
+        parts = [part.partition("*") for part in voice.split("+")]
+        styles = sum(self._model.voices[name] * float(share or 1) for name, _, share in parts)
+        return np.asarray(styles, np.float32)
 
 
 def unhurried(text: str) -> float:

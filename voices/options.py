@@ -83,6 +83,12 @@ def decide(key: str) -> float:
     return float(_data()["decide"][key])
 
 
+def weights() -> Mapping[str, float]:
+    """What each cue of the confidence weighs."""
+    found: Mapping[str, float] = _data()["weigh"]
+    return found
+
+
 @cache
 def wordings(options: tuple[Option, ...]) -> tuple[Wording, ...]:
     """Every form of every option; forms without Chinese sounds are left out."""
@@ -116,7 +122,7 @@ def dressed(options: tuple[Option, ...], wording: Wording) -> tuple[Wording, ...
 
 
 def _around(options: tuple[Option, ...]) -> tuple[Sequence[str], Sequence[str]]:
-    values = {option.value for option in options}
+    values = {option.value for option in options} - {OTHER}
     for group in _data()["sets"].values():
         if set(group["values"]) == values and "before" in group:
             return group["before"], group["after"]

@@ -1,9 +1,10 @@
 """Which sounds are in a piece of speech: a small map laid over Whisper's encoder.
 
-The encoder's states (50 a second, 512 numbers each) go through one hidden layer
-to log-probabilities of `sounds.UNITS`. The layer was trained by
-`linli/train_answers.py` with connectionist temporal classification, so any list
-of words can be scored without ever having been trained as words.
+The encoder's states (50 a second, 512 numbers each) go through two hidden
+layers, the second of which sees five neighbouring states, to log-probabilities
+of `sounds.UNITS`. The layers were trained by `linli/train_answers.py` with
+connectionist temporal classification, so any list of words can be scored
+without ever having been trained as words.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ Floats = npt.NDArray[np.floating]
 """Any floating-point array."""
 
 FILE: Final = Path(__file__).resolve().parent.parent / "assets" / "answers.npz"
-"""The trained layer."""
+"""The trained layers."""
+
+REACH: Final = 2
+"""States seen before and after each one."""
 
 _NEVER: Final = -1e30
 _FLOOR: Final = 1e-5
@@ -31,14 +35,18 @@ _FLOOR: Final = 1e-5
 
 @dataclass(frozen=True, slots=True)
 class SoundMap:
-    """The trained layer; arrays as `linli/train_answers.py` writes them."""
+    """The trained layers; arrays as `linli/train_answers.py` writes them."""
 
     mean: Floats
     """Of the encoder's states, shape (512,)."""
     spread: Floats
     """Their standard deviation, shape (512,)."""
+    narrow: Floats
+    """Shape (512, narrow): each state to the first hidden layer."""
+    narrow_bias: Floats
+    """Shape (narrow,)."""
     hidden: Floats
-    """Shape (3 × 512, hidden): three neighbouring states to the hidden layer."""
+    """Shape ((2 × REACH + 1) × narrow, hidden): neighbouring ones to the second."""
     hidden_bias: Floats
     """Shape (hidden,)."""
     out: Floats
@@ -48,7 +56,7 @@ class SoundMap:
 
     @classmethod
     def load(cls, path: Path = FILE) -> SoundMap:
-        """Read the layer. Raises ModelUnusable where the file is missing or not one."""
+        """Read the layers. Raises ModelUnusable where the file is missing or not one."""
         try:
             with np.load(path) as data:
                 arrays = [data[name].astype(np.float32) for name in cls.__slots__]
@@ -61,8 +69,9 @@ class SoundMap:
 
     def listen(self, states: Floats) -> Floats:
         """Log-probabilities, shape (frames, len(UNITS)), of states (frames, 512)."""
-        seen = neighbours((states.astype(np.float32) - self.mean) / self.spread)
-        hidden = np.maximum(seen @ self.hidden + self.hidden_bias, 0)
+        normal = (states.astype(np.float32) - self.mean) / self.spread
+        narrow = np.maximum(normal @ self.narrow + self.narrow_bias, 0)
+        hidden = np.maximum(neighbours(narrow) @ self.hidden + self.hidden_bias, 0)
         raw = hidden @ self.out + self.out_bias
         raw = np.exp(raw - raw.max(axis=1, keepdims=True))
         likely = raw / raw.sum(axis=1, keepdims=True)
@@ -70,10 +79,13 @@ class SoundMap:
         return np.asarray(np.log((1 - _FLOOR * len(UNITS)) * likely + _FLOOR), np.float64)
 
 
-def neighbours(states: Floats) -> Floats:
-    """Each state with the one before and the one after: (frames, n) → (frames, 3 n)."""
-    padded = np.pad(states, ((1, 1), (0, 0)))
-    return np.concatenate([padded[:-2], padded[1:-1], padded[2:]], axis=1)
+def neighbours(rows: Floats) -> Floats:
+    """Each row with the `REACH` before and after it: (…, frames, n) → (…, frames, 5 n)."""
+    frames = rows.shape[-2]
+    around = [(0, 0)] * (rows.ndim - 2) + [(REACH, REACH), (0, 0)]
+    padded = np.pad(rows, around)
+    shifted = [padded[..., at : at + frames, :] for at in range(2 * REACH + 1)]
+    return np.concatenate(shifted, axis=-1)
 
 
 def heard(listened: Floats) -> tuple[str, ...]:

@@ -1,0 +1,49 @@
+"""How sure a decision would be: a logistic sum of what speaks for the likeliest answer.
+
+The weights are numbers of `assets/answers.yaml`; `linli/fit_answers.py` finds them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Final
+
+from .evidence import Evidence, begins_refusal, likeness
+from .options import OTHER, weights
+from .sounds import UNITS
+
+_MOST_LEAD: Final = 15.0
+_MOST_OVER_NOTHING: Final = 30.0
+_LEAST_FIT: Final = -40.0
+_LEAST_FIT_A_SOUND: Final = -8.0
+_MOST_LENGTH: Final = 8
+
+
+def cues(evidence: Evidence) -> Mapping[str, float]:
+    """What the confidence weighs, by name; each is bounded, so that none outweighs all others."""
+    first, *others = (value for value in evidence.ranked if value != OTHER)
+    form = evidence.best[first]
+    sounds = [UNITS[place] for place in form.sounds]
+    reading, sounding = evidence.readings[first], evidence.sounding[first]
+    lead = evidence.scores[first] - evidence.scores.get(OTHER, -math.inf)
+    return {
+        "margin": min(evidence.margin, _MOST_LEAD),
+        "sounding": max(sounding, _LEAST_FIT),
+        "sounding_each": max(sounding / len(sounds), _LEAST_FIT_A_SOUND),
+        "heard": likeness(evidence.heard, sounds),
+        "likeness": reading,
+        "likeness_lead": reading - max((evidence.readings[v] for v in others), default=0.0),
+        "length": float(min(len(sounds), _MOST_LENGTH)),
+        "bare": float(form.bare),
+        "over_others": max(-_MOST_LEAD, min(lead, _MOST_LEAD)),
+        "over_nothing": max(0.0, min(sounding - evidence.nothing, _MOST_OVER_NOTHING)),
+        "contradicted": float(evidence.refused and not begins_refusal(sounds)),
+    }
+
+
+def confidence(evidence: Evidence) -> float:
+    """How likely the first value is what was said, 0–1."""
+    weighed = weights()
+    total = sum(weighed[name] * value for name, value in cues(evidence).items())
+    return 1 / (1 + math.exp(-(total + weighed["always"])))
