@@ -74,7 +74,7 @@ class Answer:
         items = self._items(rest, found, right.pop("items", None), asked)
         values |= self._instead(rest) if rest.denied else right
         values |= self._other_day(rest.text, before)
-        values |= self._sharper(rest.text, before, values)
+        values |= self._sharper(rest.text, values)
         values.pop("items", None)
         values |= {} if items is None else {"items": items}
         if draft.confirming and all(before.get(k) == v for k, v in values.items()):
@@ -102,7 +102,8 @@ class Answer:
     def _finish(self, text: str, values: dict[str, Any], asked: str | None) -> None:
         """What the readers do not know of: a choice said in other words, what is left out."""
         self._keep_clock(text, values)
-        for name, value in self._draft.dialogue.told(text, asked).items():
+        dialogue = self._draft.dialogue
+        for name, value in {**dialogue.told(text, asked), **dialogue.named(bare(text))}.items():
             values.setdefault(name, value)
         if "diet" in self._draft.dialogue.slots and values.get("diet") is None:
             what = self._kitchen().left_out(text)
@@ -128,7 +129,7 @@ class Answer:
         replace = asked == "items" or (bool(rest.denied) and bool(dishes))
         items = kitchen.after(known, dishes, whole, right=right, replace=replace)
         whatever = not known and not kitchen.cleaned(dishes, rest.text)
-        counted = asked == "items" and any(dish.get("quantity") for dish in dishes)
+        counted = asked == "items" and any(map(kitchen.only_counts, dishes))
         if whatever and (counted or self._talk.acts.found("any", rest.text)):
             return kitchen.set_meal(dishes)
         return items
@@ -171,13 +172,11 @@ class Answer:
                 values[name] = others[-1]
         return values
 
-    def _sharper(
-        self, text: str, before: Mapping[str, Any], values: Mapping[str, Any]
-    ) -> dict[str, Any]:
+    def _sharper(self, text: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """哪个医院？人民医院: a value that was only named roughly is named in full."""
         found: dict[str, Any] = {}
         for name, value in values.items():
-            if not isinstance(value, str) or value != before.get(name) or name in ("note", *_TIMES):
+            if not isinstance(value, str) or name in ("note", *_TIMES):
                 continue
             for clause in text.split("，")[1:]:
                 full = self._extract(clause, name).get(name)

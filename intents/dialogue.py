@@ -157,6 +157,16 @@ class Dialogue:
             if any(way in text for way in choice.heard_as if len(way) >= _TOLD)
         }
 
+    def named(self, text: str) -> dict[str, Any]:
+        """The slot whose choice is said by its very name."""
+        return {
+            slot.name: choice.value
+            for slot in self.slots.values()
+            if slot.free or slot.keys
+            for choice in slot.choices
+            if text == choice.label
+        }
+
     def promise(self, slots: Mapping[str, Any]) -> str:
         """The id of the promise for these values."""
         for name, value in self.promises_by:

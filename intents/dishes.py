@@ -35,12 +35,18 @@ class Kitchen:
             if name not in self.names:
                 tail = self.acts.match("dish_tail", name)
                 name = name[: tail.start()] if tail else name
-            if name not in self.names and self.acts.found("any", name):
+            loose = any(self.acts.found(move, name) for move in ("any", "asks"))
+            if name not in self.names and loose:
                 continue
             said = name in self.names and (name != self.plain or name in text)
             if said or not (name == self.plain or self.acts.found("no_dish", name)):
                 kept.append({**dish, "name": name})
         return kept
+
+    def only_counts(self, dish: Dish) -> bool:
+        """Whether it is a bare amount (来一份), which names no dish."""
+        name = str(dish.get("name"))
+        return name == self.plain or self.acts.found("no_dish", name)
 
     def gone(self, known: Sequence[Dish], text: str) -> set[str]:
         """Names of ordered dishes that are no longer wanted."""
@@ -111,7 +117,11 @@ class Kitchen:
 
 
 def _merged(known: Sequence[Dish], more: Sequence[Dish]) -> list[dict[str, Any]]:
-    """Both, a dish once; what is named anew has the new amount."""
+    """Both, a dish once; what is named anew, or more closely (肉包子), stands for the old."""
     new = {str(dish.get("name")): dish for dish in more}
-    kept = [dict(new.pop(str(dish.get("name")), dish)) for dish in known]
+    kept = []
+    for dish in known:
+        name = str(dish.get("name"))
+        closer = next((n for n in new if n.endswith(name)), name)
+        kept.append(dict(new.pop(closer, dish)))
     return [*kept, *(dict(dish) for dish in new.values())]

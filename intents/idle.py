@@ -114,6 +114,8 @@ class Idle:
         """A change needs something that is booked; without it, it may be a new request."""
         talk, first = self._matters.talk, wanted[0]
         booked = any(row.intent == first.name for row in talk.bookings.open())
+        if booked and not first.slots and talk.acts.found("asks_when", text):
+            return [Intent("status", {"about": first.name}), *wanted[1:]]
         if booked:
             for moves, name in _AMENDING:
                 if any(talk.acts.found(move, text) for move in moves):

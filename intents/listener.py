@@ -106,9 +106,14 @@ class Listener:
 
     def _wants_person(self, text: str, meant: Understanding) -> bool:
         """A person is asked for, in whatever words, or patience with the machine is lost."""
-        acts = self._talk.acts
+        acts, draft = self._talk.acts, self._matters.order.draft
+        if draft is not None and draft.dialogue.named(bare(text)):
+            return False
         if any(intent.name == "operator" for intent in meant.intents):
             return True
+        comes = draft is not None and draft.intent in self._talk.named["comes"]
+        if comes and self._agrees(text):
+            return False
         if acts.found("complains", text):
             return True
         first = meant.first

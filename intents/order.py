@@ -110,7 +110,7 @@ class Order(Taking):
     ) -> None:
         talk, draft = self._talk, self._draft()
         unsaid = Unsaid(talk, draft, asked or "")
-        if self._differs(answer.values):
+        if set(answer.values) - {"note", *draft.said} or self._differs(answer.values):
             self._take_over(answer)
             self.go_on()
         elif self._gives_up(text, meant):
