@@ -12,6 +12,7 @@ from .view import Action, Tile
 from .words import words
 
 _TENS = (10, 20, 30)
+_YEARS = range(1901, 2100)
 
 
 def clock(now: datetime) -> str:
@@ -26,12 +27,11 @@ def day(now: datetime) -> str:
 
 
 def lunar(today: date) -> str:
-    """农历十月十五; a leap month says so. Empty beyond the calendar's tables (1900–2099)."""
+    """农历十月十五; a leap month says so. Empty beyond the calendar's tables (1901–2099)."""
     told = words()["date"]
-    try:
-        found = LunarDate.from_solar_date(today.year, today.month, today.day)
-    except ValueError:
+    if today.year not in _YEARS:
         return ""
+    found = LunarDate.from_solar_date(today.year, today.month, today.day)
     month = str(told["lunar_months"][found.month - 1])
     leap = str(told["leap"]) if found.is_leap_month else ""
     return str(told["lunar"].format(month=leap + month, day=_lunar_day(found.day)))

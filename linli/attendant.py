@@ -10,14 +10,13 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
 import structlog
 
-from intents.types import Ask, Chose, Event, File, Heard, HungUp, Noise, Silence
+from intents.types import Ask, Chose, Event, Heard, HungUp, Noise, Silence
 from kiosk.presenter import Presenter
 from kiosk.turned import (
     Begin,
@@ -39,8 +38,8 @@ from voices.types import Pcm
 
 from .call import Call
 from .cards import Cards, known_of
-from .desk import LedgerDesk
 from .ears import Caught, Ears
+from .errands import all_of, meant_for_us, staff_wanted
 from .hearing_from import Ear, NoEar
 from .session import Turn
 from .stage import Station
@@ -54,31 +53,8 @@ WAIT: Final = 0.05
 """Seconds to wait for sound; commands wait no longer than this."""
 AGAIN: Final = 5.0
 """Seconds before something that broke is tried again."""
-SURE: Final = 0.5
-"""Confidence from which a sentence said to the waiting screen is taken for a request."""
 _FULL = 0.12
 """Loudness (RMS) that fills the ring."""
-
-
-def all_of(turns: Iterable[Turn]) -> Turn:
-    """Several turns of which only the last is spoken; nothing filed or raised is lost."""
-    whole = Turn()
-    for turn in turns:
-        filed, alerts = (*whole.filed, *turn.filed), (*whole.alerts, *turn.alerts)
-        whole = replace(turn, filed=filed, alerts=alerts)
-    return whole
-
-
-def staff_wanted(desk: LedgerDesk, turn: Turn) -> None:
-    """Somebody wants a person: staff find it in the ledger before the elder hears of it."""
-    told = any(filed.status in {"handed_over", "emergency"} for filed in turn.filed)
-    if turn.connect is None or told or turn.alerts:
-        return
-    effect = File("operator", {"reason": turn.connect.reason}, "handed_over", priority="urgent")
-    try:
-        desk.write(effect, None)
-    except Exception as error:  # noqa: BLE001 - the elder is told that somebody comes all the same
-        log.critical("staff_not_told", reason=f"{type(error).__name__}: {error}")
 
 
 class Attendant:
@@ -116,6 +92,16 @@ class Attendant:
         self._noises = 0
         self._spoke = False
         self._closing: list[threading.Thread] = []
+
+    @property
+    def speaking(self) -> bool:
+        """Whether Linli speaks, or is about to."""
+        return self._player.playing
+
+    @property
+    def volume(self) -> int:
+        """The step of the volume; `FIRST_STEP` for everybody new."""
+        return self._player.step
 
     def start(self) -> None:
         """Begin; returns at once."""
@@ -229,19 +215,11 @@ class Attendant:
     def _overheard(self, station: Station, caught: Caught) -> None:
         """Said near the waiting screen: only a request or a cry for help begins a talk."""
         event = caught.event
-        if not isinstance(event, Heard) or not self._meant_for_us(station, event.text):
+        if not isinstance(event, Heard) or not meant_for_us(station, event.text):
             return
         self._tell(lambda p, now: p.begun(now))
         self._begin(station.call("kiosk"))
         self._take(caught)
-
-    @staticmethod
-    def _meant_for_us(station: Station, text: str) -> bool:
-        if station.engine.emergency(text):
-            return True
-        meant = station.engine.understand(text, station.clock())
-        known = meant.first.name not in {"out_of_scope", "yes", "no", "louder", "slower", "repeat"}
-        return known and not meant.unsure and meant.confidence >= SURE
 
     def _take(self, caught: Caught) -> None:
         """Something was caught in a talk."""
@@ -310,13 +288,7 @@ class Attendant:
     @staticmethod
     def _received(call: Call, events: Sequence[Event]) -> Turn:
         """Several events, of which only the last is answered aloud; what was filed is kept."""
-        turn = Turn()
-        for event in events:
-            then = call.session.receive(event)
-            turn = replace(
-                then, filed=(*turn.filed, *then.filed), alerts=(*turn.alerts, *then.alerts)
-            )
-        return turn
+        return all_of([call.session.receive(event) for event in events])
 
     def _answer(self, turn: Turn) -> None:
         call = self._call

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +14,7 @@ import yaml
 from kiosk.geometry import Glass
 from kiosk.presenter import Presenter
 from kiosk.sheet import Look
+from kiosk.turned import Command
 from station import clock
 from station.settings import Settings
 from voices.sinks import loudspeaker_or_silence
@@ -27,8 +28,6 @@ from .stage import Station
 
 PICTURES: Final = VAR / "screens"
 """Where pictures are kept when there is no display."""
-
-Seen = Callable[..., None]
 
 
 def run(
@@ -103,6 +102,31 @@ def show(
         window.run()
     finally:
         attendant.close()
+
+
+def first_screen() -> int:
+    """Draw the waiting screen once: all that stands between the command and something seen."""
+    quiet_pygame()
+    from kiosk.window import Window
+
+    settings = Settings.load(None)
+    presenter = Presenter(clock.now)
+    window = Window(glass_of(settings), look_of(settings), presenter, _Nobody(), MODELS / "font")
+    window.frame()
+    return 0
+
+
+class _Nobody:
+    """No worker."""
+
+    level = 0.0
+
+    def do(self, command: Command) -> None:
+        """Nothing."""
+
+    def told(self) -> tuple[()]:
+        """No news."""
+        return ()
 
 
 def display_there() -> bool:

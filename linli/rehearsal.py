@@ -30,9 +30,9 @@ from station.ledger import Ledger
 from station.residents import Resident
 from station.settings import Settings
 
-from .attendant import all_of, staff_wanted
 from .cards import Cards, known_of
 from .desk import LedgerDesk
+from .errands import all_of, staff_wanted
 from .session import Session, Turn
 from .wiring import station_facts
 

@@ -133,3 +133,46 @@ def test_what_was_said_and_answered_is_kept(engine: Engine, ledger: Ledger) -> N
     assert utterance.text == "我想叫个车"
     assert utterance.alternatives == ("我想教个车",)
     assert utterance.said
+
+
+def test_answers_are_taken_back_until_another_question_is_open(
+    engine: Engine, ledger: Ledger
+) -> None:
+    session = _session(engine, _desk(ledger))
+    first = session.open()
+    session.receive(Chose("service", "appointment"))
+    asked = session.receive(Chose("department", "骨科")).ask
+    session.receive(Heard("嗯嗯啊啊"))
+    turn = session.back()
+    assert turn is not None
+    assert turn.ask is not None
+    assert turn.ask.slot == "department"
+    assert turn.say
+    again = session.receive(Chose("department", "骨科")).ask
+    assert again == asked
+    session.back()
+    turn = session.back()
+    assert turn is not None
+    assert turn.ask == first.ask
+    assert session.back() is None
+
+
+def test_what_was_filed_is_not_taken_back_nor_filed_again(engine: Engine, ledger: Ledger) -> None:
+    session = _session(engine, _desk(ledger))
+    session.open()
+    session.receive(Heard("明天早上八点叫个车去火车站"))
+    session.receive(Chose("confirm", "yes"))
+    session.receive(Chose("service", "meal"))
+    assert session.back() is not None
+    assert session.back() is None
+    assert len(list(ledger.requests())) == 1
+
+
+def test_what_is_known_of_a_request_is_told_in_words_and_values(
+    engine: Engine, ledger: Ledger
+) -> None:
+    session = _session(engine, _desk(ledger))
+    session.open()
+    session.receive(Heard("明天早上八点叫个车去火车站"))
+    assert dict(session.summary)["destination"] == session.taken["destination"] == "火车站"
+    assert session.taken["time"] == "08:00"
