@@ -98,7 +98,7 @@ def _shipped(judged: Sequence[Judged]) -> list[Row]:
     words = [one for one in judged if one.clip.value == "other"]
     return [
         *_figures("as shipped, new takes of learned voices", answers, targets=True),
-        _flipped([one for one in answers if one.clip.set == "yes_no"]),
+        _flipped([one for one in answers if one.clip.set == "yes_no"], ", as shipped"),
         _decided("other words, as shipped", words),
     ]
 
@@ -155,11 +155,11 @@ def _share(what: str, hits: int, n: int, target: str = "", reached: bool | None 
     return Row(what, round(100 * hits / n, 2), "%", target, reached if target else None, n, note)
 
 
-def _flipped(judged: Sequence[Judged]) -> Row:
+def _flipped(judged: Sequence[Judged], how: str = "") -> Row:
     """The worst mistake: a refusal taken for a yes."""
     refusals = [one for one in judged if one.clip.value == "no"]
     flipped = sum(one.verdict.value == "yes" for one in refusals)
-    return _share("refusals taken for a yes", flipped, max(1, len(refusals)))
+    return _share(f"refusals taken for a yes{how}", flipped, max(1, len(refusals)))
 
 
 def _decided(what: str, judged: Sequence[Judged]) -> Row:
