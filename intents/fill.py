@@ -22,6 +22,9 @@ _MAIN = {
     "taxi": "destination",
 }
 _LEAD = 7
+_TOLD = 1.5
+_NOT_NEW = ("date", "time", "part", "meal", "action", "note")
+_NAMES = ("destination", "origin")
 
 
 def fill(
@@ -36,12 +39,13 @@ def fill(
     for act, text in zip(chosen, stretches, strict=True):
         slots = knowledge.slots.read(Said(text, now, act.intent))
         if act.intent in knowledge.meta:
-            slots = _meta(knowledge, act, text, slots, found)
+            slots = _meta(knowledge, act, text, slots, found, now)
         if act.intent == "taxi" and found and found[0].name == "appointment":
             slots = _shared(slots, found[0])
         if act.intent == "taxi" and found and "destination" not in slots:
             place = knowledge.slots.places.destination(reading.text, open_end=False)
             slots = {**slots, "destination": place} if place else slots
+        slots = _as_heard(knowledge, reading, slots)
         fuzzy = tuple(
             name
             for name, value in slots.items()
@@ -49,6 +53,20 @@ def fill(
         )
         found.append(Intent(act.intent, slots, fuzzy))
     return found
+
+
+def _as_heard(knowledge: Knowledge, reading: Reading, slots: dict[str, Any]) -> dict[str, Any]:
+    """Names of places that no list has, as they were heard, not as they were put right."""
+    if not reading.repairs or len(reading.heard) != len(reading.text):
+        return slots
+    kept = dict(slots)
+    for slot in _NAMES:
+        name = slots.get(slot)
+        at = reading.text.find(name) if isinstance(name, str) else -1
+        if name is None or at < 0 or knowledge.lists["places"].find(name):
+            continue
+        kept[slot] = reading.heard[at : at + len(name)]
+    return kept
 
 
 def _stretches(knowledge: Knowledge, text: str, chosen: list[Act], alarm: bool) -> list[str]:
@@ -91,13 +109,22 @@ def _twice(knowledge: Knowledge, text: str, act: Act, now: datetime) -> list[str
 
 
 def _meta(
-    knowledge: Knowledge, act: Act, text: str, slots: dict[str, Any], found: list[Intent]
+    knowledge: Knowledge,
+    act: Act,
+    text: str,
+    slots: dict[str, Any],
+    found: list[Intent],
+    now: datetime,
 ) -> dict[str, Any]:
     """Which request is meant, and a day that is put off."""
     about = _about(knowledge, text)
     if about is None and found and found[-1].name not in knowledge.meta:
         about = found[-1].name
     slots = {**slots, "about": about}
+    if act.intent == "change" and about in knowledge.services:
+        slots |= _changed(knowledge, str(about), text, now)
+        if about == "meal":
+            slots.pop("part", None)
     if act.intent == "cancel" and about == "meal":
         slots.pop("part", None)
     if act.intent == "status":
@@ -108,17 +135,35 @@ def _meta(
     return slots
 
 
+def _changed(knowledge: Knowledge, about: str, text: str, now: datetime) -> dict[str, Any]:
+    """The new values of a request's own slots: what stands after the word of change."""
+    new = knowledge.slots.about.new(text)
+    if not new:
+        return {}
+    place = "destination" if about == "taxi" else None
+    slots = knowledge.slots.read(Said(new, now, about, place))
+    return {name: value for name, value in slots.items() if name not in _NOT_NEW}
+
+
 def _about(knowledge: Knowledge, text: str) -> str | None:
     best: tuple[float, str] | None = None
+    told = knowledge.slots.about.find(text)
     for name, one in knowledge.weigh(text).items():
         service = knowledge.services[name]
-        if service.meta or service.control or name in (OUT, "emergency") or not one.hits["about"]:
+        hits = [
+            hit for hit in one.hits["about"] if not knowledge.slots.about.dated(text, hit.start)
+        ]
+        if service.meta or service.control or name in (OUT, "emergency"):
             continue
-        length = max(hit.length for hit in one.hits["about"])
-        score = max(one.score, 0.0) + 0.3 * length + 1.0
+        if not hits and name not in told:
+            continue
+        length = max((hit.length for hit in hits), default=0)
+        score = max(one.score, 0.0) + 0.3 * length + 1.0 + _TOLD * told.count(name)
         if best is None or score > best[0]:
             best = (score, name)
-    return best[1] if best else None
+    if best is None:
+        return knowledge.slots.about.guess(text, knowledge.slots, told)
+    return best[1]
 
 
 def _shared(slots: dict[str, Any], first: Intent) -> dict[str, Any]:

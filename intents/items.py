@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from intents.data import load
+from intents.food import Food
 from intents.lists import WordList
 from intents.number import number
 from intents.template import DIGITS
 
 _SAID_ONCE = 1
 _FAR = 99
+_MOST = 24
+_NEAR = 1
+_APART = 4
 _HALF = re.compile("一?(?P<m>[^半]*)半")
 
 
@@ -41,7 +45,12 @@ class Items:
 
     def __init__(self, path: Path, dishes: WordList) -> None:
         data = load(path)
-        self._dishes = dishes
+        self._dishes, self._food = dishes, Food(path.with_name("food.yaml"))
+        self._refused, self._had = re.compile(data["refused"]), re.compile(data["had"])
+        self._swap, self._each = re.compile(data["swap"]), re.compile(data["each"])
+        self._detail = re.compile(data["detail"])
+        self._remark = re.compile(data["remark"])
+        self._rice = re.compile(data["rice"])
         n = f"[{DIGITS}]"
         measures = str(data["measures"])
         self._amount = re.compile(
@@ -67,11 +76,31 @@ class Items:
         amounts = [
             a for a in amounts if not any(d.start < a.end and a.start < d.end for d in dishes)
         ]
-        dishes += self._unnamed(text, amounts, dishes)
-        dishes.sort(key=lambda piece: piece.start)
+        for whole in self._unnamed(text, amounts, dishes):
+            dishes = [d for d in dishes if not whole.start <= d.start < whole.end]
+            dishes.append(whole)
+        dishes = self._wanted(text, sorted(dishes, key=lambda piece: piece.start))
         if not dishes:
             return self._meals(text, amounts)
-        return _joined(_bind(dishes, self._corrected(text, amounts)))
+        times = 2 if self._each.search(text) else 1
+        return _joined(_bind(text, dishes, self._corrected(text, amounts)), times)
+
+    def _wanted(self, text: str, dishes: list[Piece]) -> list[Piece]:
+        """Without dishes that are refused (不要套餐), had enough of, or given up for another."""
+        kept: list[Piece] = []
+        for dish in dishes:
+            refused = self._refused.search(text, 0, dish.start) or self._had.match(text, dish.end)
+            if refused or (
+                kept
+                and self._detail.match(
+                    text[dish.start - 1 : dish.start] + "·" + text[dish.end : dish.end + 2]
+                )
+            ):
+                continue
+            if kept and self._swap.search(text, kept[-1].end, dish.start):
+                kept.pop()
+            kept.append(dish)
+        return kept
 
     def _amounts(self, text: str) -> list[Piece]:
         found = []
@@ -92,6 +121,7 @@ class Items:
         return found
 
     def _named(self, text: str) -> list[Piece]:
+        """Dishes of the list and composed names; the longer holds, the list before the other."""
         found = []
         for hit in self._dishes.find(text):
             name = str(hit.payload)
@@ -100,7 +130,15 @@ class Items:
             if filled and not self._stop.search(filled["filling"]):
                 name, start = filled["filling"] + name, filled.start()
             found.append(Piece("dish", start, hit.end, name))
-        return found
+        found += [Piece("dish", *composed) for composed in self._food.find(text)]
+        found += [
+            Piece("dish", *m.span(m.lastgroup or 0), "米饭") for m in self._rice.finditer(text)
+        ]
+        kept: list[Piece] = []
+        for piece in sorted(found, key=lambda p: (p.start - p.end, p.start)):
+            if all(piece.end <= other.start or piece.start >= other.end for other in kept):
+                kept.append(piece)
+        return kept
 
     def _unnamed(self, text: str, amounts: list[Piece], dishes: list[Piece]) -> list[Piece]:
         """Unlisted dishes: the words right after an amount that has no dish beside it."""
@@ -114,9 +152,29 @@ class Items:
             start = amount.end + len(rest[: stop.start()] if stop else rest) - len(name)
             if name in self._short:
                 found.append(Piece("dish", start, start + len(name), self._short[name]))
-            elif 2 <= len(name) <= 7 and name not in self._not_dish and name not in self._generic:
+            elif self._nameable(name):
                 found.append(Piece("dish", start, start + len(name), name))
+            elif not name and (before := self._before(text, amount, dishes)):
+                found.append(before)
         return found
+
+    def _nameable(self, name: str) -> bool:
+        return (
+            2 <= len(name) <= 7
+            and name not in self._not_dish
+            and name not in self._generic
+            and not name.endswith("的")
+        )
+
+    def _before(self, text: str, amount: Piece, dishes: list[Piece]) -> Piece | None:
+        """An unlisted dish whose amount stands right after it (锅巴粥一碗)."""
+        low = max([d.end for d in dishes if d.end <= amount.start], default=0)
+        head = text[low : amount.start]
+        cuts = [m.end() for m in self._stop.finditer(head)]
+        name = head[cuts[-1] if cuts else 0 :]
+        if self._nameable(name) and not self._remark.search(name):
+            return Piece("dish", amount.start - len(name), amount.start, name)
+        return None
 
     def _meals(self, text: str, amounts: list[Piece]) -> list[dict[str, Any]]:
         """No dish was named: so many meals, if an amount of meals was."""
@@ -157,26 +215,30 @@ class Items:
         return number(text)
 
 
-def _bind(dishes: list[Piece], amounts: list[Piece]) -> list[Piece]:
+def _bind(text: str, dishes: list[Piece], amounts: list[Piece]) -> list[Piece]:
     """Give every dish the amount said for it."""
     order = sorted([*dishes, *amounts], key=lambda piece: piece.start)
     after = order[0].kind == "dish" and len(order) > 1 and order[1].kind == "amount"
     bound: dict[int, Piece] = {}
-    for index, piece in enumerate(order):
-        if piece.kind != "amount":
-            continue
-        left = next((d for d in reversed(order[:index]) if d.kind == "dish"), None)
-        right = order[index + 1] if index + 1 < len(order) else None
-        if right is not None and right.kind != "dish":
-            right = None
-        left_free = left is not None and left.start not in bound
-        before = piece.start - left.end if left is not None and left_free else _FAR
-        behind = right.start - piece.end if right is not None else _FAR
-        take = left if before < behind or (before == behind and after) else right
-        if take is None and left_free:
-            take = left
-        if take is not None and take.start not in bound:
-            bound[take.start] = piece
+    lone = len(dishes) == 1 and len(amounts) == 1
+    for near in (True, False):
+        for index, piece in enumerate(order):
+            if piece.kind != "amount" or piece in bound.values():
+                continue
+            left = next((d for d in reversed(order[:index]) if d.kind == "dish"), None)
+            right = order[index + 1] if index + 1 < len(order) else None
+            if right is not None and (right.kind != "dish" or right.start in bound):
+                right = None
+            left_free = left is not None and left.start not in bound
+            before = _far(text, left.end, piece.start) if left is not None and left_free else _FAR
+            behind = _far(text, piece.end, right.start) if right is not None else _FAR
+            if min(before, behind) > (_NEAR if near else _FAR if lone else _MOST):
+                continue
+            take = left if before < behind or (before == behind and after) else right
+            if take is None and left_free:
+                take = left
+            if take is not None and take.start not in bound:
+                bound[take.start] = piece
     result = []
     for dish in dishes:
         amount = bound.get(dish.start)
@@ -187,16 +249,23 @@ def _bind(dishes: list[Piece], amounts: list[Piece]) -> list[Piece]:
     return result
 
 
+def _far(text: str, low: int, high: int) -> int:
+    """How far apart an amount and a dish are; a pause and 给 set them further apart."""
+    between = text[low:high]
+    return min(_FAR, len(between) + _APART * between.count("，") + _APART * between.count("给"))
+
+
 def _plain(value: float | None) -> float | int | None:
     return int(value) if value is not None and value == int(value) else value
 
 
-def _joined(dishes: list[Piece]) -> list[dict[str, Any]]:
+def _joined(dishes: list[Piece], times: int) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = []
     for dish in dishes:
+        amount = dish.amount * times if dish.amount is not None else None
         same = next((item for item in items if item["name"] == dish.name), None)
         if same is None:
-            items.append({"name": dish.name, "quantity": _plain(dish.amount)})
+            items.append({"name": dish.name, "quantity": _plain(amount)})
         elif dish.amount not in (None, _SAID_ONCE):
-            same["quantity"] = _plain(dish.amount)
+            same["quantity"] = _plain(amount)
     return items

@@ -22,7 +22,7 @@ class WordList:
 
     @classmethod
     def load(cls, path: Path, macros: Macros) -> WordList:
-        """A list file: `list: name`, `values: {standard: [templates]}`."""
+        """A list file: `list: name`, `values: {standard: [templates]}`; plain names in a `.txt` beside it."""
         data = load(path)
         values = data.get("values")
         if not isinstance(values, dict):
@@ -39,10 +39,11 @@ class WordList:
             for way in strings(ways or [], path, str(standard)):
                 made.ways.append(str(way))
                 made.matcher.add(macros.parse(way, path), str(standard))
+        made.extend(plain(path.with_suffix(".txt")))
         return made
 
     def extend(self, words: Sequence[str]) -> None:
-        """Add a station's own names."""
+        """Add words that are said in no other way, such as a station's own names."""
         for word in words:
             if word and word not in self.values:
                 self.values.append(word)
@@ -55,6 +56,14 @@ class WordList:
     def phrases(self) -> Iterator[str]:
         """Every wording, for repair."""
         yield from self.matcher.phrases()
+
+
+def plain(path: Path) -> list[str]:
+    """The words of a text file, `#` begins a remark; none when there is no such file."""
+    if not path.exists():
+        return []
+    lines = path.read_text("utf-8").splitlines()
+    return [word for line in lines if not line.startswith("#") for word in line.split()]
 
 
 def load_lists(folder: Path, macros: Macros) -> Mapping[str, WordList]:

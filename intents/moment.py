@@ -83,8 +83,8 @@ class Moments:
 
     def _raw(self, text: str, now: datetime) -> Iterator[Found]:
         today = now.date()
-        for when, start, end in self._festivals.find(text, today):
-            yield Found("date", when.isoformat(), start, end)
+        for named, start, end in self._festivals.find(text, today):
+            yield Found("date", named.isoformat(), start, end)
         for kind, pattern in self._dates:
             for match in pattern.finditer(text):
                 if kind == "past":

@@ -7,40 +7,58 @@ from pathlib import Path
 
 from intents.data import load
 from intents.lists import WordList
+from intents.matcher import Hit
+
+_ORDERS = ("老大", "老二", "老三", "老四")
 
 
 class People:
     """Reads relations and contacts; words are in `lists/kinship.yaml` and `rules/slots.yaml`."""
 
-    def __init__(self, path: Path, kinship: WordList, contacts: WordList | None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        kinship: WordList,
+        contacts: WordList | None,
+        correcting: re.Pattern[str],
+    ) -> None:
         data = load(path)
-        self._kin, self._contacts = kinship, contacts
+        self._kin, self._contacts, self._correcting = kinship, contacts, correcting
         surnames = str(data["doctor"]["surnames"])
-        self._not_before = re.compile(data["relation"]["not_before"])
-        self._not_after = re.compile(data["relation"]["not_after"])
-        self._for = re.compile(data["relation"]["for"])
-        self._name = re.compile(str(data["contact"]["name"]).replace("SURNAMES", surnames))
-        self._to = re.compile(data["contact"]["to"])
-        self._not_in_name = re.compile(data["contact"]["not_in_name"])
-        self._no_name = set(map(str, data["contact"]["phone_words"]))
+
+        def compiled(source: str) -> re.Pattern[str]:
+            return re.compile(source.replace("SURNAMES", surnames))
+
+        relation, contact = data["relation"], data["contact"]
+        self._not_before = compiled(relation["not_before"])
+        self._not_after = compiled(relation["not_after"])
+        self._for = compiled(relation["for"])
+        self._neighbour = compiled(relation["neighbour"])
+        self._own = compiled(relation["own"])
+        self._no_patient = set(map(str, relation["no_patient"]))
+        self._name = compiled(contact["name"])
+        self._called = compiled(contact["called"])
+        self._to = compiled(contact["to"])
+        self._gone, self._not_this = compiled(contact["gone"]), compiled(contact["not_this"])
+        self._not_in_name = compiled(contact["not_in_name"])
+        self._no_name = set(map(str, contact["phone_words"]))
 
     def patient(self, text: str) -> str | None:
         """For whom, when it is not the speaker."""
-        hits = [h for h in self._kin.find(text) if h.payload not in ("老大", "老二", "老三")]
+        hits = [h for h in self._kin.find(text) if h.payload not in _ORDERS]
         for hit in hits:
             if self._for.search(text, 0, hit.start):
                 return hit.payload
+        hits = [hit for hit in hits if hit.payload not in self._no_patient]
+        if neighbour := self._neighbour.search(text):
+            return neighbour["name"]
         for hit in hits:
             if self._not_before.search(text[: hit.start]):
                 continue
-            if self._not_after.match(text[hit.end :]):
+            rest = text[hit.end :]
+            if self._not_after.match(rest) or (hit.start == 0 and rest.startswith("，")):
                 continue
-            if (
-                text[max(0, hit.start - 1) : hit.start] == "我"
-                or hit.start == 0
-                or (text[hit.start - 1] in "，的子")
-                or text[hit.start - 2 : hit.start] in ("我家", "们家")
-            ):
+            if hit.start == 0 or self._own.search(text, 0, hit.start):
                 return hit.payload
         return None
 
@@ -48,7 +66,10 @@ class People:
         """Who is to be called: kin, a contact of the station, or a name."""
         if self._contacts is not None and (known := self._contacts.find(text)):
             return known[0].payload
-        hits = self._kin.find(text)
+        called = self._called.search(text)
+        if called:
+            return called["name"]
+        hits = self._meant(text, self._kin.find(text))
         if hits:
             for hit in hits:
                 if text[max(0, hit.start - 2) : hit.start].endswith(("给", "找", "跟", "接", "我")):
@@ -61,3 +82,16 @@ class People:
         if to and to["name"] not in self._no_name and not self._not_in_name.search(to["name"]):
             return to["name"]
         return None
+
+    def _meant(self, text: str, hits: list[Hit[str]]) -> list[Hit[str]]:
+        """Without those who are gone or not meant; after a correction only what follows."""
+        hits = [
+            hit
+            for hit in hits
+            if not self._not_this.search(text, 0, hit.start) and not self._gone.match(text, hit.end)
+        ] or hits
+        fixes = [m.end() for m in self._correcting.finditer(text)]
+        later = [hit for hit in hits if fixes and hit.start >= fixes[-1] - 1]
+        refused = self._not_this
+        later = [hit for hit in later if not refused.search(text, 0, hit.start)]
+        return later or hits

@@ -9,38 +9,57 @@ from intents.data import load
 from intents.lists import WordList
 from intents.template import DIGITS
 
+_HOME = "家"
+_APART = 6
+_LEFT = 8
+
 
 class Places:
     """Reads places; words are in `rules/places.yaml` and `lists/places.yaml`."""
 
-    def __init__(self, path: Path, known: WordList, correcting: re.Pattern[str]) -> None:
+    def __init__(
+        self, path: Path, known: WordList, kinship: WordList, correcting: re.Pattern[str]
+    ) -> None:
         data = load(path)
         n = f"[{DIGITS}]"
         stops = str(data["stops"]).replace("N", n)
         free = rf"(?:(?!{stops})[^，])"
-        named = rf"{free}{{0,10}}(?:{data['endings']})"
-        self._known = known
+        named = rf"{free}{{0,10}}(?:{data['endings']})(?:的?{data['tail']})*"
+        self._known, self._kinship = known, kinship
         self._correcting = correcting
-        self._to = re.compile(rf"{data['verbs']}(?:了)?(?:一趟)?(?:我们?|他|她)?(?P<place>{named})")
-        self._open = re.compile(rf"{data['verbs']}(?P<place>{free}{{2,6}})(?={stops}|$)")
+        self._to = re.compile(
+            rf"{data['verbs']}(?:了)?(?:一趟|趟|一下|个)?(?:我们?|他|她|那个)?(?P<place>{named})"
+        )
+        self._round = re.compile(rf"到(?P<place>[^，]{{2,10}}?)去(?!接)")
+        self._open = re.compile(
+            rf"{data['verbs']}(?:趟|一趟)?(?P<place>{free}{{2,8}})(?={stops}|$)"
+        )
+        self._event = re.compile(str(data["event"]).replace("PLACE", named))
+        self._alone = re.compile(rf"(?:^|，)(?P<place>{named})(?=，|$)")
         self._origin = [
-            re.compile(str(source).replace("PLACE", rf"(?:我们?)?{named}"))
+            re.compile(str(source).replace("PLACE", rf"(?:我们?|咱们?|俺)?{named}"))
             for source in data["origin"]
         ]
         self._taken_home = re.compile(data["taken_home"])
         self._home = re.compile(data["home"])
+        self._own_home, self._homes = re.compile(data["own_home"]), re.compile(data["homes"])
         self._not = set(map(str, data["not_place"]))
         self._strip = re.compile(data["strip"])
-        self._named = re.compile(
-            rf"^(?:{data['verbs']})?(?P<place>{free}{{0,10}}(?:{data['endings']}))"
-        )
+        self._named = re.compile(rf"^(?:{data['verbs']})?(?P<place>{named})")
+        self._left = re.compile(rf"{free}{{1,{_LEFT}}}$")
+        self._clock = re.compile("[拜期周号点天半午晚早一二三四五六七八九十0-9]")
+        self._right = re.compile(rf"(?:的?{data['tail']})+")
+        self._before = re.compile(rf"(?:{data['verbs']})(?:了)?(?:一趟|趟)?$")
 
     def origin(self, text: str) -> tuple[str, int, int] | None:
         """The place of departure and where it is said."""
         for pattern in self._origin:
-            match = pattern.search(text)
-            if match and (name := self._clean(match["place"])):
-                return name, *match.span("place")
+            for match in pattern.finditer(text):
+                name = match["place"]
+                if self._own_home.match(name):
+                    return _HOME, *match.span("place")
+                if name := self._clean(name):
+                    return name, *match.span("place")
         return None
 
     def destination(self, text: str, *, open_end: bool) -> str | None:
@@ -49,31 +68,66 @@ class Places:
         body = text
         if start:
             body = text[: start[1]] + "，" * (start[2] - start[1]) + text[start[2] :]
-        found = [
-            (m.end(), name) for m in self._to.finditer(body) if (name := self._clean(m["place"]))
-        ]
-        found += [
-            (hit.end, self._longer(body, hit.start, hit.end, hit.payload))
-            for hit in self._known.find(body)
-            if hit.length > 1 and not any(abs(end - hit.end) < 6 for end, _ in found)
-        ]
-        found.sort()
-        fixes = [m.end() for m in self._correcting.finditer(body)]
-        chosen: str | None = "家" if self._taken_home.search(body) else None
+        chosen: str | None = _HOME if self._taken_home.search(body) else None
         last = -1
-        for end, name in found:
+        fixes = [m.end() for m in self._correcting.finditer(body)]
+        for end, name in self._candidates(body):
             if chosen is None or any(last <= fix <= end for fix in fixes):
                 chosen, last = name, end
         if chosen:
             return chosen
         if self._home.search(body):
-            return "家"
+            return _HOME
         if open_end and (match := self._open.search(body)):
             return self._clean(match["place"]) or None
         return None
 
+    def _candidates(self, body: str) -> list[tuple[int, str]]:
+        """Where each named place ends, and its name; only weaker ones when no verb goes there."""
+        found = [
+            (m.end("place"), name)
+            for pattern in (self._to, self._event)
+            for m in pattern.finditer(body)
+            if not self._denied(body, m.start()) and (name := self._clean(m["place"]))
+        ]
+        if not found:
+            found = [
+                (m.end("place"), name)
+                for m in self._round.finditer(body)
+                if (name := self._clean(m["place"]))
+            ]
+        for hit in self._known.find(body):
+            near = any(abs(end - hit.end) < _APART for end, _ in found)
+            going = self._before.search(body, 0, hit.start)
+            fixed = any(0 <= hit.start - m.end() <= 3 for m in self._correcting.finditer(body))
+            if hit.length > 1 and not near and (going or fixed or not found):
+                found.append((hit.end, self._longer(body, hit.start, hit.end, hit.payload)))
+        if not found:
+            found = [
+                (m.end("place"), name)
+                for m in self._alone.finditer(body)
+                if (name := self._clean(m["place"]))
+            ]
+        return sorted(found)
+
+    def _denied(self, body: str, start: int) -> bool:
+        return body[max(0, start - 1) : start] in ("不", "别", "没") or body[
+            max(0, start - 1) : start + 1
+        ] in ("走到", "轮到", "等到", "直到", "做到")
+
     def _longer(self, text: str, start: int, end: int, name: str) -> str:
-        return name if text[start:end] != name else text[start:end]
+        """A known place with what stands before and after it (郑州东站, 机场三号航站楼)."""
+        left, right = self._left.search(text, 0, start), self._right.match(text, end)
+        if left is None and right is None:
+            return name
+        head = self._strip.sub("", self._clock.split(left.group())[-1]) if left else ""
+        if left and self._left_is_talk(head):
+            head = ""
+        tail = right.group() if right else ""
+        return head + text[start:end] + tail if head or tail else name
+
+    def _left_is_talk(self, head: str) -> bool:
+        return len(head) == 1 or head[-1:] in "的着过要送们里"
 
     def bare(self, text: str) -> str | None:
         """The place of an answer that is nothing but a place."""
@@ -87,10 +141,15 @@ class Places:
         return hits[0].payload if hits else None
 
     def _clean(self, name: str) -> str:
-        name = self._strip.sub("", name).strip("的，")
+        name = self._strip.sub("", name).strip("的，").replace("那个", "").replace("这个", "")
         hits = self._known.find(name)
         if hits and hits[0].length == len(name):
             name = hits[0].payload
-        if name in self._not or (len(name) < 2 and name != "家"):
+        elif (home := self._homes.search(name)) and home.start():
+            who = name[: home.start()].removeprefix("我").removesuffix("的").removesuffix("她")
+            kin = self._kinship.find(who)
+            if kin and kin[0].length == len(who):
+                name = kin[0].payload + _HOME
+        if name in self._not or (len(name) < 2 and name != _HOME):
             return ""
-        return "家" if name == "家里" else name
+        return _HOME if name in ("家里", "我家") else name

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from intents.data import load
+from intents.lists import plain
 from intents.normalise import Normaliser
 from intents.pinyin import Accent
 from intents.repair import Repair, Repairer, common
 
 _PAIR = 2
-_MOMENT = 7.0
-"""What a word for a time costs when the list of ordinary words lacks it."""
+_KNOWN = 7.0
+"""What a word of the rules costs when the list of ordinary words lacks it."""
+_SURE = 5
+"""Names this long may stand for what sounds alike."""
+_NAMES = ("dishes.txt", "drugs.txt")
+_COUNTS, _MEASURES = "一二两三四五六七八九十半几", "碗份个盒两斤只盘瓶杯根块张袋条笼桶"
+_WORD = re.compile("[一-龥]{2,8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +54,14 @@ class Reader:
         )
         self.plain = Normaliser({str(k): str(v) for k, v in dialect["words"].items()}, [])
         hearing = load(home / "rules" / "mishearings.yaml")
-        rules = load(home / "rules" / "moment.yaml")
-        moments = [str(word) for group in rules["parts"].values() for word in group]
-        moments += map(str, rules["known"])
         self._fixed = [(str(k), str(v)) for k, v in hearing["always"].items()]
-        costs = {**dict.fromkeys(moments, _MOMENT), **common(home / "lists" / "common.txt")}
+        named = {word for file in _NAMES for word in plain(home / "lists" / file)}
+        known_words = dict.fromkeys([*_known(home / "rules"), *named], _KNOWN)
+        costs = {**known_words, **common(home / "lists" / "common.txt")}
         every = {phrase for phrase in phrases if "，" not in phrase}
+        mistakable = {word for word in named if len(word) < _SURE}
+        every -= mistakable
+        words = [word for word in words if word not in named]
         known = {phrase for phrase in every if len(phrase) > _PAIR or phrase in costs}
         known.update(words)
         known.update(map(str, hearing["phrases"]))
@@ -81,3 +90,17 @@ class Reader:
                 at = fixed.find(wrong, at + len(right))
         repaired = self._repair(fixed)
         return Reading(heard, repaired.text, (*repairs, *repaired.repairs))
+
+
+def _known(rules: Path) -> Iterator[str]:
+    """Words that the rules look for: they are what they are, not misheard ones."""
+    moments, chores = load(rules / "moment.yaml"), load(rules / "chores.yaml")
+    for group in (*moments["parts"].values(), moments["known"], chores["known"]):
+        yield from map(str, group)
+    doctor = load(rules / "slots.yaml")["doctor"]
+    titles = str(doctor["titles"]).split("|")
+    yield from (name + title for name in str(doctor["surnames"]) for title in titles)
+    yield from (count + measure for count in _COUNTS for measure in _MEASURES)
+    for pair in chores["pairs"]:
+        for source in (str(pair["thing"]), str(pair["deed"])):
+            yield from (word for word in source.split("|") if _WORD.fullmatch(word))

@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import product
 from pathlib import Path
 
+from intents.normalise import PAUSE
 from intents.pinyin import Accent, sound, syllable
 
 _LONGEST = 8
@@ -141,7 +142,7 @@ class Repairer:
         plain = min(self._costs.get(heard, _NEVER), self._own.get(heard, _NEVER))
         if len(heard) == 1:
             return min(plain, _UNKNOWN), heard
-        if plain < _NONE:
+        if plain < _NONE or PAUSE in heard:
             return plain, heard
         if odd:
             ways = product(*((char, *self._also.get(char, ())) for char in heard))

@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from intents.about import About
+from intents.chores import Chores
 from intents.data import load
 from intents.items import Items
 from intents.lists import WordList
@@ -53,8 +55,17 @@ class SlotReaders:
         self.lists, self.services = lists, services
         self.moments = Moments(rules / "moment.yaml")
         self.items = Items(rules / "items.yaml", lists["dishes"])
-        self.people = People(rules / "slots.yaml", lists["kinship"], lists.get("contacts"))
-        self.places = Places(rules / "places.yaml", lists["places"], self.moments.correcting)
+        self.people = People(
+            rules / "slots.yaml",
+            lists["kinship"],
+            lists.get("contacts"),
+            self.moments.correcting,
+        )
+        self.about = About(rules / "about.yaml")
+        self.chores = Chores(rules / "chores.yaml")
+        self.places = Places(
+            rules / "places.yaml", lists["places"], lists["kinship"], self.moments.correcting
+        )
         n = f"[{DIGITS}]"
 
         def compiled(source: Any) -> re.Pattern[str]:
@@ -65,8 +76,11 @@ class SlotReaders:
         self._no_surname = set(str(data["doctor"]["not_first"]))
         self._named_department = compiled(data["department"]["named"])
         self._tests = set(map(str, data["department"]["tests"]))
+        self._body = [(compiled(row["re"]), str(row["name"])) for row in data["department"]["body"]]
         self._hospital = compiled(data["hospital"]["pattern"])
         self._generic = set(map(str, data["hospital"]["generic"]))
+        self._any_hospital = compiled(data["hospital"]["any"])
+        self._hospital_head = compiled(data["hospital"]["head"])
         self._passengers = [compiled(p) for p in data["passengers"]["patterns"]]
         self._bare_count = compiled(data["passengers"]["bare"])
         self._couple = compiled(data["passengers"]["couple"])
@@ -74,7 +88,18 @@ class SlotReaders:
         self._wheelchair = compiled(data["wheelchair"]["yes"])
         self._no_wheelchair = compiled(data["wheelchair"]["not"])
         self._amount, self._amount_verb = compiled(data["amount"]), compiled(data["amount_verb"])
+        self._amount_bare = compiled(data["amount_bare"])
+        self._amount_rate = compiled(data["amount_rate"])
+        self._amount_fixed = compiled(data["amount_fixed"])
         self._quantity = compiled(data["quantity"]["pattern"])
+        self._dose = compiled(data["quantity"]["dose"])
+        self._packs = set(map(str, data["quantity"]["packs"]))
+        self._drug_left = compiled(data["drug"]["left"])
+        self._drug_name = compiled(data["drug"]["name"])
+        self._drug_use = compiled(data["drug"]["use"])
+        self._ask_mark = compiled(data["drug"]["ask"])
+        self._leave_out = compiled(data["leave_out"]["re"])
+        self._left_out = str(data["leave_out"]["word"])
         self._diet_both: dict[str, Any] = data["diet_both"]
         self._vague_drugs = set(map(str, data["vague_drugs"]))
         self._notes = [compiled(p) for p in data["notes"]]
@@ -87,7 +112,7 @@ class SlotReaders:
             "meal": self._read_meal,
             "diet": self._read_diet,
             "delivery": self._read_delivery,
-            "housekeeping": lambda said: self._one("housekeeping", said.text),
+            "housekeeping": self._read_service,
             "place": self._read_place,
             "origin": self._read_origin,
             "passengers": self._read_passengers,
@@ -162,14 +187,17 @@ class SlotReaders:
             return best.payload if best and best in exact else exact[0].payload
         ills = self.lists["complaints"].find(said.text)
         if not ills:
-            return None
+            body = next((p for p, name in self._body if p.search(said.text)), None)
+            return dict(self._body)[body] if body else None
         if ills[0].payload == "全科" and len(ills) > 1:
             ills = [hit for hit in ills if hit.payload != "全科"] or ills
         children = [hit for hit in ills if hit.payload == "儿科"]
-        return (children or ills)[0].payload
+        told = [hit for hit in ills if said.text[: hit.start].endswith(("是", "就是", "看"))]
+        return (children or told or ills)[0].payload
 
     def _meant_departments(self, text: str, named: list[Hit[str]]) -> list[Hit[str]]:
         """Those asked for by name; a test that is told beside them (抽血) is not one."""
+        named = [hit for hit in named if not self.moments.denied(text[: hit.start])] or named
         asked = [hit for hit in named if self._named_department.search(text, 0, hit.start)]
         called = [hit for hit in named if hit.words.endswith("科")]
         real = [hit for hit in named if hit.payload not in self._tests]
@@ -185,11 +213,15 @@ class SlotReaders:
 
     def _read_hospital(self, said: Said) -> str | None:
         match = self._hospital.search(said.text)
-        if match and match["name"] not in self._generic:
-            known = self.lists["hospitals"].find(match["name"])
-            if known and known[0].length == len(match["name"]):
+        name = match["name"] if match else None
+        wide = self._any_hospital.search(said.text)
+        if wide and (name is None or name in self._generic or wide["name"].endswith(name)):
+            name = self._hospital_head.sub("", wide["name"])
+        if name and name not in self._generic:
+            known = self.lists["hospitals"].find(name)
+            if known and known[0].length == len(name):
                 return known[0].payload
-            return match["name"]
+            return name
         return self._one("hospitals", said.text)
 
     def _meals(self, text: str) -> list[str]:
@@ -208,6 +240,9 @@ class SlotReaders:
     def _read_diet(self, said: Said) -> str | None:
         hits = self.lists["diets"].find(said.text)
         names = list(dict.fromkeys(hit.payload for hit in hits))
+        for match in self._leave_out.finditer(said.text):
+            if not any(h.start < match.end() and match.start() < h.end for h in hits):
+                names.append(self._left_out + (match["x"] or match["y"]))
         halves = self._diet_both["halves"]
         if set(halves) <= set(names):
             names = [self._diet_both["whole"], *(n for n in names if n not in halves)]
@@ -216,6 +251,15 @@ class SlotReaders:
     def _read_delivery(self, said: Said) -> bool | None:
         hits = self.lists["deliveries"].find(said.text)
         return hits[-1].payload == "yes" if hits else None
+
+    def _read_service(self, said: Said) -> str | None:
+        listed = self._best("housekeeping", said.text)
+        if listed and self.moments.corrects(said.text):
+            return listed.payload
+        paired = self.chores.find(said.text)
+        if paired and (paired[1] or not listed):
+            return paired[0]
+        return listed.payload if listed else self.chores.open(said.text)
 
     def _read_place(self, said: Said) -> str | None:
         if said.asked == "destination" and (bare := self.places.bare(said.text)):
@@ -251,25 +295,54 @@ class SlotReaders:
         return None
 
     def _read_medicine(self, said: Said) -> str | None:
-        names = list(dict.fromkeys(hit.payload for hit in self.lists["drugs"].find(said.text)))
+        hits = self.lists["drugs"].find(said.text)
+        wanted = [h for h in hits if not self._drug_left.match(said.text[h.end :])] or hits
+        fixes = self.moments.corrects(said.text)
+        if wanted and fixes and (new := [h for h in wanted if h.start >= fixes[-1] - 1]):
+            wanted = new
+        names = list(dict.fromkeys(hit.payload for hit in wanted))
         real = [name for name in names if name not in self._vague_drugs]
         real = real or [name for name in names if name != "白片片"]
-        return "、".join(real) or None
+        if real:
+            return "、".join(real)
+        match = self._drug_name.search(said.text) or self._drug_use.search(said.text)
+        return match["name"] if match else None
 
     def _read_quantity(self, said: Said) -> str | None:
-        match = self._quantity.search(said.text)
-        return match["n"] + match["m"] if match else None
+        found = [m for m in self._quantity.finditer(said.text)]
+        own = [m for m in found if not self._dose.search(said.text, 0, m.start())]
+        own = [m for m in own if said.text[m.end() : m.end() + 1] != "的"] or own
+        packs = [m for m in own if m["m"] in self._packs] or own
+        if not packs:
+            return None
+        match = packs[-1] if self.moments.corrects(said.text) else packs[0]
+        return match["n"] + match["m"]
 
     def _read_action(self, said: Said) -> str | None:
         kinds = {hit.payload for hit in self.lists["actions"].find(said.text)}
-        return next((kind for kind in ("ask", "deliver", "refill") if kind in kinds), None)
+        found = next((kind for kind in ("ask", "deliver", "refill") if kind in kinds), None)
+        if found is None and said.asked is None and self._ask_mark.search(said.text):
+            return "ask"
+        if found is None and said.asked is None and self._read_quantity(said):
+            return "refill"
+        return found
 
     def _read_amount(self, said: Said) -> float | int | None:
-        match = self._amount.search(said.text) or self._amount_verb.search(said.text)
-        value = number(match["n"]) if match else None
+        text = said.text
+        found = [*self._amount.finditer(text)] or [*self._amount_verb.finditer(text)]
+        found = found or [*self._amount_rate.finditer(text)] or [*self._amount_bare.finditer(text)]
+        if not found:
+            return None
+        fixes = self.moments.corrects(text)
+        match = found[-1] if fixes and found[-1].start() >= fixes[-1] - 1 else found[0]
+        if match is found[0] and fixes and (later := self._amount_fixed.match(text, fixes[-1])):
+            match = later
+        said_tenths = match.groupdict().get("d")
+        value = number(match["n"])
         if value is None:
             return None
-        return int(value) if value == int(value) else value
+        value += (number(said_tenths) or 0) / 10 if said_tenths else 0
+        return int(value) if value == int(value) else round(value, 2)
 
 
 def _meal_of_time(found: dict[str, Any], when: Mapping[str, Any]) -> None:
