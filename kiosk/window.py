@@ -37,7 +37,9 @@ Seen = Callable[[View, pygame.Surface], None]
 class Worker(Protocol):
     """Whoever listens, speaks and files."""
 
-    level: float
+    @property
+    def level(self) -> float:
+        """How loud it is at the microphone, 0–1."""
 
     def do(self, command: Command) -> None:
         """Have something done; returns at once."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import yaml
 
@@ -17,14 +18,13 @@ from kiosk.sheet import Look
 from kiosk.turned import Command
 from station import clock
 from station.settings import Settings
-from voices.sinks import loudspeaker_or_silence
 
-from .attendant import Attendant
 from .errors import UsageError
-from .hearing_from import Ear, FileEar, LiveEar
 from .logs import configure
 from .paths import ASSETS, MODELS, VAR
-from .stage import Station
+
+if TYPE_CHECKING:
+    from .attendant import Attendant
 
 PICTURES: Final = VAR / "screens"
 """Where pictures are kept when there is no display."""
@@ -58,29 +58,92 @@ def run(
         visit(settings, folder, engine=engine)
         return
 
+    def make() -> Attendant:
+        return _attendant(settings, files=list(hear), engine=engine, demo=demo)
+
+    show(settings, Coming(make), fullscreen=fullscreen, screens=screens)
+
+
+def _attendant(
+    settings: Settings, *, files: list[Path], engine: str | None, demo: bool
+) -> Attendant:
+    """The worker; its imports alone take longer than drawing a screen."""
+    from voices.sinks import loudspeaker_or_silence
+
+    from .attendant import Attendant
+    from .hearing_from import Ear, FileEar, LiveEar
+    from .stage import Station
+
     def open_station() -> Station:
         if demo:
             return Station.for_demo(settings, engine=engine, fast=False)
         return Station.live(settings, engine=engine)
 
-    files = list(hear)
-
     def open_ear() -> Ear:
-        return FileEar(files) if hear else LiveEar()
+        return FileEar(files) if files else LiveEar()
 
     listens = settings.kiosk.listens
-    attendant = Attendant(open_station, open_ear, loudspeaker_or_silence(), listens=listens)
-    show(settings, attendant, fullscreen=fullscreen, screens=screens)
+    return Attendant(open_station, open_ear, loudspeaker_or_silence(), listens=listens)
+
+
+class Coming:
+    """A worker that is on its way; what it is asked meanwhile it does when it is there.
+
+    `make` is called on a thread of its own, so that the first screen waits for nothing.
+    """
+
+    def __init__(self, make: Callable[[], Attendant]) -> None:
+        self._make = make
+        self._there: Attendant | None = None
+        self._waiting: list[Command] = []
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._come, name="coming")
+
+    @property
+    def level(self) -> float:
+        """How loud it is, once somebody listens."""
+        return self._there.level if self._there else 0.0
+
+    def do(self, command: Command) -> None:
+        """Have something done, now or soon; returns at once."""
+        with self._lock:
+            if self._there is None:
+                self._waiting.append(command)
+            else:
+                self._there.do(command)
+
+    def told(self) -> Iterable[Callable[[Presenter, float], list[Command] | None]]:
+        """News that have come."""
+        return self._there.told() if self._there else ()
+
+    def start(self) -> None:
+        """Begin to come."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Go away again."""
+        self._thread.join()
+        if self._there is not None:
+            self._there.close()
+
+    def _come(self) -> None:
+        attendant = self._make()
+        attendant.start()
+        with self._lock:
+            for command in self._waiting:
+                attendant.do(command)
+            self._there = attendant
 
 
 def show(
     settings: Settings,
-    attendant: Attendant,
+    worker: Coming,
     *,
     fullscreen: bool = False,
     screens: Path | None = None,
+    until: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Draw the first screen, then let the worker load its models behind it."""
+    """Draw the first screen, then let the worker come and load its models behind it."""
     quiet_pygame()
     from kiosk.window import Window
 
@@ -91,42 +154,19 @@ def show(
         glass_of(settings, display_size() if fullscreen else None),
         look_of(settings),
         presenter,
-        attendant,
+        worker,
         MODELS / "font",
         fullscreen=fullscreen,
         seen=Pictures(screens) if screens else None,
     )
-    try:
-        window.frame()
-        attendant.start()
-        window.run()
-    finally:
-        attendant.close()
-
-
-def first_screen() -> int:
-    """Draw the waiting screen once: all that stands between the command and something seen."""
-    quiet_pygame()
-    from kiosk.window import Window
-
-    settings = Settings.load(None)
-    presenter = Presenter(clock.now)
-    window = Window(glass_of(settings), look_of(settings), presenter, _Nobody(), MODELS / "font")
     window.frame()
-    return 0
-
-
-class _Nobody:
-    """No worker."""
-
-    level = 0.0
-
-    def do(self, command: Command) -> None:
-        """Nothing."""
-
-    def told(self) -> tuple[()]:
-        """No news."""
-        return ()
+    if until():
+        return
+    worker.start()
+    try:
+        window.run(until)
+    finally:
+        worker.close()
 
 
 def display_there() -> bool:

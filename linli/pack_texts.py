@@ -68,6 +68,12 @@ def _listed(directory: Path) -> Iterator[str]:
         yield from map(str, data.get("values") or ())
 
 
+def _screen() -> Iterator[Wanted]:
+    """What the screen says besides what a conversation says."""
+    said = yaml.safe_load((ASSETS / "text" / "kiosk.yaml").read_text(encoding="utf-8"))["said"]
+    yield from (Wanted(str(text), "sentence") for text in said.values() if "{" not in text)
+
+
 def _fragments() -> Iterator[Wanted]:
     filling = samples()
     for template in templates():
@@ -102,6 +108,7 @@ def wanted() -> list[Wanted]:
     """Everything, each text once, in order of importance: sentences, fragments, words."""
     texts = list(spoken_texts((*words(), *_listed(LISTS))))
     found = [Wanted(t.text, "sentence") for t in texts if t.kind == "sentence"]
+    found += _screen()
     found += _fragments()
     others = {bare(t.text) for t in texts if t.kind == "word"}
     single = (t.text for t in texts if t.kind == "word" and not _composed(t.text, others))

@@ -11,8 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from own_ears import Scripted, clip
-from own_mouth import Voice
 
 from intents.engine import Engine
 from intents.types import Ask, Chose
@@ -26,6 +24,8 @@ from linli.wiring import load_engine
 from station.ledger import Ledger
 from station.requests import Request
 from station.settings import Settings
+from tests.own_ears import Scripted, clip
+from tests.own_mouth import Voice
 from voices.errors import NoAudioDevice
 from voices.mouth import Mouth
 from voices.pack import Pack

@@ -22,9 +22,11 @@ from station.ledger import Ledger
 from station.requests import Request
 from station.settings import SHIPPED
 
+pytestmark = pytest.mark.timeout(600)
+
 CLIPS = ASSETS / "samples" / "clips"
 WIDTH, HEIGHT = 1280, 720
-PATIENCE = 90.0
+PATIENCE = 150.0
 """Seconds a step may take on a busy machine; none needs more than a few."""
 
 
@@ -117,7 +119,7 @@ def fixture_kiosk(display: str, tmp_path: Path) -> Iterator[Kiosk]:
 
 
 def test_one_elder_speaks_and_the_next_one_touches(kiosk: Kiosk) -> None:
-    from kiosk_views import VIEWS
+    from tests.kiosk_views import VIEWS
 
     kiosk.waits_for("idle")
     kiosk.waits_for("read-back")

@@ -44,7 +44,11 @@ if TYPE_CHECKING:
 
 NOW: Final = datetime(2026, 11, 23, 9, 5, tzinfo=timezone(timedelta(hours=8)))
 FRAME: Final = 1 / 30
-_FIRST = "import linli.kiosk as k, sys; sys.exit(k.first_screen())"
+_FIRST = """
+from linli.kiosk import Coming, show
+from station.settings import Settings
+show(Settings.load(None), Coming(lambda: None), until=lambda: True)
+"""
 
 
 def run(quick: bool) -> list[Row]:
