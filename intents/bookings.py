@@ -8,6 +8,8 @@ from typing import Any
 
 CLOSED = frozenset({"cancelled", "done", "failed", "emergency"})
 """Statuses in which nothing can be changed any more."""
+_NO_BOOKING = frozenset({"status", "cancel", "change", "emergency"})
+"""What is written down for staff and is nothing that could be moved."""
 _MATCHED = ("date", "time", "part", "meal")
 
 
@@ -53,11 +55,13 @@ class Bookings:
 
     def open(self) -> list[Booking]:
         """Those that can still be changed, the latest first."""
-        return [row for row in reversed(self.rows) if row.status not in CLOSED]
+        rows = [row for row in reversed(self.rows) if row.status not in CLOSED]
+        return [row for row in rows if row.intent not in _NO_BOOKING]
 
     def known(self) -> list[Booking]:
         """Those that can be asked after, the latest first: the done ones too."""
-        return [row for row in reversed(self.rows) if row.status not in ("cancelled", "emergency")]
+        rows = [row for row in self.rows[::-1] if row.status not in ("cancelled", "emergency")]
+        return [row for row in rows if row.intent not in _NO_BOOKING]
 
     def matching(
         self, about: str | None, slots: Mapping[str, Any], rows: Sequence[Booking] | None = None

@@ -15,6 +15,7 @@ from intents.acts import load_acts
 from intents.dialogue import load_dialogues
 from intents.engine import Engine
 from intents.facts import Session, StationFacts
+from intents.talk import load_named
 from intents.types import (
     Adjust,
     Ask,
@@ -174,8 +175,10 @@ def agreed(event: Event, engine: Engine, last: Sequence[str]) -> bool:
         said = engine.polarity(event.text) == "yes" or event.text == "没问题"
         told = bool(meant & {"yes", "cancel", "change"})
         ways: tuple[Doing, ...] = ("book", "cancel", "change")
+        nouns = {noun for ways in load_named()["bookings"].values() for noun in ways}
         read = any(
-            load_verdicts()(event.text, d, spoken_of(last), echo=True) == "yes" for d in ways
+            load_verdicts()(event.text, doing, spoken_of(last), nouns=nouns, echo=True) == "yes"
+            for doing in ways
         )
         return said or moves or told or read
     return event in (Chose("confirm", "yes"), Pressed("1"))
