@@ -86,7 +86,7 @@ class Engine:
 
     def emergency(self, text: str) -> tuple[str, str] | None:
         """Kind and the words that raised it; cheap enough for partial text."""
-        alarm = self._knowledge.alarm(self._knowledge.reader(text))
+        alarm = self._understander.alarm(text)
         return (alarm.kind, alarm.heard) if alarm else None
 
     def completeness(self, text: str, intent: str | None = None) -> Completeness:

@@ -77,6 +77,9 @@ def _stretches(knowledge: Knowledge, text: str, chosen: list[Act], alarm: bool) 
         before = [hit.start for hit in joints if hit.start <= chosen[0].start]
         cuts = [max(before, default=0)]
     for before_act, after in pairwise(chosen):
+        if before_act.end == after.start:
+            cuts.append(after.start)
+            continue
         between = [h.start for h in joints if before_act.start < h.start <= after.start]
         cuts.append(_cut(text, between, before_act.start, after.start))
     cuts.append(len(text))

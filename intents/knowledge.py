@@ -14,21 +14,28 @@ from intents.followup import FollowUp
 from intents.lists import load_lists
 from intents.matcher import Hit, Matcher
 from intents.normalise import PAUSE
+from intents.opinion import FILE, Opinion, features
 from intents.polarity import Polarity
 from intents.reading import Reader, Reading
-from intents.second import SecondOpinion
-from intents.services import Cue, load_examples, load_services
+from intents.senses import Senses
+from intents.services import Cue, load_services
 from intents.slots import SlotReaders
-
-_SECOND = 1.3
-_TALK = 0.95
 
 
 class Knowledge:
     """Services, lists, rules and the readers made of them."""
 
-    def __init__(self, home: Path, region: str, extra: Mapping[str, Sequence[str]]) -> None:
-        """Read the files below `home`; raises DataError with file and line."""
+    def __init__(
+        self,
+        home: Path,
+        region: str,
+        extra: Mapping[str, Sequence[str]],
+        opinion: Opinion | None = None,
+    ) -> None:
+        """Read the files below `home`; raises DataError with file and line.
+
+        `opinion` stands in for the learned one while it is being learned.
+        """
         rules = home / "rules"
         macros = Macros.load(rules / "macros.yaml")
         self.lists = dict(load_lists(home / "lists", macros))
@@ -49,8 +56,9 @@ class Knowledge:
         self.reader = Reader(home, region, phrases, named)
         self.slots = SlotReaders(home, self.lists, self.services)
         self.follow_up = FollowUp(rules / "followup.yaml", self.slots)
-        folded = ((self.reader.fold(t), i) for t, i in load_examples(home / "services"))
-        self.second = SecondOpinion(folded)
+        self.senses = Senses(rules / "senses.yaml", self.reader.fold)
+        self.opinion = opinion if opinion is not None else Opinion.load(FILE)
+        self.bare = re.compile(load(rules / "bare.yaml")["when"])
         self.dangling = re.compile(load(rules / "followup.yaml")["dangling"])
         self.polarity = Polarity(rules / "polarity.yaml", self.reader.plain)
 
@@ -63,21 +71,17 @@ class Knowledge:
         )
         told = [(hit.start, hit.end) for hit in moods if hit.payload == "named"]
         told += [(c.start, c.end) for c in self.clauses(text, moods) if c.past and not c.force]
-        found = weigh(text, self.cues, mood, told, self.meta | {OUT})
-        return self._seconded(text, found, asking=bool(mood.force))
+        return weigh(text, self.cues, mood, told, self.meta | {OUT})
 
-    def _seconded(
-        self, text: str, found: dict[str, Evidence], *, asking: bool
-    ) -> dict[str, Evidence]:
-        """The evidence with the second opinion counted in."""
-        intent, likely = self.second(text)
-        if intent in found and found[intent].score > 0:
-            found[intent].score += _SECOND * likely
-        elif intent == OUT and likely >= _TALK and not asking:
-            for one in found.values():
-                if one.intent not in self.meta and not self.services[one.intent].control:
-                    one.score -= _SECOND * likely
-        return dict(sorted(found.items(), key=lambda item: (-item[1].score, item[0])))
+    def describe(self, reading: Reading) -> tuple[str, ...]:
+        """What the opinion looks at."""
+        found = [f"mood:{hit.payload}" for hit in self.moods.find(reading.text)]
+        for hit in self.cues.find(reading.text):
+            cue = hit.payload
+            found.append(f"cue:{cue.intent}:{cue.grade}")
+            if cue.source.startswith("{"):
+                found.append("list:" + cue.source[1:].partition(":")[0])
+        return features(reading.heard, reading.text, self.senses(reading.text), found)
 
     def clauses(self, text: str, moods: list[Hit[str]] | None = None) -> list[Clause]:
         """A folded text cut at its pauses and connectives."""

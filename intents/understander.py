@@ -1,32 +1,69 @@
-"""Understands one utterance: emergency first, then answers, then what is wanted."""
+"""Understands one utterance: emergency first, then answers, then what is wanted.
+
+Two witnesses are heard: the wordings of the service files, which say exactly where something is
+asked for, and the opinion, which has learned from examples and never fails to have one.
+"""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from intents.alarms import Alarms
 from intents.cues import ACCEPT, Evidence
-from intents.decide import OUT, Act, Scene, acts, close
+from intents.decide import OUT, Act, Scene, acts
 from intents.emergency import Alarm
 from intents.fill import fill
 from intents.knowledge import Knowledge
 from intents.reading import Reading
+from intents.several import Several
 from intents.types import Guess, Intent, Understanding
 
-_WITH_ALARM = ("taxi", "call_family")
+_WITH_ALARM = ("taxi", "call_family", "medicine", "housekeeping", "appointment", "meal")
 _SHORT_YES = 10
-_ENOUGH = 4
-_LIKELY = 0.85
-_SURE = 0.99
+_ASKED = 0.1
+"""From this likelihood on a wording that asks outright is believed against the opinion."""
+_PLAIN = 0.9
+"""From this likelihood on the opinion outweighs a leading no."""
+_PERSON = 0.7
+"""From this likelihood on the opinion alone fetches a person."""
+_WORDED = 0.7
+"""A wording that asks outright is trusted so far at least."""
+_UNWORDED = 0.75
+"""How far the opinion is trusted where no wording asks."""
+_WORTH = 0.05
+"""Other readings are told from this likelihood on."""
+_CLOSE = 0.2
+"""Two readings this close are too close to choose."""
+_ALIKE = 0.3
+"""… when each is at least so likely."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is known of one utterance when deciding."""
+
+    reading: Reading
+    """The text."""
+    evidence: Mapping[str, Evidence]
+    """What the wordings say, strongest first."""
+    features: tuple[str, ...]
+    """What the opinion looked at."""
+    likely: Mapping[str, float]
+    """What the opinion says, likeliest first."""
+    scene: Scene
+    """For choosing among the wordings."""
 
 
 class Understander:
-    """Puts reading, evidence, choice and slots together."""
+    """Puts reading, evidence, opinion, choice and slots together."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
+        self._alarms = Alarms(knowledge)
+        self._several = Several(knowledge)
 
     def __call__(self, text: str, now: datetime) -> Understanding:
         """What an utterance means; never raises."""
@@ -35,127 +72,142 @@ class Understander:
         if not reading.text:
             answer = known.polarity(known.reader.plain(text))
             return Understanding((Intent(answer or OUT),), 0.9 if answer else 0.5)
-        evidence = known.weigh(reading.text)
-        alarm = known.alarm(reading)
-        scene = Scene(evidence, known.services, known.absorbs, known.clauses(reading.text))
-        chosen = acts(scene)
+        case = self._case(reading)
+        alarm = self._alarms(reading, case.likely)
+        asked = acts(case.scene)
         if alarm:
-            return self._alarmed(alarm, reading, chosen, evidence, now)
-        answer = self._answer(text, chosen, evidence)
+            return self._alarmed(alarm, case, asked, now)
+        answer = self._answer(text, case, asked)
         if answer:
-            return self._answered(answer, reading, chosen, evidence)
+            return _answered(answer, case, asked)
+        chosen = self._chosen(case, asked)
         if not chosen:
-            alarm, chosen = self._second(reading, evidence)
-        if alarm:
-            return self._alarmed(alarm, reading, [], evidence, now)
-        if not chosen:
-            return _nothing(reading, evidence)
-        found = fill(known, reading, chosen, now)
-        return Understanding(
-            tuple(found),
-            _confidence(evidence, found[0].name),
-            _others(evidence, {intent.name for intent in found}),
-            len(found) == 1 and close(evidence),
-            _why(reading, evidence),
-        )
+            return _nothing(case)
+        return self._wanted(case, chosen, now)
 
-    def _alarmed(
-        self,
-        alarm: Alarm,
-        reading: Reading,
-        chosen: list[Act],
-        evidence: Mapping[str, Evidence],
-        now: datetime,
-    ) -> Understanding:
-        with_it = [a for a in chosen if a.intent in _WITH_ALARM and evidence[a.intent].asked]
-        rest = fill(self._knowledge, reading, with_it, now, alarm=True)
+    def alarm(self, text: str) -> Alarm | None:
+        """The emergency of a text, partial text too; None when there is none."""
+        known = self._knowledge
+        reading = known.reader(text)
+        if not reading.text:
+            return None
+        return self._alarms(reading, known.opinion(known.describe(reading)))
+
+    def _case(self, reading: Reading) -> Case:
+        known = self._knowledge
+        evidence = known.weigh(reading.text)
+        features = known.describe(reading)
+        scene = Scene(evidence, known.services, known.absorbs, known.clauses(reading.text))
+        return Case(reading, evidence, features, known.opinion(features), scene)
+
+    def _chosen(self, case: Case, asked: list[Act]) -> list[Act]:
+        """What is wanted, in the order spoken; empty when nothing is."""
+        best = self._one(case, asked)
+        if best is None:
+            return []
+        several = self._several(case.reading, case.features, asked)
+        if several:
+            return several
+        same = [act for act in asked if act.intent == best]
+        return same[:1] or [Act(best, 0, len(case.reading.text), 0.0)]
+
+    def _one(self, case: Case, asked: list[Act]) -> str | None:
+        """The first thing that is wanted."""
+        known = self._knowledge
+        for act in asked:
+            strange = act.intent not in case.likely
+            if case.evidence[act.intent].asked and (strange or case.likely[act.intent] >= _ASKED):
+                return act.intent
+        if known.bare.fullmatch(case.reading.text):
+            return None
+        best, likely = next(((n, p) for n, p in case.likely.items() if n != "emergency"), (OUT, 1))
+        if best == OUT or best not in known.services or (best == "operator" and likely < _PERSON):
+            return None
+        return best
+
+    def _alarmed(self, alarm: Alarm, case: Case, asked: list[Act], now: datetime) -> Understanding:
+        with_it = [a for a in asked if a.intent in _WITH_ALARM and case.evidence[a.intent].asked]
+        rest = fill(self._knowledge, case.reading, with_it[:1], now, alarm=True)
         return Understanding(
             (Intent("emergency", {"kind": alarm.kind}), *rest),
             0.97 if alarm.sure else 0.85,
-            why=(f"emergency {alarm.kind}: {alarm.heard}", *_why(reading, evidence)),
+            why=(f"emergency {alarm.kind}: {alarm.heard}", *self._why(case, "emergency")),
         )
 
-    def _second(
-        self, reading: Reading, evidence: Mapping[str, Evidence]
-    ) -> tuple[Alarm | None, list[Act]]:
-        """What the whole sounds like, when no wording was recognised."""
-        known = self._knowledge
-        talk = evidence.get(OUT)
-        if (talk and talk.asked) or len(reading.text) < _ENOUGH:
-            return None, []
-        intent, likely = known.second(reading.heard)
-        told = any(hit.payload in ("statement", "past") for hit in known.moods.find(reading.text))
-        if intent == "emergency":
-            acute = known.emergencies.acute(reading.heard)
-            alarmed = likely >= _SURE and acute and not told
-            kind = known.emergencies.kind(reading.heard)
-            return (Alarm(kind, acute, False) if alarmed else None), []
-        service = known.services.get(intent)
-        if service is None or intent in (OUT, "yes", "no") or likely < _LIKELY or told:
-            return None, []
-        return None, [Act(intent, 0, len(reading.text), ACCEPT)]
-
-    def _answer(
-        self, text: str, chosen: list[Act], evidence: Mapping[str, Evidence]
-    ) -> Literal["yes", "no"] | None:
-        plain = self._knowledge.reader.plain(text)
-        talk = evidence.get(OUT)
+    def _answer(self, text: str, case: Case, asked: list[Act]) -> Literal["yes", "no"] | None:
+        """Yes or no, when the text is an answer."""
+        polarity, plain = self._knowledge.polarity, self._knowledge.reader.plain(text)
+        talk = case.evidence.get(OUT)
         if talk and talk.asked and talk.score > ACCEPT:
             return None
-        whole = self._knowledge.polarity.whole(plain)
-        if whole:
+        whole = polarity.whole(plain)
+        if whole or (case.likely.get(OUT, 0.0) >= _PLAIN and not asked):
             return whole
-        first = self._knowledge.polarity.first(plain)
-        strong = bool(chosen) and evidence[chosen[0].intent].asked
-        if first == "no" and (not strong or chosen[0].intent == "operator"):
+        return self._leading(polarity.first(plain), len(plain), case, asked)
+
+    def _leading(
+        self, first: str | None, length: int, case: Case, asked: list[Act]
+    ) -> Literal["yes", "no"] | None:
+        """The answer with which a longer text begins, or which it amounts to."""
+        best = self._one(case, asked)
+        strong = best is not None and (
+            case.likely.get(best, 1.0) >= _PLAIN or any(a.intent == best for a in asked)
+        )
+        if best == "no" or (first == "no" and (not strong or best == "operator")):
             return "no"
-        if first == "yes" and not chosen and len(plain) <= _SHORT_YES:
+        if best == "yes" or (first == "yes" and best is None and length <= _SHORT_YES):
             return "yes"
         return None
 
-    def _answered(
-        self,
-        answer: str,
-        reading: Reading,
-        chosen: list[Act],
-        evidence: Mapping[str, Evidence],
-    ) -> Understanding:
-        person = [Intent(act.intent) for act in chosen if act.intent == "operator"]
+    def _wanted(self, case: Case, chosen: list[Act], now: datetime) -> Understanding:
+        found = fill(self._knowledge, case.reading, chosen, now)
+        first = found[0].name
+        worded = first in case.evidence and case.evidence[first].asked
+        trust = case.likely.get(first, 0.7)
         return Understanding(
-            (Intent(answer), *person),
-            0.9,
-            _others(evidence, {answer}),
-            why=(f"answer {answer}", *_why(reading, evidence)),
+            tuple(found),
+            round(max(trust, _WORDED) if worded else _UNWORDED * trust, 2),
+            _others(case, {intent.name for intent in found}),
+            len(found) == 1 and not worded and self._close(case),
+            self._why(case, first),
         )
 
+    def _close(self, case: Case) -> bool:
+        """Whether the two likeliest readings can hardly be told apart."""
+        ranked = [(n, p) for n, p in case.likely.items() if n in self._knowledge.services][:2]
+        if len(ranked) < 2 or OUT in (ranked[0][0], ranked[1][0]):
+            return False
+        (_, first), (_, second) = ranked
+        return first - second < _CLOSE and second >= _ALIKE
 
-def _nothing(reading: Reading, evidence: Mapping[str, Evidence]) -> Understanding:
-    best = max((e.score for e in evidence.values() if e.intent != OUT), default=0.0)
+    def _why(self, case: Case, label: str) -> tuple[str, ...]:
+        lines = [f"read as {case.reading.text}"]
+        lines += [f"put right: {r.heard} → {r.meant}" for r in case.reading.repairs]
+        lines += [e.why() for e in list(case.evidence.values())[:4]]
+        ranked = ", ".join(f"{name} {p:.2f}" for name, p in list(case.likely.items())[:4])
+        told = ", ".join(self._knowledge.opinion.why(case.features, label))
+        return (*lines, f"opinion: {ranked}", f"opinion on {label}: {told}")
+
+
+def _answered(answer: str, case: Case, asked: list[Act]) -> Understanding:
+    person = [Intent(act.intent) for act in asked if act.intent == "operator"]
     return Understanding(
-        (Intent(OUT),),
-        round(min(0.95, max(0.5, 0.9 - 0.2 * max(best, 0.0))), 2),
-        _others(evidence, {OUT}),
-        why=_why(reading, evidence),
+        (Intent(answer), *person),
+        0.9,
+        _others(case, {answer}),
+        why=(f"answer {answer}", f"read as {case.reading.text}"),
     )
 
 
-def _confidence(evidence: Mapping[str, Evidence], name: str) -> float:
-    own = evidence[name].score if name in evidence else ACCEPT
-    rival = max((e.score for e in evidence.values() if e.intent != name), default=0.0)
-    return _squashed(1.1 * (own - max(rival, ACCEPT - 1)) + 0.4)
+def _nothing(case: Case) -> Understanding:
+    return Understanding(
+        (Intent(OUT),),
+        round(case.likely.get(OUT, 0.5), 2),
+        _others(case, {OUT}),
+        why=(f"read as {case.reading.text}", "nothing is asked for"),
+    )
 
 
-def _others(evidence: Mapping[str, Evidence], taken: set[str]) -> tuple[Guess, ...]:
-    rest = [e for e in evidence.values() if e.intent not in taken and e.score > 0.5]
-    return tuple(Guess(e.intent, _squashed(0.7 * e.score - 2.2)) for e in rest[:3])
-
-
-def _squashed(x: float) -> float:
-    return round(1 / (1 + math.exp(-max(-30.0, min(30.0, x)))), 2)
-
-
-def _why(reading: Reading, evidence: Mapping[str, Evidence]) -> tuple[str, ...]:
-    lines = [f"read as {reading.text}"]
-    lines += [f"put right: {r.heard} → {r.meant}" for r in reading.repairs]
-    lines += [e.why() for e in list(evidence.values())[:5]]
-    return tuple(lines)
+def _others(case: Case, taken: set[str]) -> tuple[Guess, ...]:
+    rest = [(n, p) for n, p in case.likely.items() if n not in {*taken, OUT} and p >= _WORTH]
+    return tuple(Guess(name, round(p, 2)) for name, p in rest[:3])

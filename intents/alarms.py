@@ -1,0 +1,43 @@
+"""Whether something is wrong now: the wordings of emergencies and the opinion, weighed together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from intents.decide import OUT
+from intents.emergency import Alarm
+from intents.knowledge import Knowledge
+from intents.reading import Reading
+
+_DOUBTED = 0.02
+"""Below this likelihood even a plain wording of an emergency is a tale …"""
+_TALE = 0.8
+"""… when it is so likely that nothing is asked for."""
+_BACKED = 0.2
+"""A wording that needs a sign of now is believed from this likelihood on."""
+_ALONE = 0.65
+"""From this likelihood on the opinion raises an alarm without any known wording."""
+
+
+class Alarms:
+    """Decides on an alarm and its kind."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+
+    def __call__(self, reading: Reading, likely: Mapping[str, float]) -> Alarm | None:
+        """The alarm of a text; None when there is none."""
+        known = self._knowledge
+        chance = likely.get("emergency", 0.0)
+        worded = known.alarm(reading)
+        if worded is not None and self._believed(worded, likely, chance):
+            return worded
+        if chance < _ALONE:
+            return None
+        kind = next(iter(known.opinion(known.describe(reading), "kind")), "other")
+        return Alarm(kind, reading.heard, False)
+
+    def _believed(self, worded: Alarm, likely: Mapping[str, float], chance: float) -> bool:
+        if not worded.sure:
+            return chance >= _BACKED
+        return chance >= _DOUBTED or likely.get(OUT, 0.0) < _TALE

@@ -1,0 +1,83 @@
+"""Two requests in one sentence: where the second begins, and what each is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from intents.decide import OUT, Act
+from intents.knowledge import Knowledge
+from intents.reading import Reading
+
+_SHORTEST = 3
+"""Characters of a request."""
+_MANY = 0.7
+"""From this likelihood on a sentence holds several requests."""
+_HEARD = 0.1
+"""… and from this one on where the wordings ask for several."""
+_SAME = 0.2
+"""So likely in the other half too, it is one request told at length."""
+_EACH = 0.4
+"""How likely the reading of each half must be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A sentence cut in two."""
+
+    at: int
+    """Where the second half begins."""
+    first: str
+    """What the first half asks for."""
+    second: str
+    """What the second half asks for."""
+    sure: float
+    """How likely the less likely half is."""
+
+
+class Several:
+    """Cuts a sentence that holds two requests."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        services = knowledge.services.items()
+        self._requests = {n for n, s in services if not s.control and n not in (OUT, "emergency")}
+        self._requests |= {"operator"} & set(knowledge.services)
+
+    def __call__(self, reading: Reading, features: Sequence[str], asked: list[Act]) -> list[Act]:
+        """The acts in the order spoken; empty when there is one request or none."""
+        many = self._knowledge.opinion(features, "many").get("several", 0.0)
+        worded = len({act.intent for act in asked}) > 1
+        if worded and many >= _HEARD:
+            return asked
+        if many < _MANY:
+            return []
+        cut = self._cut(reading.text)
+        if cut is None:
+            return []
+        return [
+            Act(cut.first, 0, cut.at, cut.sure),
+            Act(cut.second, cut.at, len(reading.text), cut.sure),
+        ]
+
+    def _cut(self, text: str) -> Cut | None:
+        """The cut whose halves ask most clearly for different things."""
+        best: Cut | None = None
+        for at in sorted({hit.start for hit in self._knowledge.joints.find(text) if hit.start}):
+            head, tail = text[:at].strip("，"), text[at:].strip("，")
+            if min(len(head), len(tail)) < _SHORTEST:
+                continue
+            one, other = self._likely(head), self._likely(tail)
+            first, second = next(iter(one)), next(iter(other))
+            sure = min(one[first], other[second])
+            same = first == second or min(one[second], other[first]) >= _SAME
+            same = same or (second == "operator" and other[first] >= _SAME / 4)
+            if same or sure < _EACH or not {first, second} <= self._requests:
+                continue
+            if best is None or sure > best.sure:
+                best = Cut(at, first, second, sure)
+        return best
+
+    def _likely(self, text: str) -> Mapping[str, float]:
+        known = self._knowledge
+        return known.opinion(known.describe(Reading(text, text)))
