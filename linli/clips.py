@@ -147,9 +147,20 @@ def build(manifest: Path, entries: Iterable[Entry], *, rate: int = RATE) -> list
 
 
 def entries(script: Path) -> Iterator[Entry]:
-    """The product of voices and sentences that `script.yaml` asks for."""
+    """The product of voices and sentences that `script.yaml` asks for.
+
+    With `speeds`, every sentence is said once: voices and speeds take turns. A script without
+    `sentences` asks for nothing here.
+    """
     asked: dict[str, Any] = yaml.safe_load(script.read_text("utf-8"))
-    for key, text in asked["sentences"].items():
+    sentences: dict[str, str] = asked.get("sentences", {})
+    if speeds := asked.get("speeds"):
+        voices = asked["voices"]
+        for turn, (key, text) in enumerate(sentences.items()):
+            voice, speed = voices[turn % len(voices)], speeds[turn % len(speeds)]
+            yield Entry(f"{key}-{voice}", str(text), voice, float(speed))
+        return
+    for key, text in sentences.items():
         for voice in asked["voices"]:
             yield Entry(f"{key}-{voice}", str(text), voice, float(asked.get("speed", 0.85)))
 
