@@ -198,6 +198,8 @@ def _statements(view: ReadBack, sheet: Sheet, column: Rect) -> Iterator[Element]
 def done(view: Done, sheet: Sheet, area: Rect) -> Iterator[Element]:
     """What was filed, as a small table; what comes next below it."""
     button_h = max(sheet.target, sheet.choice * 2 + 2 * sheet.pad)
+    if len(view.tiles) > 2 and sheet.glass.portrait:  # their words may need two lines
+        button_h = max(button_h, sheet.height(2, sheet.choice, label=True) + 2 * sheet.inset)
     buttons = Rect(area.x, area.bottom - button_h, area.w, button_h)
     cells = buttons.columns(len(view.tiles), sheet.gap)
     for cell, each in zip(cells, view.tiles, strict=True):
@@ -223,13 +225,14 @@ def done(view: Done, sheet: Sheet, area: Rect) -> Iterator[Element]:
 
 def _facts(view: Done, sheet: Sheet, area: Rect) -> Iterator[Element]:
     """Name and value, a row each."""
+    em = sheet.choice if sheet.frugal < 3 else sheet.text
     name_w = max(round(width(name) * sheet.text) for name, _ in view.facts) + sheet.gap
-    lower = (sheet.pitch(sheet.choice) - sheet.pitch(sheet.text)) // 2
+    lower = (sheet.pitch(em) - sheet.pitch(sheet.text)) // 2
     y = area.y
     for name, value in view.facts:
         room = Rect(area.x + name_w, y, area.w - name_w, area.bottom - y)
         yield sheet.words(name, sheet.text, Rect(area.x, y + lower, name_w, area.bottom - y))
-        shown = sheet.words(value, sheet.choice, room, bold=True, most=2)
+        shown = sheet.words(value, em, room, bold=True, most=3)
         yield shown
         y = shown.rect.bottom
 

@@ -39,7 +39,7 @@ from voices.types import Pcm
 from .call import Call
 from .cards import Cards, known_of
 from .ears import Caught, Ears
-from .errands import all_of, meant_for_us, staff_wanted
+from .errands import all_of, meant_for_us, print_slip, staff_wanted
 from .hearing_from import Ear, NoEar
 from .session import Turn
 from .stage import Station
@@ -273,7 +273,7 @@ class Attendant:
             case Leave(gone):
                 self._leave(station, gone=gone)
             case Print(number):
-                log.info("print_asked", number=number)
+                print_slip(station, number)
 
     def _begin(self, call: Call) -> None:
         self._forget()

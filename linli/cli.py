@@ -102,6 +102,29 @@ def requests(
 
 
 @app.command()
+def slip(
+    number: Annotated[str, typer.Argument(help="the request's number, or with --check a code")],
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="write a PDF")] = None,
+    check: Annotated[bool, typer.Option("--check", help="is this code genuine and valid?")] = False,
+    settings: SettingsOption = None,
+) -> None:
+    """Give a request's slip, on paper or as PDF, or check the code of one."""
+    from station import clock
+
+    from .slip import give, proofs, told
+    from .wiring import load_settings, open_ledger
+
+    station, today = load_settings(settings), clock.now().date()
+    with open_ledger(station) as ledger:
+        if not check:
+            typer.echo(give(station, ledger, number, out, today))
+            return
+        found = proofs(station).check(number, ledger, today)
+    typer.echo(told(found))
+    raise SystemExit(0 if found.verdict == "valid" else 1)
+
+
+@app.command()
 def doctor(settings: SettingsOption = None) -> None:
     """Check this station: models, audio, disk, settings; say what to mend and how."""
     from .doctor import report

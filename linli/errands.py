@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
@@ -49,3 +50,20 @@ def staff_wanted(desk: LedgerDesk, turn: Turn) -> None:
         desk.write(effect, None)
     except Exception as error:  # noqa: BLE001 - the elder is told that somebody comes all the same
         log.critical("staff_not_told", reason=f"{type(error).__name__}: {error}")
+
+
+def print_slip(station: Station, number: str) -> None:
+    """Print the slip of a request, without waiting for the printer."""
+    today = station.clock().date()
+
+    def work() -> None:
+        from .slip import give
+
+        try:
+            give(station.settings, station.ledger, number, None, today)
+        except Exception as error:  # noqa: BLE001 - a printer without paper must stop nothing
+            log.warning(
+                "slip_not_printed", number=number, reason=f"{type(error).__name__}: {error}"
+            )
+
+    threading.Thread(target=work, name="printer", daemon=True).start()

@@ -149,7 +149,9 @@ def show(
 
     from .pictures import Pictures
 
-    presenter = Presenter(clock.now, listens=settings.kiosk.listens)
+    presenter = Presenter(
+        clock.now, listens=settings.kiosk.listens, printer=bool(settings.kiosk.printer)
+    )
     window = Window(
         glass_of(settings, display_size() if fullscreen else None),
         look_of(settings),

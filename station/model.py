@@ -48,6 +48,12 @@ def _text(value: str) -> str:
     return value.strip()
 
 
+def _printer(value: str) -> str:
+    if value and not re.fullmatch(r"(file:/\S+|network:[\w.-]+)", value):
+        raise ValueError("is no printer")
+    return value
+
+
 def _path(value: object, info: ValidationInfo) -> object:
     """Relative to the settings file's folder; `~` is the user's home."""
     if not isinstance(value, str) or not value.strip():
@@ -78,6 +84,7 @@ def _weekdays(value: list[int]) -> list[int]:
 
 Clock: TypeAlias = Annotated[time, BeforeValidator(_clock)]
 Phone: TypeAlias = Annotated[str, AfterValidator(_phone)]
+Printer: TypeAlias = Annotated[str, AfterValidator(_printer)]
 Text: TypeAlias = Annotated[str, AfterValidator(_text)]
 Place: TypeAlias = Annotated[Path, BeforeValidator(_path)]
 Day: TypeAlias = Annotated[int, Field(ge=1, le=7)]
@@ -219,6 +226,9 @@ class KioskSection(Section):
     )
     hand: Literal["right", "left"] = Field(
         "right", description="at which hand the fixed buttons stand"
+    )
+    printer: Printer = Field(
+        "", description="receipt printer: file:/dev/usb/lp0 or network:ADDRESS; empty: none"
     )
     listens: bool = Field(
         True, description="a request can be spoken to the waiting screen, without touching it"

@@ -188,6 +188,24 @@ VIEWS: dict[str, View] = {
         "hospital",
         HEARD,
     ),
+    "done with a printer": Done(
+        "改好了",
+        ("好，改成十二月二十九号星期天上午了。",),
+        (
+            ("什么事", "十二月二十九号上午社区卫生服务中心消化内科的号"),
+            ("时间", "十二月二十九号星期天上午"),
+            ("谁来办", "示例卫生服务中心"),
+            ("号码", "1123-007"),
+        ),
+        "还要办别的事吗？",
+        (
+            Tile("还要办事", Action("another"), "plus"),
+            Tile("打印单子", Action("print", value="1123-007"), "printer"),
+            Tile("不用了", Action("finish"), "tick", "yes"),
+        ),
+        "hospital",
+        HEARD,
+    ),
     "help": Help(
         "已经叫人了",
         ("别怕，我马上叫人过来。", "别开灯别打火，先到外面去。"),
