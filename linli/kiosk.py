@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import structlog
 import yaml
 
 from kiosk.geometry import Glass
@@ -25,6 +26,8 @@ from .paths import ASSETS, MODELS, VAR
 
 if TYPE_CHECKING:
     from .attendant import Attendant
+
+log = structlog.get_logger(__name__)
 
 PICTURES: Final = VAR / "screens"
 """Where pictures are kept when there is no display."""
@@ -68,7 +71,7 @@ def _attendant(
     settings: Settings, *, files: list[Path], engine: str | None, demo: bool
 ) -> Attendant:
     """The worker; its imports alone take longer than drawing a screen."""
-    from voices.sinks import loudspeaker_or_silence
+    from voices.sinks import NullSink, loudspeaker_or_silence
 
     from .attendant import Attendant
     from .hearing_from import Ear, FileEar, LiveEar
@@ -82,8 +85,12 @@ def _attendant(
     def open_ear() -> Ear:
         return FileEar(files) if files else LiveEar()
 
-    listens = settings.kiosk.listens
-    return Attendant(open_station, open_ear, loudspeaker_or_silence(), listens=listens)
+    sink = loudspeaker_or_silence()
+    attendant = Attendant(open_station, open_ear, sink, listens=settings.kiosk.listens)
+    if isinstance(sink, NullSink):
+        log.warning("no_loudspeaker")
+        attendant.news.put(lambda p, now: p.trouble("loudspeaker", now, there=True))
+    return attendant
 
 
 class Coming:

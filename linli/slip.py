@@ -141,7 +141,7 @@ def pdf(slip: Slip) -> bytes:
         for line in wrap(text, width / em):
             page.cell(w=width, h=em * _SPACING, text=line, new_x="LMARGIN", new_y="NEXT")
     picture = io.BytesIO()
-    _qr(slip.code, 8).save(picture, format="PNG")
+    qr(slip.code, 8).save(picture, format="PNG")
     left = (_PAGE_MM[0] - _QR_MM) / 2
     page.image(picture, x=left, y=_PAGE_MM[1] - _QR_MM - 4, w=_QR_MM)
     return bytes(page.output())
@@ -163,7 +163,7 @@ def dots(slip: Slip) -> Image.Image:
     for text, points in _rows(slip):
         em = -(-points * DOTS_PER_INCH // _POINTS)
         rows += [(line, int(em)) for line in wrap(text, PAPER_DOTS / em)]
-    code = _qr(slip.code, 8)
+    code = qr(slip.code, 8)
     height = sum(round(em * _SPACING) for _, em in rows) + code.height
     paper = Image.new("1", (PAPER_DOTS, height), 1)
     draw, y = ImageDraw.Draw(paper), 0
@@ -189,7 +189,8 @@ def printer_at(address: str) -> Any:
     return printer.File(where) if kind == "file" else printer.Network(where)
 
 
-def _qr(code: str, box: int) -> Image.Image:
+def qr(code: str, box: int) -> Image.Image:
+    """A QR code with its quiet zone; `box` dots a module."""
     made = qrcode.QRCode(error_correction=ERROR_CORRECT_M, box_size=box, border=4)
     made.add_data(code)
     made.make(fit=True)

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from linli.cli import app
 from linli.errors import UsageError
-from linli.slip import DOTS_PER_INCH, PAPER_DOTS, dots, give, pdf, print_on, proofs, slip_of
+from linli.slip import DOTS_PER_INCH, PAPER_DOTS, dots, give, pdf, print_on, proofs, qr, slip_of
 from station.ledger import Ledger
 from station.requests import FiledRequest
 from station.settings import SHIPPED, Settings
@@ -59,7 +59,7 @@ def test_the_smallest_letters_are_fourteen_points(settings: Settings, number: st
     assert sizes
     assert min(sizes) >= 14
     black = ~np.array(dots(slip))
-    text = black[:-330]  # below it is the code
+    text = black[: -qr(slip.code, 8).height]
     rows = np.flatnonzero(np.diff(np.concatenate([[0], text.any(axis=1).astype(int), [0]])))
     heights = rows[1::2] - rows[::2]
     assert min(heights) >= 0.75 * 14 * DOTS_PER_INCH / 72
