@@ -15,6 +15,7 @@ from .types import Intent, Understanding
 from .which import kinds_in, meant_rows, moved, named_by, other_day, pick
 
 _STATES = {"accepted": "working", "dispatched": "working", "done": "done"}
+_TIMES = ("date", "time", "part")
 _NEW_VALUES = ["about", "note"]
 
 
@@ -43,6 +44,8 @@ class Amend(Amending):
     def _nothing(self, about: str | None) -> None:
         talk = self._talk
         self.last_about = about
+        said = talk.engine.extract(talk.heard, talk.now, about, None) if about else {}
+        self.last_told = {k: v for k, v in said.items() if k not in (*_TIMES, "note")}
         name = talk.name(about) if about else ""
         talk.say("status_none_about" if name else "status_none", {"name": name})
         self._over("none")
@@ -74,7 +77,11 @@ class Amend(Amending):
         offered = [c.value for c in (talk.question.choices if talk.question else ())]
         rows = [row for row in talk.bookings.open() if row.index in offered]
         row = pick(talk, text, meant)
-        if row is not None:
+        named = kinds_in(talk, rows)
+        if self.kind == "cancel" and len(named) > 1 and not talk.acts.found("keep", text):
+            talk.failures = 0
+            self._take_all([one for one in rows if one.intent in named])
+        elif row is not None:
             talk.failures = 0
             self._take(row)
         elif self.kind == "cancel" and talk.acts.found("all", text):
@@ -93,6 +100,13 @@ class Amend(Amending):
         read = Answer(self._talk, draft).read(text, meant, "date")
         values = {k: v for k, v in read.values.items() if k not in _NEW_VALUES}
         return values, read.corrected
+
+    def learns(self, text: str) -> bool:
+        """Whether the words say anything of the booking at hand."""
+        talk, row = self._talk, self._row
+        if row is None:
+            return False
+        return bool(set(talk.engine.extract(text, talk.now, row.intent)) - {"note"})
 
     def corrects(self, text: str, meant: Understanding) -> bool:
         """Whether these words put right what was read back."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from .acts import bare
 from .answer import Answer
 from .bookings import Booking
 from .draft import Draft
@@ -27,6 +28,8 @@ class Amending:
         self.kind: str | None = None
         self.last_about: str | None = None
         """What was asked after last and is not there."""
+        self.last_told: dict[str, Any] = {}
+        """What was said of it besides days and times."""
         self._rows: list[Booking] = []
         self._new: dict[str, Any] = {}
 
@@ -73,7 +76,7 @@ class Amending:
         self._new = self._meant_new(row)
         if self.kind == "change" and not self._new:
             self._new = moved(self._talk, row)
-        if self.kind == "cancel" and (instead := other_day(self._talk, row, self._talk.heard)):
+        if self.kind == "cancel" and (instead := self._instead(row)):
             self.kind, self._new = "change", instead
         if self.kind == "cancel":
             self._confirm("cancel_confirm", {"thing": self._thing(row)})
@@ -81,6 +84,18 @@ class Amending:
             self._confirm_change(row)
         else:
             self._ask_new(row)
+
+    def _instead(self, row: Booking) -> dict[str, Any]:
+        """今天莫来，明天来; 别送了，我来吃: what is wished for in its place."""
+        talk = self._talk
+        moved_to = other_day(talk, row, talk.heard)
+        if moved_to or "delivery" not in row.slots:
+            return moved_to
+        rest = "，".join(bare(talk.heard).split("，")[1:])
+        told = None
+        if rest and not talk.acts.found("asks_new", rest):
+            told = talk.dialogues[row.intent].told(rest).get("delivery")
+        return {} if told in (None, row.slots["delivery"]) else {"delivery": told}
 
     def _take_all(self, rows: list[Booking]) -> None:
         self._rows = rows

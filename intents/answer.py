@@ -52,7 +52,7 @@ class Answer:
     def read(self, text: str, meant: Understanding, asked: str | None) -> Answered:
         """What the words say of this request's slots, and whether they correct something."""
         talk, draft = self._talk, self._draft
-        if [intent.name for intent in meant.intents] == ["yes"] and len(bare(text)) <= _PURE:
+        if talk.engine.polarity(text) == "yes" and len(bare(text)) <= _PURE:
             return Answered()
         before = draft.full(talk.around)
         if draft.confirming:
@@ -66,7 +66,8 @@ class Answer:
         mine = [i for i in meant.intents if i.name == draft.intent or _changes(i, draft.intent)]
         values: dict[str, Any] = {}
         for intent in mine if not rest.denied else ():
-            values |= {k: v for k, v in intent.slots.items() if k != "about"}
+            said = {k: v for k, v in intent.slots.items() if k != "about"}
+            values |= {k: v for k, v in said.items() if not self._asks(v)}
         found = self._extract(rest.text, asked)
         values |= found
         right = dict(talk.engine.correction(text, talk.now, draft.intent, before) or {})
@@ -85,12 +86,21 @@ class Answer:
         return Answered(values, bool(right) or bool(rest.denied), fuzzy)
 
     def _extract(self, text: str, asked: str | None) -> dict[str, Any]:
-        talk = self._talk
-        found = dict(talk.engine.extract(text, talk.now, self._draft.intent, asked)) if text else {}
+        """The slots in some words; at a read-back each clause is read by itself if need be."""
+        found = self._slots(text, asked) if text else {}
         if not found and self._draft.confirming:
             for clause in text.split("，"):
-                found |= talk.engine.extract(clause, talk.now, self._draft.intent, asked)
-        return {k: v for k, v in found.items() if v is not None}
+                found |= self._slots(clause, asked)
+        return found
+
+    def _slots(self, text: str, asked: str | None) -> dict[str, Any]:
+        talk = self._talk
+        found = talk.engine.extract(text, talk.now, self._draft.intent, asked)
+        return {k: v for k, v in found.items() if v is not None and not self._asks(v)}
+
+    def _asks(self, value: Any) -> bool:
+        """Whether a value in free words is a question (哪个医院)."""
+        return isinstance(value, str) and self._talk.acts.found("asks", value)
 
     def _counted(self, text: str) -> dict[str, Any]:
         """A bare number at the read-back (俩人) is of the one thing that is counted."""

@@ -14,8 +14,17 @@ _PATIENCE = 2
 """Questions that only a person can answer, until it counts that nothing is asked for."""
 _TOLD = 6
 """Characters from which on a complaint is more than a word."""
-_AMENDING = ((("changes", "more_of", "without"), "change"), (("no_longer",), "cancel"))
+_AMENDING: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("changes", "more_of", "without"), "change"),
+    (("no_longer",), "cancel"),
+)
 """Moves that make a request for what is booked already a change of it, or its end."""
+_REALLY: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("undo", "no_longer"), "cancel"),
+    (("changes", "shifts", "instead"), "change"),
+)
+"""Moves that make a question about a booking its end, or a change of it."""
+_META = ("status", "cancel", "change")
 _VAGUE = frozenset({"date", "time", "part", "note", "for_whom"})
 """Slots that name no service."""
 
@@ -36,8 +45,11 @@ class Idle:
         if meant.unsure and self._either(meant):
             return
         fitting = self._fitting(text) if not wanted else None
+        anew = self._anew(text) if not talk.bookings.open() else None
         if fitting is not None:
             self.chose(fitting, text)
+        elif anew is not None and (not wanted or wanted[0].name in (*_META, anew.name)):
+            matters.begin([anew])
         elif wanted:
             self._begin(self._possible(wanted, text, meant))
         elif not self._answered(text, offered_person=offered_person):
@@ -98,7 +110,8 @@ class Idle:
         wanted = talk.acts.found("anew", text) or talk.acts.found("any", text)
         if about not in talk.dialogues or not wanted:
             return None
-        return Intent(str(about), talk.engine.extract(text, talk.now, str(about), None))
+        said = talk.engine.extract(text, talk.now, str(about), None)
+        return Intent(str(about), {**self._matters.amend.last_told, **said})
 
     def _ailing(self, text: str) -> Intent | None:
         """Who only tells what ails them most likely wants to be seen: it is asked about anyway."""
@@ -113,6 +126,10 @@ class Idle:
     def _possible(self, wanted: list[Intent], text: str, meant: Understanding) -> list[Intent]:
         """A change needs something that is booked; without it, it may be a new request."""
         talk, first = self._matters.talk, wanted[0]
+        if first.name == "status" and not talk.acts.found("asks", text) and talk.bookings.open():
+            for moves, name in _REALLY:
+                if any(talk.acts.found(move, text) for move in moves):
+                    return [Intent(name, dict(first.slots), first.fuzzy), *wanted[1:]]
         booked = any(row.intent == first.name for row in talk.bookings.open())
         if booked and not first.slots and talk.acts.found("asks_when", text):
             return [Intent("status", {"about": first.name}), *wanted[1:]]
@@ -146,7 +163,8 @@ class Idle:
         if talk.acts.found("my_list", text):
             return Intent("status", {"about": None})
         kinds = kinds_in(talk, talk.bookings.open())
-        if len(kinds) == 1 and talk.acts.found("instead", text):
+        moves = ("instead", "shifts")
+        if len(kinds) == 1 and any(talk.acts.found(move, text) for move in moves):
             return Intent("change", {"about": kinds.pop()})
         for act, name in (("undo", "cancel"), ("changes", "change")):
             if talk.acts.found(act, text):

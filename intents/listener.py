@@ -17,6 +17,8 @@ from .types import Adjust, Heard, Intent, Understanding
 _VOICE: tuple[Literal["louder", "slower"], ...] = ("louder", "slower")
 _COURTESIES = (("wait", "unhurried"), ("greeting", "here"), ("who", "who_i_am"))
 _STRONG = 0.6
+_PLAIN = 0.65
+"""From this confidence on a wish about the talk is believed while something else is asked."""
 
 
 class Listener:
@@ -94,8 +96,10 @@ class Listener:
             if not asks_for_more:
                 talk.ask_again()
             return not asks_for_more
-        voice = [what for what in _VOICE if what in names]
-        again = "repeat" in names or (acts.found("again", text) and not self._says_more(text))
+        plain = meant.confidence >= _PLAIN or self._matters.asking_service
+        voice = [what for what in _VOICE if what in names and plain]
+        again = "repeat" in names and plain
+        again = again or (acts.found("again", text) and not self._says_more(text))
         if asks_for_more or not (voice or again):
             return False
         for what in voice:
@@ -109,11 +113,13 @@ class Listener:
         acts, draft = self._talk.acts, self._matters.order.draft
         if draft is not None and draft.dialogue.named(bare(text)):
             return False
-        if any(intent.name == "operator" for intent in meant.intents):
-            return True
         comes = draft is not None and draft.intent in self._talk.named["comes"]
-        if comes and self._agrees(text):
+        if self._talk.verdict(text) == "yes" and (comes or meant.first.name != "operator"):
             return False
+        if meant.first.name == "operator" and meant.confidence >= _PLAIN:
+            return True
+        if any(intent.name == "operator" for intent in meant.intents[1:]):
+            return True
         if acts.found("complains", text):
             return True
         first = meant.first
@@ -129,7 +135,7 @@ class Listener:
             return True
         if not self._talk.acts.found("leaving", text):
             return False
-        return not self._agrees(text) and not self._matters.known(meant.first.name)
+        return not self._agrees(text) and not self._sure(meant)
 
     def _agrees(self, text: str) -> bool:
         draft = self._matters.order.draft
@@ -139,7 +145,7 @@ class Listener:
         """Whether the request at hand learns something from these words."""
         draft = self._matters.order.draft
         if draft is None:
-            return False
+            return self._matters.amend.learns(text)
         return bool(set(self._talk.engine.extract(text, self._talk.now, draft.intent)) - {"note"})
 
     # --- matters --------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ from .acts import bare
 from .matters import AMENDS, Matters
 from .types import Heard, Intent, Understanding
 
+_SURE = 0.7
+"""Confidence from which on a request after second thoughts is one."""
 _MOST_CUTS = 4
 """Pauses in an utterance at which it is tried to be two."""
 
@@ -58,8 +60,10 @@ class Meaning:
         if not rest or not self._matters.asking_service or takes_back:
             return None
         anew = self._understand(rest)
-        if not self._matters.known(anew.first.name):
-            return None
+        sure = bool(anew.first.slots) or anew.confidence >= _SURE
+        if not self._matters.known(anew.first.name) or not sure:
+            gives_up = self._talk.acts.found("abandon", text)
+            return Understanding((Intent("out_of_scope"),), 1.0) if gives_up else None
         later = meant.first.name in self._talk.dialogues and meant.first.name != anew.first.name
         if later and self._talk.acts.found("first_this", text):
             return replace(anew, intents=(anew.first, meant.first))

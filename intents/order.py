@@ -13,6 +13,9 @@ from .taking import TIMES, Taking
 from .types import Understanding
 from .unsaid import Unsaid
 
+_SURE = 0.6
+"""Confidence from which on a cancellation is believed while a request is being taken."""
+
 
 class Order(Taking):
     """A request that is being taken, and what the elder says to it."""
@@ -74,6 +77,7 @@ class Order(Taking):
         cancels = any(
             intent.name == "cancel" and intent.slots.get("about") in (None, self._draft().intent)
             for intent in meant.intents
+            if meant.confidence >= _SURE
         )
         return cancels or self._talk.acts.found("abandon", text)
 

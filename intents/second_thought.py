@@ -49,7 +49,11 @@ class Others:
         doubtful = not known and (meant.unsure or meant.confidence < _STRONG)
         aside = acts.found("asks", text) and not any(intent.slots for intent in self.intents)
         corrected = self._answer.corrected and bool(values)
-        return bool(self.intents) and not (corrected or moved or doubtful or aside)
+        asked = talk.question.slot if talk.question else ""
+        slot = self._draft.dialogue.slots.get(asked)
+        free = slot is not None and slot.free and not acts.found("also", text)
+        misread = corrected or moved or doubtful or aside or free
+        return bool(self.intents) and not misread
 
     def clearly(self, asked: str | None, answer: Answered) -> bool:
         """牙科, to the question what to eat: no dish that is known, but another request is."""

@@ -44,6 +44,7 @@ class Verdicts:
         self._keep, self._question = either("keep"), either("question")
         self._doubt, self._wait = re.compile(data["doubt"]), re.compile(data["wait"])
         self._whether, self._firm = re.compile(data["whether"]), re.compile(data["firm"])
+        self._ends = "".join(data["ends"])
         self._only = re.compile(data["only"])
         self._weak = frozenset(data["weak"])
         self._wants = re.compile(data["wants"])
@@ -97,17 +98,18 @@ class Verdicts:
             if settled and not (said or stray):
                 return True
             said, stray = min(said, agreed), stray + over
-        if self._firm.search(left) or any(self._firmly(c, beside) for c in left.split("，")):
+        known = beside - self._glue
+        if self._firm.search(left) or any(self._firmly(c, known) for c in left.split("，")):
             said = min(said, _GO)
         if said == _GO and self._wants.search(left):
             return False
         return said < 0 and stray <= (_STRAY if said == _PLAIN_YES else 0)
 
-    def _firmly(self, clause: str, beside: frozenset[str]) -> bool:
-        """就后天: what was read back, and nothing else."""
+    def _firmly(self, clause: str, known: frozenset[str]) -> bool:
+        """就后天上午: what was read back, and nothing else."""
         match = self._only.match(clause)
-        rest = clause[match.end() :] if match else ""
-        return len(rest) > 1 and rest in beside
+        rest = clause[match.end() :].rstrip(self._ends) if match else ""
+        return len(rest) > 1 and self._covered(rest, frozenset(), known) == (0, 0)
 
     def _covered(self, clause: str, go: frozenset[str], beside: frozenset[str]) -> tuple[int, int]:
         """How much a clause agrees, and how many of its characters are neither here nor there.
@@ -120,7 +122,7 @@ class Verdicts:
             found = (over + 1, agreed)
             for start in range(max(0, end - _LONGEST), end):
                 word, (over, agreed) = clause[start:end], best[start]
-                if word in self._yes:
+                if word in self._yes and go:
                     agreed = min(agreed, _YES if len(word) == 1 else _PLAIN_YES)
                 elif word in go:
                     agreed = min(agreed, _GO)
