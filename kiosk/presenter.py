@@ -67,10 +67,12 @@ class Presenter:
             visit.step = self._touches.first_step(turn.ask.slot)
 
     def _phase_after(self, turn: Turned) -> Phase:
-        if turn.alarm or (self.in_alarm and not _open(turn)):
+        if turn.alarm is not None or (self.in_alarm and not _open(turn)):
             return "help"
+        if turn.connect and turn.ask is None:
+            return "staff_called"
         if turn.final:
-            return "staff_called" if turn.connect else "farewell"
+            return "farewell"
         return "done" if turn.cards else "talk"
 
     def begun(self, now: float) -> None:

@@ -41,8 +41,8 @@ class Turned:
     """The same as values."""
     cards: tuple[Card, ...] = ()
     """What was filed, changed or cancelled."""
-    alarm: str = ""
-    """Number of the emergency raised in this turn."""
+    alarm: str | None = None
+    """Number of the emergency raised in this turn; empty when it could not be written."""
     connect: bool = False
     """A person was called."""
     ended: bool = False

@@ -52,7 +52,7 @@ class Cards:
             summary=session.summary,
             slots=dict(session.taken),
             cards=tuple(self.card(filed) for filed in turn.filed if filed.status in _OUTCOMES),
-            alarm=alarms[-1] if turn.alerts and alarms else "",
+            alarm=(alarms[-1] if alarms else "") if turn.alerts else None,
             connect=turn.connect is not None,
             ended=turn.outcome is not None,
             final=turn.final,

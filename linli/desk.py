@@ -11,7 +11,7 @@ from typing import Final
 import structlog
 
 from intents.types import Alert, Chose, Event, File, Heard, HungUp, Noise, Pressed, Silence
-from station.errors import RecordingError
+from station.errors import LedgerError, RecordingError
 from station.ledger import Ledger
 from station.recordings import Recordings
 from station.requests import FiledRequest, Kind
@@ -76,17 +76,20 @@ class LedgerDesk:
         self._sound, self._delay_ms = sound, delay_ms
 
     def _keep_conversation(self) -> None:
+        """Filing a request begins its conversation anyway: a full disk must not end the talk."""
         resident = self.resident.id if self.resident else None
-        self.ledger.keep_conversation(
-            Conversation(
-                self.conversation,
-                self.channel,
-                self._began,
-                resident,
-                self.phone,
-                consent=self._consent,
-            )
+        kept = Conversation(
+            self.conversation,
+            self.channel,
+            self._began,
+            resident,
+            self.phone,
+            consent=self._consent,
         )
+        try:
+            self.ledger.keep_conversation(kept)
+        except LedgerError as error:
+            log.warning("conversation_not_kept", code=error.code)
 
     def write(self, effect: File, target: str | None) -> str:
         """File, change or cancel; durable when it returns. Raises LedgerError."""

@@ -51,6 +51,7 @@ def visit(
     for sample in samples or load():
         line = words["visitor"].format(name=sample.name, title=sample.title)
         sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
         taken[sample.name] = _Visit(settings, sample, folder / sample.name, engine).play()
         for path in taken[sample.name]:
             sys.stdout.write(words["picture"].format(file=path) + "\n")

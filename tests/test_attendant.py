@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import cache
@@ -16,13 +18,15 @@ from intents.engine import Engine
 from intents.types import Ask, Chose
 from kiosk.presenter import Presenter
 from kiosk.turned import Command, Hush, Identify, Leave, Send, Speak, StepBack
-from kiosk.view import Action, Done, Idle, Listening, Question, ReadBack, View, Words
+from kiosk.view import Action, Done, Help, Idle, Listening, Question, ReadBack, View, Words
 from linli import attendant
 from linli.attendant import Attendant
+from linli.kiosk import Coming
 from linli.stage import Station, register
 from linli.wiring import load_engine
+from station.errors import LedgerError
 from station.ledger import Ledger
-from station.requests import Request
+from station.requests import FiledRequest, Request
 from station.settings import Settings
 from tests.own_ears import Scripted, clip
 from tests.own_mouth import Voice
@@ -72,6 +76,7 @@ class Kiosk:
     ear: Ear
     recognizer: Scripted
     folder: Path
+    stations: list[Station] = field(default_factory=list)
 
     def until(self, true: Callable[[View], bool]) -> View:
         """Pass news on until the screen is like this."""
@@ -127,14 +132,17 @@ def fixture_kiosk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[K
     recognizer, ear = Scripted([]), Ear()
     equip(monkeypatch, recognizer)
 
+    stations: list[Station] = []
+
     def open_station() -> Station:
         ledger = Ledger.open(tmp_path / "ledger.db", clock=lambda: NOW)
         ledger.upsert_resident(next(register()))
-        return Station(Settings.load(None), ledger, clock=lambda: NOW, wait=True)
+        stations.append(Station(Settings.load(None), ledger, clock=lambda: NOW, wait=True))
+        return stations[-1]
 
     worker = Attendant(open_station, lambda: ear, FileSink())
     worker.start()
-    yield Kiosk(worker, Presenter(lambda: NOW), ear, recognizer, tmp_path)
+    yield Kiosk(worker, Presenter(lambda: NOW), ear, recognizer, tmp_path, stations)
     worker.close()
 
 
@@ -242,3 +250,66 @@ def test_a_worker_that_dies_in_a_talk_begins_anew(kiosk: Kiosk) -> None:
     kiosk.shows(Idle)
     kiosk.touch("service", value="companionship")
     kiosk.shows(ReadBack)
+
+
+def fill_the_disk(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not one page more can be written to the ledger, by the thread that writes."""
+    kiosk.worker.ready.wait(PATIENCE)
+    ledger, full = kiosk.stations[-1].ledger, threading.Event()
+
+    def fill(card: str) -> None:  # a command that the writing thread carries out
+        assert card
+        (pages,) = ledger.store.db.execute("PRAGMA page_count").fetchone()
+        ledger.store.db.execute(f"PRAGMA max_page_count = {pages}")
+        for size in (900, 90, 1):
+            with suppress(LedgerError):
+                for _ in range(500):
+                    ledger.file(FiledRequest("taxi", {"note": "x" * size}))
+        full.set()
+
+    monkeypatch.setattr(ledger, "resident_by_card", fill)
+    kiosk.worker.do(Identify("1"))
+    assert full.wait(PATIENCE)
+
+
+def test_on_a_full_disk_nothing_is_promised_and_a_person_is_called(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill_the_disk(kiosk, monkeypatch)
+    kiosk.touch("service", value="companionship")
+    kiosk.shows(ReadBack)
+    kiosk.touch("choose", "confirm", "yes")
+    view = kiosk.shows(Words)
+    assert isinstance(view, Words)
+    assert "没" in view.said[0]
+
+
+def test_a_cry_for_help_is_answered_also_on_a_full_disk(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill_the_disk(kiosk, monkeypatch)
+    kiosk.says("我摔倒了，起不来")
+    kiosk.shows(Help)
+
+
+def test_what_is_touched_before_the_worker_is_there_is_done_when_it_comes(kiosk: Kiosk) -> None:
+    gate = threading.Event()
+
+    def make() -> Attendant:
+        assert gate.wait(PATIENCE)
+        return Attendant(lambda: kiosk.stations[-1], lambda: kiosk.ear, FileSink())
+
+    kiosk.worker.ready.wait(PATIENCE)
+    coming = Coming(make)
+    coming.start()
+    assert list(coming.told()) == []
+    assert coming.level == 0.0
+    coming.do(Send((Chose("service", "meal"),)))
+    coming.do(Identify("1001"))
+    gate.set()
+    presenter, end = Presenter(lambda: NOW), time.monotonic() + PATIENCE
+    while presenter.phase == "idle" and time.monotonic() < end:
+        for news in coming.told():
+            news(presenter, time.monotonic())
+    assert presenter.phase == "talk"
+    coming.close()
