@@ -78,6 +78,7 @@ class Chores:
         thing = str(data["thing"])
         self._verbs = re.compile(str(data["verbs"]).replace("THING", thing))
         self._faults = re.compile(str(data["faults"]).replace("THING", thing))
+        self._rest = [(str(row["service"]), re.compile(row["re"])) for row in data["rest"]]
         self._doer = re.compile(data["doer"])
 
     def find(self, text: str) -> tuple[str, bool] | None:
@@ -97,8 +98,9 @@ class Chores:
             return match["verb"] + match["thing"]
         if match := self._faults.search(text):
             return _MEND + match["thing"]
-        match = self._doer.search(text)
-        return match.group() if match else None
+        if match := self._doer.search(text):
+            return match.group()
+        return next((service for service, pattern in self._rest if pattern.search(text)), None)
 
 
 def _between(one: Span, other: Span, text: str) -> int:

@@ -39,7 +39,7 @@ def fill(
     for act, text in zip(chosen, stretches, strict=True):
         slots = knowledge.slots.read(Said(text, now, act.intent))
         if act.intent in knowledge.meta:
-            slots = _meta(knowledge, act, text, slots, found, now)
+            slots = _meta(knowledge, Said(text, now, act.intent), slots, found)
         if act.intent == "taxi" and found and found[0].name == "appointment":
             slots = _shared(slots, found[0])
         if act.intent == "taxi" and found and "destination" not in slots:
@@ -112,39 +112,34 @@ def _twice(knowledge: Knowledge, text: str, act: Act, now: datetime) -> list[str
 
 
 def _meta(
-    knowledge: Knowledge,
-    act: Act,
-    text: str,
-    slots: dict[str, Any],
-    found: list[Intent],
-    now: datetime,
+    knowledge: Knowledge, said: Said, slots: dict[str, Any], found: list[Intent]
 ) -> dict[str, Any]:
     """Which request is meant, and a day that is put off."""
-    about = _about(knowledge, text)
+    about = _about(knowledge, said.text)
     if about is None and found and found[-1].name not in knowledge.meta:
         about = found[-1].name
     slots = {**slots, "about": about}
-    if act.intent == "change" and about in knowledge.services:
-        slots |= _changed(knowledge, str(about), text, now)
+    if said.intent == "change" and about in knowledge.services:
+        slots |= _changed(knowledge, str(about), said)
         if about == "meal":
             slots.pop("part", None)
-    if act.intent == "cancel" and about == "meal":
+    if said.intent == "cancel" and about == "meal":
         slots.pop("part", None)
-    if act.intent == "status":
+    if said.intent == "status":
         slots.pop("date", None)
-    shift = knowledge.slots.moments.shift(text) if act.intent == "change" else None
+    shift = knowledge.slots.moments.shift(said.text) if said.intent == "change" else None
     if shift and shift.days and "date" in slots:
         slots["date"] = (datetime.fromisoformat(slots["date"]) + shift).date().isoformat()
     return slots
 
 
-def _changed(knowledge: Knowledge, about: str, text: str, now: datetime) -> dict[str, Any]:
+def _changed(knowledge: Knowledge, about: str, said: Said) -> dict[str, Any]:
     """The new values of a request's own slots: what stands after the word of change."""
-    new = knowledge.slots.about.new(text)
+    new = knowledge.slots.about.new(said.text)
     if not new:
         return {}
     place = "destination" if about == "taxi" else None
-    slots = knowledge.slots.read(Said(new, now, about, place))
+    slots = knowledge.slots.read(Said(new, said.now, about, place))
     return {name: value for name, value in slots.items() if name not in _NOT_NEW}
 
 

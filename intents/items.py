@@ -50,13 +50,15 @@ class Items:
         self._swap, self._each = re.compile(data["swap"]), re.compile(data["each"])
         self._detail = re.compile(data["detail"])
         self._remark = re.compile(data["remark"])
+        self._staple = re.compile(data["staple"])
+        self._carrier = re.compile(data["carrier"])
         self._rice = re.compile(data["rice"])
         n = f"[{DIGITS}]"
         measures = str(data["measures"])
         self._amount = re.compile(
             rf"(?P<vague>{data['vague']})(?:{measures})|"
             rf"(?P<n>(?:[0-9]+|{n}{{1,3}}?))(?P<m>{measures})(?P<half>半)?(?!钱|人|天|月|点|楼|荤|素|单元|老|娃|大人|小时)|"
-            rf"(?P<pair>[俩仨])(?!人|口)|"
+            rf"(?P<pair>[俩仨])(?!人|口|菜|荤|素|汤$)|"
             rf"(?P<one>{data['single']})(?P<m1>份|碗|盘|笼|杯|盒)"
         )
         self._weights = set(data["weights"])
@@ -97,7 +99,7 @@ class Items:
                 )
             ):
                 continue
-            if kept and self._swap.search(text, kept[-1].end, dish.start):
+            if kept and self._swap.search(text[kept[-1].end : dish.start]):
                 kept.pop()
             kept.append(dish)
         return kept
@@ -131,14 +133,30 @@ class Items:
                 name, start = filled["filling"] + name, filled.start()
             found.append(Piece("dish", start, hit.end, name))
         found += [Piece("dish", *composed) for composed in self._food.find(text)]
-        found += [
-            Piece("dish", *m.span(m.lastgroup or 0), "米饭") for m in self._rice.finditer(text)
-        ]
+        if found:
+            rice = self._rice.finditer(text)
+            found += [Piece("dish", *m.span(m.lastgroup or 0), "米饭") for m in rice]
         kept: list[Piece] = []
         for piece in sorted(found, key=lambda p: (p.start - p.end, p.start)):
             if all(piece.end <= other.start or piece.start >= other.end for other in kept):
                 kept.append(piece)
-        return kept
+        return self._carried(text, sorted(kept, key=lambda p: p.start))
+
+    def _carried(self, text: str, dishes: list[Piece]) -> list[Piece]:
+        """Two that are one: what it is filled or topped with, and what carries it (X盖饭)."""
+        joined: list[Piece] = []
+        for dish in dishes:
+            before = joined[-1] if joined else None
+            gap = text[before.end : dish.start] if before else "，"
+            if before and gap in ("", "的", "馅", "馅的", "馅儿") and self._carries(before, dish):
+                name = text[before.start : before.end] + text[dish.start : dish.end]
+                joined[-1] = Piece("dish", before.start, dish.end, name)
+            else:
+                joined.append(dish)
+        return joined
+
+    def _carries(self, before: Piece, dish: Piece) -> bool:
+        return bool(self._carrier.match(dish.name) and not self._staple.search(before.name))
 
     def _unnamed(self, text: str, amounts: list[Piece], dishes: list[Piece]) -> list[Piece]:
         """Unlisted dishes: the words right after an amount that has no dish beside it."""

@@ -22,7 +22,7 @@ class WordList:
 
     @classmethod
     def load(cls, path: Path, macros: Macros) -> WordList:
-        """A list file: `list: name`, `values: {standard: [templates]}`; plain names in a `.txt` beside it."""
+        """A list file: `list: name`, `values: {standard: [templates]}`; plain names beside it."""
         data = load(path)
         values = data.get("values")
         if not isinstance(values, dict):

@@ -39,6 +39,7 @@ class People:
         self._name = compiled(contact["name"])
         self._called = compiled(contact["called"])
         self._to = compiled(contact["to"])
+        self._familiar = compiled(contact["familiar"])
         self._gone, self._not_this = compiled(contact["gone"]), compiled(contact["not_this"])
         self._not_in_name = compiled(contact["not_in_name"])
         self._no_name = set(map(str, contact["phone_words"]))
@@ -75,13 +76,16 @@ class People:
                 if text[max(0, hit.start - 2) : hit.start].endswith(("给", "找", "跟", "接", "我")):
                     return hit.payload
             return hits[0].payload
-        named = self._name.search(text)
-        if named:
+        return self._named(text)
+
+    def _named(self, text: str) -> str | None:
+        if named := self._name.search(text):
             return named["name"]
         to = self._to.search(text)
         if to and to["name"] not in self._no_name and not self._not_in_name.search(to["name"]):
             return to["name"]
-        return None
+        familiar = self._familiar.search(text)
+        return familiar["name"] if familiar else None
 
     def _meant(self, text: str, hits: list[Hit[str]]) -> list[Hit[str]]:
         """Without those who are gone or not meant; after a correction only what follows."""

@@ -30,7 +30,7 @@ class Places:
         self._to = re.compile(
             rf"{data['verbs']}(?:了)?(?:一趟|趟|一下|个)?(?:我们?|他|她|那个)?(?P<place>{named})"
         )
-        self._round = re.compile(rf"到(?P<place>[^，]{{2,10}}?)去(?!接)")
+        self._round = re.compile(r"到(?P<place>[^，]{2,10}?)去(?!接)")
         self._open = re.compile(
             rf"{data['verbs']}(?:趟|一趟)?(?P<place>{free}{{2,8}})(?={stops}|$)"
         )

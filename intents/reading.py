@@ -97,6 +97,7 @@ def _known(rules: Path) -> Iterator[str]:
     moments, chores = load(rules / "moment.yaml"), load(rules / "chores.yaml")
     for group in (*moments["parts"].values(), moments["known"], chores["known"]):
         yield from map(str, group)
+    yield from (week + day for week in ("礼拜", "星期", "周") for day in "一二三四五六日天末")
     doctor = load(rules / "slots.yaml")["doctor"]
     titles = str(doctor["titles"]).split("|")
     yield from (name + title for name in str(doctor["surnames"]) for title in titles)

@@ -101,6 +101,10 @@ class SlotReaders:
         self._leave_out = compiled(data["leave_out"]["re"])
         self._left_out = str(data["leave_out"]["word"])
         self._diet_both: dict[str, Any] = data["diet_both"]
+        self._surface = {
+            str(name): [(str(row.get("name", "")), compiled(row["re"])) for row in rows]
+            for name, rows in data["surface"].items()
+        }
         self._vague_drugs = set(map(str, data["vague_drugs"]))
         self._notes = [compiled(p) for p in data["notes"]]
         self._readers: dict[str, ReadSlot] = {
@@ -117,15 +121,17 @@ class SlotReaders:
             "origin": self._read_origin,
             "passengers": self._read_passengers,
             "wheelchair": self._read_wheelchair,
-            "place_of_code": lambda said: self._one("code_places", said.text),
+            "place_of_code": self._read_code_place,
             "method": lambda said: self._one("methods", said.text),
             "contact": lambda said: self.people.contact(said.text),
             "medicine": self._read_medicine,
             "quantity": self._read_quantity,
             "action": self._read_action,
-            "matter": lambda said: self._one("matters", said.text),
-            "activity": lambda said: self._one("activities", said.text),
-            "bill": lambda said: self._one("bills", said.text),
+            "matter": lambda said: self._one("matters", said.text, surface=_open(said, "matter")),
+            "activity": lambda said: self._one(
+                "activities", said.text, surface=_open(said, "activity")
+            ),
+            "bill": lambda said: self._one("bills", said.text, surface=_open(said, "bill")),
             "amount": self._read_amount,
         }
 
@@ -175,9 +181,14 @@ class SlotReaders:
                 chosen = hit
         return chosen
 
-    def _one(self, name: str, text: str) -> str | None:
+    def _one(self, name: str, text: str, *, surface: bool = False) -> str | None:
         hit = self._best(name, text)
-        return hit.payload if hit else None
+        if hit is not None or not surface:
+            return hit.payload if hit else None
+        for name_given, pattern in self._surface.get(name, ()):
+            if match := pattern.search(text):
+                return name_given or match["name"]
+        return None
 
     def _read_department(self, said: Said) -> str | None:
         named = self.lists["departments"].find(said.text)
@@ -240,9 +251,11 @@ class SlotReaders:
     def _read_diet(self, said: Said) -> str | None:
         hits = self.lists["diets"].find(said.text)
         names = list(dict.fromkeys(hit.payload for hit in hits))
-        for match in self._leave_out.finditer(said.text):
-            if not any(h.start < match.end() and match.start() < h.end for h in hits):
-                names.append(self._left_out + (match["x"] or match["y"]))
+        names += [
+            self._left_out + (match["x"] or match["y"])
+            for match in self._leave_out.finditer(said.text)
+            if not any(h.start < match.end() and match.start() < h.end for h in hits)
+        ]
         halves = self._diet_both["halves"]
         if set(halves) <= set(names):
             names = [self._diet_both["whole"], *(n for n in names if n not in halves)]
@@ -259,12 +272,18 @@ class SlotReaders:
         paired = self.chores.find(said.text)
         if paired and (paired[1] or not listed):
             return paired[0]
-        return listed.payload if listed else self.chores.open(said.text)
+        if listed:
+            return listed.payload
+        return self.chores.open(said.text) if _open(said, "service") else None
 
     def _read_place(self, said: Said) -> str | None:
         if said.asked == "destination" and (bare := self.places.bare(said.text)):
             return bare
         return self.places.destination(said.text, open_end=said.intent == "taxi")
+
+    def _read_code_place(self, said: Said) -> str | None:
+        listed = self._one("code_places", said.text)
+        return listed or self.places.destination(said.text, open_end=False)
 
     def _read_origin(self, said: Said) -> str | None:
         found = self.places.origin(said.text)
@@ -309,7 +328,7 @@ class SlotReaders:
         return match["name"] if match else None
 
     def _read_quantity(self, said: Said) -> str | None:
-        found = [m for m in self._quantity.finditer(said.text)]
+        found = list(self._quantity.finditer(said.text))
         own = [m for m in found if not self._dose.search(said.text, 0, m.start())]
         own = [m for m in own if said.text[m.end() : m.end() + 1] != "的"] or own
         packs = [m for m in own if m["m"] in self._packs] or own
@@ -323,7 +342,8 @@ class SlotReaders:
         found = next((kind for kind in ("ask", "deliver", "refill") if kind in kinds), None)
         if found is None and said.asked is None and self._ask_mark.search(said.text):
             return "ask"
-        if found is None and said.asked is None and self._read_quantity(said):
+        named = self.lists["drugs"].find(said.text) or self._drug_name.search(said.text)
+        if found is None and said.asked is None and named and self._read_quantity(said):
             return "refill"
         return found
 
@@ -343,6 +363,11 @@ class SlotReaders:
             return None
         value += (number(said_tenths) or 0) / 10 if said_tenths else 0
         return int(value) if value == int(value) else round(value, 2)
+
+
+def _open(said: Said, slot: str) -> bool:
+    """Whether words that no list knows may be the value: not in the answer to something else."""
+    return said.asked in (None, slot)
 
 
 def _meal_of_time(found: dict[str, Any], when: Mapping[str, Any]) -> None:

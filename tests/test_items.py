@@ -1,0 +1,45 @@
+"""Orders: dishes of the list and others, with their amounts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from intents.engine import Engine
+
+NOW = datetime.fromisoformat("2026-11-23T09:00:00+08:00")
+ENGINE = Engine.load()
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("半只烧鸡，撕碎", {"烧鸡": 0.5}),
+        ("主食要荞麦馒头，俩", {"荞麦馒头": 2}),
+        ("豆浆俩，包子四个，鸡蛋俩", {"豆浆": 2, "包子": 4, "鸡蛋": 2}),
+        ("一份青椒炒肉，饭三碗", {"青椒炒肉": 1, "米饭": 3}),
+        ("给我留十个猪肉大葱的包子", {"猪肉大葱包子": 10}),
+        ("来份酸辣土豆丝盖饭", {"酸辣土豆丝盖饭": 1}),
+        ("不要套餐，单点个熘肝尖", {"熘肝尖": 1}),
+        ("抄手一碗，清汤的", {"馄饨": 1}),
+        ("天天稀饭吃腻了，给我下碗臊子面", {"臊子面": 1}),
+        ("我跟老伴各要一份低盐餐", {"低盐餐": 2}),
+        ("一份稀饭馒头", {"稀饭": 1, "馒头": 1}),
+        ("要两份饭，送来", {"套餐": 2}),
+        ("红烧鱼，不对，清蒸鱼一份", {"清蒸鱼": 1}),
+    ],
+)
+def test_an_order_is_read(text: str, items: dict[str, float]) -> None:
+    found = ENGINE.extract(text, NOW, "meal").get("items") or []
+    assert {item["name"]: item["quantity"] for item in found} == items
+
+
+def test_half_a_pound_is_no_count() -> None:
+    (item,) = ENGINE.extract("来半斤卤牛肉", NOW, "meal")["items"]
+    assert item == {"name": "卤牛肉", "quantity": None}
+
+
+@pytest.mark.parametrize("text", ["菜市场的菜贵", "老板的店里钱多"])
+def test_no_dish_is_made_of_other_words(text: str) -> None:
+    assert not ENGINE.extract(text, NOW, "meal").get("items")

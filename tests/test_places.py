@@ -1,0 +1,37 @@
+"""Where from and where to, as elders name places."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from intents.engine import Engine
+
+NOW = datetime.fromisoformat("2026-11-23T09:00:00+08:00")
+ENGINE = Engine.load()
+
+
+@pytest.mark.parametrize(
+    ("text", "origin", "destination"),
+    [
+        ("要个车到县医院把我们接回来", "县医院", "家"),
+        ("上午去趟新华书店", None, "新华书店"),
+        ("到南湖公园北门接我，去二医院", "南湖公园北门", "二医院"),
+        ("去弟弟家坐坐", None, "弟弟家"),
+        ("首都机场三号航站楼，送外孙女出国", None, "首都机场三号航站楼"),
+        ("打车回家，我在同仁医院西门呢", "同仁医院西门", "家"),
+        ("叫车去火车站，说错了，是汽车站", None, "汽车站"),
+        ("走到公交站都要二十分钟，想去趟草坝街菜市场", None, "草坝街菜市场"),
+        ("下午去实验小学接孙子", None, "实验小学"),
+        ("从我屋门口到江北客运中心", "家", "江北客运中心"),
+    ],
+)
+def test_a_ride_is_read(text: str, origin: str | None, destination: str | None) -> None:
+    found = ENGINE.extract(text, NOW, "taxi")
+    assert (found.get("origin"), found.get("destination")) == (origin, destination)
+
+
+def test_an_unlisted_name_stays_as_it_was_heard() -> None:
+    found = ENGINE.understand("叫个车，下午去兴文镇", NOW).first
+    assert found.slots["destination"] == "兴文镇"
