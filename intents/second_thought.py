@@ -6,6 +6,7 @@ from typing import Any
 
 from .acts import bare
 from .answer import Answered
+from .dialogue import SlotTalk
 from .draft import Draft
 from .talk import Talk
 from .types import Intent, Understanding
@@ -51,9 +52,14 @@ class Others:
         corrected = self._answer.corrected and bool(values)
         asked = talk.question.slot if talk.question else ""
         slot = self._draft.dialogue.slots.get(asked)
-        free = slot is not None and slot.free and not acts.found("also", text)
+        free = slot is not None and not acts.found("also", text) and self._told(slot, text)
         misread = corrected or moved or doubtful or aside or free
         return bool(self.intents) and not misread
+
+    def _told(self, slot: SlotTalk, text: str) -> bool:
+        """Whether the words are an answer, whatever else they sound like."""
+        told = bool(slot.otherwise_when) and self._talk.acts.found(slot.otherwise_when, text)
+        return slot.free or told
 
     def clearly(self, asked: str | None, answer: Answered) -> bool:
         """牙科, to the question what to eat: no dish that is known, but another request is."""
