@@ -13,6 +13,8 @@ _DOUBTED = 0.02
 """Below this likelihood even a plain wording of an emergency is a tale …"""
 _TALE = 0.8
 """… when it is so likely that nothing is asked for."""
+_LASTING = 0.1
+"""… or something that has lasted long."""
 _BACKED = 0.2
 """A wording that needs a sign of now is believed from this likelihood on."""
 _ALONE = 0.65
@@ -30,14 +32,17 @@ class Alarms:
         known = self._knowledge
         chance = likely.get("emergency", 0.0)
         worded = known.alarm(reading)
-        if worded is not None and self._believed(worded, likely, chance):
+        if worded is not None and self._believed(worded, reading.heard, likely):
             return worded
         if chance < _ALONE:
             return None
         kind = next(iter(known.opinion(known.describe(reading), "kind")), "other")
         return Alarm(kind, reading.heard, False)
 
-    def _believed(self, worded: Alarm, likely: Mapping[str, float], chance: float) -> bool:
+    def _believed(self, worded: Alarm, text: str, likely: Mapping[str, float]) -> bool:
+        chance = likely.get("emergency", 0.0)
         if not worded.sure:
             return chance >= _BACKED
+        if chance < _LASTING and self._knowledge.emergencies.chronic(text):
+            return False
         return chance >= _DOUBTED or likely.get(OUT, 0.0) < _TALE

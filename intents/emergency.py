@@ -47,9 +47,6 @@ class Emergencies:
             for strength in ("sure", "maybe"):
                 for source in strings(strengths.get(strength) or [], path, str(kind)):
                     self._signs.add(macros.parse(source, path), Sign(str(kind), strength))
-        self._danger: Matcher[str] = Matcher()
-        for source in strings(data["danger"], path, "danger"):
-            self._danger.add(macros.parse(source, path), "danger")
         for guard in ("never", "harmless", "past", "now", "haste", "chronic", "booking"):
             for source in strings(data[guard], path, guard):
                 self._guards.add(macros.parse(source, path), guard)
@@ -86,17 +83,9 @@ class Emergencies:
         guards = {hit.payload for hit in self._guards.find(text)}
         return "never" in guards and "now" not in guards
 
-    def acute(self, text: str) -> str:
-        """A word of danger in a text that nothing speaks against; empty when there is none."""
-        guards = {hit.payload for hit in self._guards.find(text)}
-        if guards & {"never", "harmless", "past", "chronic", "booking"}:
-            return ""
-        return next((hit.words for hit in self._danger.find(text)), "")
-
-    def kind(self, text: str) -> str:
-        """The kind a text hints at, however weakly; other when it hints at none."""
-        signs = self._signs.find(text)
-        return min(signs, key=_first).payload.kind if signs else "other"
+    def chronic(self, text: str) -> bool:
+        """Whether a text speaks of something that has lasted long."""
+        return any(hit.payload == "chronic" for hit in self._guards.find(text))
 
     def _now(self, text: str, maybe: list[Hit[Sign]], guards: dict[str, list[Hit[str]]]) -> bool:
         return (

@@ -23,7 +23,7 @@ from intents.types import Guess, Intent, Understanding
 
 _WITH_ALARM = ("taxi", "call_family", "medicine", "housekeeping", "appointment", "meal")
 _SHORT_YES = 10
-_ASKED = 0.1
+_ASKED = 0.4
 """From this likelihood on a wording that asks outright is believed against the opinion."""
 _PLAIN = 0.9
 """From this likelihood on the opinion outweighs a leading no."""
@@ -31,7 +31,7 @@ _PERSON = 0.7
 """From this likelihood on the opinion alone fetches a person."""
 _WORDED = 0.7
 """A wording that asks outright is trusted so far at least."""
-_UNWORDED = 0.75
+_UNWORDED = 0.62
 """How far the opinion is trusted where no wording asks."""
 _WORTH = 0.05
 """Other readings are told from this likelihood on."""
