@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import Any, TypeAlias
 
 from intents.about import About
 from intents.chores import Chores
+from intents.clinic import Clinic
 from intents.data import load
 from intents.items import Items
 from intents.lists import WordList
@@ -19,8 +19,9 @@ from intents.moment import Moments
 from intents.number import number
 from intents.people import People
 from intents.places import Places
+from intents.reader import best, compiler
+from intents.remedies import Remedies
 from intents.services import Service
-from intents.template import DIGITS
 from intents.when import resolve
 
 _MEALS = ("breakfast", "lunch", "dinner")
@@ -66,21 +67,9 @@ class SlotReaders:
         self.places = Places(
             rules / "places.yaml", lists["places"], lists["kinship"], self.moments.correcting
         )
-        n = f"[{DIGITS}]"
-
-        def compiled(source: Any) -> re.Pattern[str]:
-            text = str(source).replace("SURNAMES", str(data["doctor"]["surnames"]))
-            return re.compile(re.sub(r"(?<![A-Z])N(?![A-Z])", n, text))
-
-        self._doctor = compiled(data["doctor"]["pattern"])
-        self._no_surname = set(str(data["doctor"]["not_first"]))
-        self._named_department = compiled(data["department"]["named"])
-        self._tests = set(map(str, data["department"]["tests"]))
-        self._body = [(compiled(row["re"]), str(row["name"])) for row in data["department"]["body"]]
-        self._hospital = compiled(data["hospital"]["pattern"])
-        self._generic = set(map(str, data["hospital"]["generic"]))
-        self._any_hospital = compiled(data["hospital"]["any"])
-        self._hospital_head = compiled(data["hospital"]["head"])
+        compiled = compiler(data)
+        self.clinic = Clinic(data, lists, self.moments)
+        self.remedies = Remedies(data, lists, self.moments)
         self._passengers = [compiled(p) for p in data["passengers"]["patterns"]]
         self._bare_count = compiled(data["passengers"]["bare"])
         self._couple = compiled(data["passengers"]["couple"])
@@ -91,13 +80,6 @@ class SlotReaders:
         self._amount_bare = compiled(data["amount_bare"])
         self._amount_rate = compiled(data["amount_rate"])
         self._amount_fixed = compiled(data["amount_fixed"])
-        self._quantity = compiled(data["quantity"]["pattern"])
-        self._dose = compiled(data["quantity"]["dose"])
-        self._packs = set(map(str, data["quantity"]["packs"]))
-        self._drug_left = compiled(data["drug"]["left"])
-        self._drug_name = compiled(data["drug"]["name"])
-        self._drug_use = compiled(data["drug"]["use"])
-        self._ask_mark = compiled(data["drug"]["ask"])
         self._leave_out = compiled(data["leave_out"]["re"])
         self._left_out = str(data["leave_out"]["word"])
         self._diet_both: dict[str, Any] = data["diet_both"]
@@ -105,12 +87,11 @@ class SlotReaders:
             str(name): [(str(row.get("name", "")), compiled(row["re"])) for row in rows]
             for name, rows in data["surface"].items()
         }
-        self._vague_drugs = set(map(str, data["vague_drugs"]))
         self._notes = [compiled(p) for p in data["notes"]]
         self._readers: dict[str, ReadSlot] = {
-            "department": self._read_department,
-            "doctor": self._read_doctor,
-            "hospital": self._read_hospital,
+            "department": lambda said: self.clinic.department(said.text),
+            "doctor": lambda said: self.clinic.doctor(said.text),
+            "hospital": lambda said: self.clinic.hospital(said.text),
             "relation": lambda said: self.people.patient(said.text),
             "items": lambda said: self.items.find(said.text) or None,
             "meal": self._read_meal,
@@ -124,9 +105,9 @@ class SlotReaders:
             "place_of_code": self._read_code_place,
             "method": lambda said: self._one("methods", said.text),
             "contact": lambda said: self.people.contact(said.text),
-            "medicine": self._read_medicine,
-            "quantity": self._read_quantity,
-            "action": self._read_action,
+            "medicine": lambda said: self.remedies.medicine(said.text),
+            "quantity": lambda said: self.remedies.quantity(said.text),
+            "action": lambda said: self.remedies.action(said.text, bare=said.asked is not None),
             "matter": lambda said: self._one("matters", said.text, surface=_open(said, "matter")),
             "activity": lambda said: self._one(
                 "activities", said.text, surface=_open(said, "activity")
@@ -171,15 +152,7 @@ class SlotReaders:
         return "，".join(dict.fromkeys(parts)) or None
 
     def _best(self, name: str, text: str) -> Hit[str] | None:
-        hits = self.lists[name].find(text)
-        if not hits:
-            return None
-        fixes = self.moments.corrects(text)
-        chosen = hits[0]
-        for hit in hits[1:]:
-            if any(chosen.end <= fix <= hit.start + 1 for fix in fixes):
-                chosen = hit
-        return chosen
+        return best(self.lists[name], text, self.moments)
 
     def _one(self, name: str, text: str, *, surface: bool = False) -> str | None:
         hit = self._best(name, text)
@@ -189,51 +162,6 @@ class SlotReaders:
             if match := pattern.search(text):
                 return name_given or match["name"]
         return None
-
-    def _read_department(self, said: Said) -> str | None:
-        named = self.lists["departments"].find(said.text)
-        exact = self._meant_departments(said.text, named)
-        if exact:
-            best = self._best("departments", said.text)
-            return best.payload if best and best in exact else exact[0].payload
-        ills = self.lists["complaints"].find(said.text)
-        if not ills:
-            body = next((p for p, name in self._body if p.search(said.text)), None)
-            return dict(self._body)[body] if body else None
-        if ills[0].payload == "全科" and len(ills) > 1:
-            ills = [hit for hit in ills if hit.payload != "全科"] or ills
-        children = [hit for hit in ills if hit.payload == "儿科"]
-        told = [hit for hit in ills if said.text[: hit.start].endswith(("是", "就是", "看"))]
-        return (children or told or ills)[0].payload
-
-    def _meant_departments(self, text: str, named: list[Hit[str]]) -> list[Hit[str]]:
-        """Those asked for by name; a test that is told beside them (抽血) is not one."""
-        named = [hit for hit in named if not self.moments.denied(text[: hit.start])] or named
-        asked = [hit for hit in named if self._named_department.search(text, 0, hit.start)]
-        called = [hit for hit in named if hit.words.endswith("科")]
-        real = [hit for hit in named if hit.payload not in self._tests]
-        both = [hit for hit in called if hit in asked]
-        return both or called or asked or real or named
-
-    def _read_doctor(self, said: Said) -> str | None:
-        for match in self._doctor.finditer(said.text):
-            name = match["name"]
-            if name[0] not in self._no_surname:
-                return name + match["title"]
-        return None
-
-    def _read_hospital(self, said: Said) -> str | None:
-        match = self._hospital.search(said.text)
-        name = match["name"] if match else None
-        wide = self._any_hospital.search(said.text)
-        if wide and (name is None or name in self._generic or wide["name"].endswith(name)):
-            name = self._hospital_head.sub("", wide["name"])
-        if name and name not in self._generic:
-            known = self.lists["hospitals"].find(name)
-            if known and known[0].length == len(name):
-                return known[0].payload
-            return name
-        return self._one("hospitals", said.text)
 
     def _meals(self, text: str) -> list[str]:
         hits = self.lists["meals"].find(text)
@@ -312,40 +240,6 @@ class SlotReaders:
         if self._wheelchair.search(said.text) and not self._no_wheelchair.search(said.text):
             return True
         return None
-
-    def _read_medicine(self, said: Said) -> str | None:
-        hits = self.lists["drugs"].find(said.text)
-        wanted = [h for h in hits if not self._drug_left.match(said.text[h.end :])] or hits
-        fixes = self.moments.corrects(said.text)
-        if wanted and fixes and (new := [h for h in wanted if h.start >= fixes[-1] - 1]):
-            wanted = new
-        names = list(dict.fromkeys(hit.payload for hit in wanted))
-        real = [name for name in names if name not in self._vague_drugs]
-        real = real or [name for name in names if name != "白片片"]
-        if real:
-            return "、".join(real)
-        match = self._drug_name.search(said.text) or self._drug_use.search(said.text)
-        return match["name"] if match else None
-
-    def _read_quantity(self, said: Said) -> str | None:
-        found = list(self._quantity.finditer(said.text))
-        own = [m for m in found if not self._dose.search(said.text, 0, m.start())]
-        own = [m for m in own if said.text[m.end() : m.end() + 1] != "的"] or own
-        packs = [m for m in own if m["m"] in self._packs] or own
-        if not packs:
-            return None
-        match = packs[-1] if self.moments.corrects(said.text) else packs[0]
-        return match["n"] + match["m"]
-
-    def _read_action(self, said: Said) -> str | None:
-        kinds = {hit.payload for hit in self.lists["actions"].find(said.text)}
-        found = next((kind for kind in ("ask", "deliver", "refill") if kind in kinds), None)
-        if found is None and said.asked is None and self._ask_mark.search(said.text):
-            return "ask"
-        named = self.lists["drugs"].find(said.text) or self._drug_name.search(said.text)
-        if found is None and said.asked is None and named and self._read_quantity(said):
-            return "refill"
-        return found
 
     def _read_amount(self, said: Said) -> float | int | None:
         text = said.text

@@ -1,0 +1,79 @@
+"""Where the elder is to be seen: department, doctor, hospital."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from intents.lists import WordList
+from intents.matcher import Hit
+from intents.moment import Moments
+from intents.reader import best, compiler
+
+
+class Clinic:
+    """Reads appointments; words are in `rules/slots.yaml` and the lists."""
+
+    def __init__(
+        self, data: Mapping[str, Any], lists: Mapping[str, WordList], moments: Moments
+    ) -> None:
+        compiled = compiler(data)
+        self._lists, self._moments = lists, moments
+        self._doctor = compiled(data["doctor"]["pattern"])
+        self._no_surname = set(str(data["doctor"]["not_first"]))
+        self._named_department = compiled(data["department"]["named"])
+        self._tests = set(map(str, data["department"]["tests"]))
+        self._body = [(compiled(row["re"]), str(row["name"])) for row in data["department"]["body"]]
+        self._generic = set(map(str, data["hospital"]["generic"]))
+        self._any_hospital = compiled(data["hospital"]["any"])
+        self._hospital_head = compiled(data["hospital"]["head"])
+        self._hospital = compiled(data["hospital"]["pattern"])
+
+    def department(self, text: str) -> str | None:
+        """By name, else by what ails the elder, else by the part of the body."""
+        named = self._lists["departments"].find(text)
+        exact = self._meant_departments(text, named)
+        if exact:
+            first = best(self._lists["departments"], text, self._moments)
+            return first.payload if first and first in exact else exact[0].payload
+        ills = self._lists["complaints"].find(text)
+        if not ills:
+            body = next((p for p, name in self._body if p.search(text)), None)
+            return dict(self._body)[body] if body else None
+        if ills[0].payload == "全科" and len(ills) > 1:
+            ills = [hit for hit in ills if hit.payload != "全科"] or ills
+        children = [hit for hit in ills if hit.payload == "儿科"]
+        told = [hit for hit in ills if text[: hit.start].endswith(("是", "就是", "看"))]
+        return (children or told or ills)[0].payload
+
+    def _meant_departments(self, text: str, named: list[Hit[str]]) -> list[Hit[str]]:
+        """Those asked for by name; a test that is told beside them (抽血) is not one."""
+        named = [hit for hit in named if not self._moments.denied(text[: hit.start])] or named
+        asked = [hit for hit in named if self._named_department.search(text, 0, hit.start)]
+        called = [hit for hit in named if hit.words.endswith("科")]
+        real = [hit for hit in named if hit.payload not in self._tests]
+        both = [hit for hit in called if hit in asked]
+        return both or called or asked or real or named
+
+    def doctor(self, text: str) -> str | None:
+        """The name with its title."""
+        for match in self._doctor.finditer(text):
+            name = match["name"]
+            if name[0] not in self._no_surname:
+                return name + match["title"]
+        return None
+
+    def hospital(self, text: str) -> str | None:
+        """As the list has it, else as it was said."""
+        match = self._hospital.search(text)
+        name = match["name"] if match else None
+        wide = self._any_hospital.search(text)
+        if wide and (name is None or name in self._generic or wide["name"].endswith(name)):
+            name = self._hospital_head.sub("", wide["name"])
+        if name and name not in self._generic:
+            known = self._lists["hospitals"].find(name)
+            if known and known[0].length == len(name):
+                return known[0].payload
+            return name
+        hit = best(self._lists["hospitals"], text, self._moments)
+        return hit.payload if hit else None
