@@ -140,7 +140,10 @@ class Presenter:
             "farewell": told.farewell_s,
             "help": told.help_s,
         }.get(state.phase)
-        if longest is None or quiet < longest or (state.visit.waiting and state.visit.turn):
+        if longest is None:
+            return []
+        # An answer that is still being worked on may take longer, but not for ever.
+        if quiet < longest + (told.idle_s if state.visit.waiting else 0):
             return []
         if state.phase in {"talk", "done"}:
             return self._are_you_there(now)
@@ -183,8 +186,8 @@ class Presenter:
             left = self._limits.idle_answer_s - (now - state.asked_at)
             return scenes.still_there(max(0, round(left)))
         if state.phase == "broken" or visit.turn is None:
-            kind = "out_of_order" if state.phase == "broken" else "preparing"
-            return scenes.a_few_words(kind, (), shown)
+            kinds = {"broken": "out_of_order", "help": "calling"}
+            return scenes.a_few_words(kinds.get(state.phase, "preparing"), (), shown)
         return self._with(visit.turn, visit, shown, now)
 
     def _with(self, turn: Turned, visit: Visit, shown: Now, now: float) -> View:

@@ -81,11 +81,12 @@ def still_there(seconds: int) -> StillThere:
 
 
 def a_few_words(kind: str, said: tuple[str, ...], state: Now) -> Words:
-    """Staff called, good-bye, one moment, out of order."""
+    """Staff called, good-bye, one moment, calling for help, out of order."""
     icons = {
         "staff_called": "staff",
         "farewell": "wave",
         "preparing": "dots",
+        "calling": "alarm",
         "out_of_order": "broken",
     }
     own = words()[kind]

@@ -112,9 +112,10 @@ class Touches:
     def _chose(self, now: float, *events: Chose) -> list[Command]:
         """Tell the conversation, in a new talk where there is none."""
         state = self._state
-        if state.phase in {"idle", "keypad"}:
+        if state.phase in {"idle", "keypad", "farewell"}:
+            over: list[Command] = [Leave()] if state.phase == "farewell" else []
             state.start(now)
-            return [Begin(events)]
+            return [*over, Begin(events)]
         state.visit.waiting, state.visit.partial = True, ""
         if state.phase == "still_there":
             state.phase = "talk"

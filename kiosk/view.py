@@ -226,9 +226,9 @@ class StillThere:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A few words and nothing to decide: staff called, good-bye, one moment, out of order."""
+    """A few words, nothing to decide: staff called, good-bye, a moment, calling, out of order."""
 
-    kind: Literal["staff_called", "farewell", "preparing", "out_of_order"]
+    kind: Literal["staff_called", "farewell", "preparing", "calling", "out_of_order"]
     """Which."""
     title: str
     """Large."""

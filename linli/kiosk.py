@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+_SWITCH_S: Final = 0.001
+"""How long another thread may keep the screen's thread from running Python."""
 PICTURES: Final = VAR / "screens"
 """Where pictures are kept when there is no display."""
 
@@ -168,6 +170,7 @@ def show(
         fullscreen=fullscreen,
         seen=Pictures(screens) if screens else None,
     )
+    sys.setswitchinterval(_SWITCH_S)
     window.frame()
     if until():
         return

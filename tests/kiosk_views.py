@@ -227,6 +227,7 @@ VIEWS: dict[str, View] = {
         QUIET,
     ),
     "farewell": Words("farewell", "您慢走", ("好，有事您再来，再见。",), "wave", QUIET),
+    "calling": Words("calling", "正在叫人", ("别怕，马上就好",), "alarm", QUIET),
     "out of order": Words(
         "out_of_order", "机器坏了", ("请找工作人员帮您办", "已经告诉工作人员了"), "broken", QUIET
     ),

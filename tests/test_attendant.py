@@ -205,6 +205,9 @@ def test_a_microphone_that_is_pulled_out_is_told_and_looked_for(kiosk: Kiosk) ->
 
 def test_silence_is_told_only_in_an_emergency(kiosk: Kiosk) -> None:
     kiosk.touch("emergency")
+    view = kiosk.presenter.view(time.monotonic())
+    assert isinstance(view, Words)
+    assert view.kind == "calling"  # seen before it is written
     kiosk.until(lambda _: kiosk.presenter.in_alarm and bool(kiosk.requests()))
     kiosk.until(lambda view: "没听到" in "".join(getattr(view, "said", ())))
     (request,) = kiosk.requests()

@@ -267,6 +267,12 @@ class TestSession:
         kiosk.presenter.speaking(kiosk.now, speaking=True)
         assert isinstance(kiosk.wait(LIMITS.idle_s * 2), Question)
 
+    def test_an_answer_that_never_comes_does_not_hold_the_screen(self, kiosk: Rehearsal) -> None:
+        kiosk.touch("service", value="meal")
+        kiosk.presenter.heard("红烧肉", kiosk.now)
+        assert isinstance(kiosk.wait(LIMITS.idle_s + 1), Listening)
+        assert isinstance(kiosk.wait(LIMITS.idle_s), StillThere)
+
     def test_a_good_bye_ends_at_the_first_screen(self, kiosk: Rehearsal) -> None:
         kiosk.say("今天中午订一份红烧肉，送到家")
         kiosk.touch("choose", "confirm", "yes")
@@ -319,6 +325,12 @@ class TestHelp:
         assert request.status == "cancelled"
         assert kiosk.said[-1] == "好，没事就好。"
         assert isinstance(kiosk.wait(LIMITS.farewell_s + 1), Idle)
+
+    def test_after_a_mistake_help_can_be_had_again_at_once(self, kiosk: Rehearsal) -> None:
+        kiosk.touch("emergency")
+        kiosk.touch("mistaken")
+        assert isinstance(kiosk.touch("emergency"), Help)
+        assert [request.status for request in filed(kiosk)] == ["cancelled", "new"]
 
     def test_after_ten_seconds_it_cannot(self, kiosk: Rehearsal) -> None:
         kiosk.touch("emergency")
