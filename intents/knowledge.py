@@ -56,7 +56,7 @@ class Knowledge:
         self.reader = Reader(home, region, phrases, named)
         self.slots = SlotReaders(home, self.lists, self.services)
         self.follow_up = FollowUp(rules / "followup.yaml", self.slots)
-        self.senses = Senses(rules / "senses.yaml", self.reader.fold)
+        self.senses = Senses(rules / "senses.yaml")
         self.opinion = opinion if opinion is not None else Opinion.load(FILE)
         self.bare = re.compile(load(rules / "bare.yaml")["when"])
         self.dangling = re.compile(load(rules / "followup.yaml")["dangling"])

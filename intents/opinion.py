@@ -51,9 +51,18 @@ class Model:
 class Opinion:
     """The learned models over one table of features."""
 
-    def __init__(self, features: Iterable[str], models: dict[str, Model], made_of: str) -> None:
-        self._rows = {feature: row for row, feature in enumerate(features)}
-        self._families = np.array([family(feature) for feature in self._rows], np.int8)
+    def __init__(
+        self,
+        features: Sequence[str],
+        models: dict[str, Model],
+        made_of: str,
+        families: NDArray[np.int8] | None = None,
+    ) -> None:
+        """`families`: those of the features, where they have been worked out before."""
+        self._rows = dict(zip(features, range(len(features)), strict=True))
+        if families is None:
+            families = np.array([family(feature) for feature in features], np.int8)
+        self._families = families
         self._models = models
         self.made_of = made_of
         """Digest of what it was learned from."""
@@ -72,7 +81,7 @@ class Opinion:
                     for name in str(file["models"]).split()
                 }
                 features = file["features"].tobytes().decode("utf-8").split("\n")
-                return cls(features, models, str(file["made_of"]))
+                return cls(features, models, str(file["made_of"]), file["families"])
         except FileNotFoundError as error:
             raise DataError(path, 0, "the file is missing", _LEARN) from error
         except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:

@@ -7,7 +7,7 @@ wording means that no example has.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,8 @@ from intents.errors import DataError
 class Senses:
     """Finds senses, each once, in the order of the file."""
 
-    def __init__(self, path: Path, fold: Callable[[str], str]) -> None:
-        """Read the sets; `fold` gives a word the spelling of the texts that will be asked.
-
-        Raises DataError for a set that cannot be used.
-        """
-        self._fold = fold
+    def __init__(self, path: Path) -> None:
+        """Read the sets; raises DataError for one that cannot be used."""
         self.names: tuple[str, ...] = ()
         self._words: dict[str, tuple[int, ...]] = {}
         self._patterns: list[tuple[int, re.Pattern[str]]] = []
@@ -37,8 +33,7 @@ class Senses:
             raise DataError(path, line, f"sense {name!r} is unusable", "give words or patterns")
         number = len(self.names)
         self.names += (name,)
-        written = str(entry.get("words", "")).split()
-        for word in dict.fromkeys([*written, *filter(None, map(self._fold, written))]):
+        for word in dict.fromkeys(str(entry.get("words", "")).split()):
             self._words[word] = (*self._words.get(word, ()), number)
             self._longest = max(self._longest, len(word))
         for source in entry.get("patterns", ()):
@@ -46,6 +41,11 @@ class Senses:
                 self._patterns.append((number, re.compile(source)))
             except re.error as error:
                 raise DataError(path, 0, f"{source!r}: {error}", "mend the pattern") from error
+
+    @property
+    def words(self) -> Iterable[str]:
+        """Every word of every sense."""
+        return self._words
 
     def __call__(self, text: str) -> tuple[str, ...]:
         """The names of the senses of a folded text."""

@@ -173,6 +173,7 @@ def write(parts: dict[str, tuple[Any, Any, Any, Any]], made_of: str, path: Path 
     table = sorted(strong)
     kept: dict[str, Any] = {
         "features": np.frombuffer("\n".join(table).encode("utf-8"), np.uint8),
+        "families": np.array([family(name) for name in table], np.int8),
         "models": np.array(" ".join(parts)),
         "made_of": np.array(made_of),
     }

@@ -8,17 +8,14 @@ import pytest
 
 from intents.engine import HOME
 from intents.errors import DataError
+from intents.knowledge import Knowledge
 from intents.senses import Senses
 
 FILE = HOME / "rules" / "senses.yaml"
 
 
-def plain(text: str) -> str:
-    return text
-
-
 def test_the_shipped_senses_can_be_read_and_each_has_words() -> None:
-    senses = Senses(FILE, plain)
+    senses = Senses(FILE)
     assert len(senses.names) > 50
     assert len(set(senses.names)) == len(senses.names)
 
@@ -28,15 +25,16 @@ def test_a_text_holds_each_sense_once_in_the_order_of_the_file(tmp_path: Path) -
     path.write_text(
         "fall:\n  words: 摔 栽\nself:\n  words: 我\nend:\n  patterns: ['了$']\n", "utf-8"
     )
-    senses = Senses(path, plain)
+    senses = Senses(path)
     assert senses("我栽了一跤，摔了") == ("fall", "self", "end")
     assert senses("") == ()
 
 
-def test_words_are_known_in_the_spelling_the_texts_are_folded_to(tmp_path: Path) -> None:
-    path = tmp_path / "senses.yaml"
-    path.write_text("self:\n  words: 俺\n", "utf-8")
-    assert Senses(path, lambda word: word.replace("俺", "我"))("我来") == ("self",)
+def test_every_word_is_also_there_in_the_spelling_texts_are_folded_to() -> None:
+    known = Knowledge(HOME, "xinyang", {})
+    words = set(known.senses.words)
+    folded = {word: known.reader.fold(word) for word in words}
+    assert {w: f for w, f in folded.items() if f and "，" not in f and f not in words} == {}
 
 
 @pytest.mark.parametrize(
@@ -46,4 +44,4 @@ def test_an_unusable_sense_is_named_with_its_file(tmp_path: Path, text: str) -> 
     path = tmp_path / "senses.yaml"
     path.write_text(text, "utf-8")
     with pytest.raises(DataError, match=r"senses\.yaml"):
-        Senses(path, plain)
+        Senses(path)
