@@ -65,13 +65,13 @@ class Answer:
         rest = left(talk.acts, text)
         mine = [i for i in meant.intents if i.name == draft.intent or _changes(i, draft.intent)]
         values: dict[str, Any] = {}
-        for intent in mine if not rest.denied else ():
+        for intent in mine if rest.text == bare(text) else ():
             said = {k: v for k, v in intent.slots.items() if k != "about"}
             values |= {k: v for k, v in said.items() if not self._asks(v)}
         found = self._extract(rest.text, asked)
         values |= found
         right = dict(talk.engine.correction(text, talk.now, draft.intent, before) or {})
-        right = {k: v for k, v in right.items() if v is not None}
+        right = {k: v for k, v in right.items() if v is not None and self._heard(k, v, found, text)}
         items = self._items(rest, found, right.pop("items", None), asked)
         values |= self._instead(rest) if rest.denied else right
         values |= self._other_day(rest.text, before)
@@ -92,6 +92,10 @@ class Answer:
             for clause in text.split("，"):
                 found |= self._slots(clause, asked)
         return found
+
+    def _heard(self, name: str, value: Any, found: Mapping[str, Any], text: str) -> bool:
+        """Whether a correction's value is more than a sound in the refusal before it."""
+        return name in (*_TIMES, "items") or name in found or str(value) in text
 
     def _slots(self, text: str, asked: str | None) -> dict[str, Any]:
         talk = self._talk

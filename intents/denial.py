@@ -29,7 +29,7 @@ def left(acts: Acts, text: str) -> Left:
     clauses = plain.split("，")
     kept: list[str] = []
     for clause in clauses:
-        if not clause:
+        if not clause or (len(clauses) > 1 and acts.found("mere_no", clause)):
             continue
         if match := acts.match("denies", clause):
             denied.append(match["old"])
