@@ -10,15 +10,15 @@ from typing import Any
 from intents import calendar
 from intents.number import number
 
-_DAYS = "一二三四五六日"
 _LOOK = re.compile(r"\(\?[^)]*\)")
 
 
 class Festivals:
     """Finds named days; the names are in `rules/moment.yaml`."""
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
+    def __init__(self, data: Mapping[str, Any], weekdays: Mapping[str, int]) -> None:
         """`data`: lunar, solar: name → [month, day]; terms; weather; what may not stand by."""
+        self._weekdays = weekdays
         self._days: dict[str, Callable[[date], date | None]] = {}
         sources: dict[str, str] = {}
         for group, made in (("lunar", _lunar), ("solar", _solar)):
@@ -43,8 +43,7 @@ class Festivals:
                 continue
             start, end = match.span()
             if first := self._first.match(text, end):
-                which = _DAYS.find(first["day"].replace("天", "日"))
-                yield calendar.weekday(day, which, None), start, first.end()
+                yield calendar.weekday(day, self._weekdays[first["day"]], None), start, first.end()
             elif shift := self._shift.match(text, end):
                 days = 1 if shift["next"] else -int(number(shift["n"]) or 1)
                 yield day + timedelta(days=days), start, shift.end()

@@ -56,7 +56,7 @@ class Moments:
         self._parts = {w: part for part, words in data["parts"].items() for w in words}
         ordered = sorted(self._parts, key=lambda w: (-len(w), w))
         # 礼拜一早上, 后天擦黑: the first character belongs to the day
-        taken = {"一": "(?<![期拜周])", "天": "(?<![今明后昨前])"}
+        taken = {str(k): str(v) for k, v in data["taken"].items()}
         alone = [taken.get(w[0], "") + re.escape(w) for w in ordered]
         self._part = re.compile("|".join(alone))
         self._after_meal = [(part, re.compile(s)) for part, s in data["after_meals"].items()]
@@ -68,7 +68,7 @@ class Moments:
         self._shift_back = re.compile(data["shift_back"])
         self._not_this = re.compile(data["not_this"])
         self._weekly = re.compile(data["weekly"])
-        self._festivals = Festivals(data["festivals"])
+        self._festivals = Festivals(data["festivals"], data["weekdays"])
 
     def find(self, text: str, now: datetime) -> list[Found]:
         """All moments of a text, in its order, none inside another."""

@@ -47,7 +47,8 @@ class Places:
         self._strip = re.compile(data["strip"])
         self._named = re.compile(rf"^(?:{data['verbs']})?(?P<place>{named})")
         self._left = re.compile(rf"{free}{{1,{_LEFT}}}$")
-        self._clock = re.compile("[拜期周号点天半午晚早一二三四五六七八九十0-9]")
+        self._talk = str(data["talk"])
+        self._clock = re.compile(data["clock"])
         self._right = re.compile(rf"(?:的?{data['tail']})+")
         self._before = re.compile(rf"(?:{data['verbs']})(?:了)?(?:一趟|趟)?$")
 
@@ -127,7 +128,7 @@ class Places:
         return head + text[start:end] + tail if head or tail else name
 
     def _left_is_talk(self, head: str) -> bool:
-        return len(head) == 1 or head[-1:] in "的着过要送们里"
+        return len(head) == 1 or head[-1:] in self._talk
 
     def bare(self, text: str) -> str | None:
         """The place of an answer that is nothing but a place."""

@@ -19,7 +19,6 @@ _KNOWN = 7.0
 _SURE = 5
 """Names this long may stand for what sounds alike."""
 _NAMES = ("dishes.txt", "drugs.txt")
-_COUNTS, _MEASURES = "一二两三四五六七八九十半几", "碗份个盒两斤只盘瓶杯根块张袋条笼桶"
 _WORD = re.compile("[一-龥]{2,8}")
 
 
@@ -95,13 +94,14 @@ class Reader:
 def _known(rules: Path) -> Iterator[str]:
     """Words that the rules look for: they are what they are, not misheard ones."""
     moments, chores = load(rules / "moment.yaml"), load(rules / "chores.yaml")
+    counts, measures = str(moments["counts"]), str(moments["measures"])
     for group in (*moments["parts"].values(), moments["known"], chores["known"]):
         yield from map(str, group)
-    yield from (week + day for week in ("礼拜", "星期", "周") for day in "一二三四五六日天末")
+    yield from (week + day for week in moments["weeks"] for day in str(moments["week_days"]))
     doctor = load(rules / "slots.yaml")["doctor"]
     titles = str(doctor["titles"]).split("|")
     yield from (name + title for name in str(doctor["surnames"]) for title in titles)
-    yield from (count + measure for count in _COUNTS for measure in _MEASURES)
+    yield from (count + measure for count in counts for measure in measures)
     for pair in chores["pairs"]:
         for source in (str(pair["thing"]), str(pair["deed"])):
             yield from (word for word in source.split("|") if _WORD.fullmatch(word))
