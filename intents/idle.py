@@ -12,6 +12,8 @@ _LIKELY = 0.2
 """From this confidence on a second-best reading that fills a slot is tried."""
 _PATIENCE = 2
 """Questions that only a person can answer, until it counts that nothing is asked for."""
+_BELIEVED = 0.6
+"""Below this confidence a plain question is rather that than a request."""
 _TOLD = 6
 """Characters from which on a complaint is more than a word."""
 _AMENDING: tuple[tuple[tuple[str, ...], str], ...] = (
@@ -39,7 +41,8 @@ class Idle:
         """The elder said something; `offered_person`: a person has just been offered."""
         matters, talk = self._matters, self._matters.talk
         wanted = [intent for intent in meant.intents if matters.known(intent.name)]
-        if talk.asides.calendar(text) and not (wanted and wanted[0].slots):
+        weak = meant.confidence < _BELIEVED and talk.asides.topic(text) is not None
+        if (weak or talk.asides.calendar(text)) and not (wanted and wanted[0].slots):
             self._told()
             return
         if meant.unsure and self._either(meant):
