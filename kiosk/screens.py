@@ -30,6 +30,8 @@ from .view import (
 from .wrap import width
 
 _BUTTON_MM, _HIGH_MM = 30.0, 45.0
+_HEARD: Final = 3
+"""Lines of what is being heard that are worth smaller letters."""
 
 
 def question(view: Question, sheet: Sheet, area: Rect) -> Iterator[Element]:
@@ -63,10 +65,12 @@ def listening(view: Listening, sheet: Sheet, area: Rect) -> Iterator[Element]:
     shown = view.transcript or view.hint
     most = max(1, min(told.lines_per_screen, (area.bottom - top) // sheet.pitch(sheet.question)))
     lines = sheet.wrapped(shown, sheet.question, line_w)
+    if len(lines) > most and (not view.transcript or (most < _HEARD and not sheet.frugal)):
+        raise NoRoom("transcript")
     if len(lines) > most:  # the end is what is being said now
         lines = ["…" + lines[-most][1:], *lines[len(lines) - most + 1 :]]
     rect = Rect(left, top, column.w, sheet.height(len(lines), sheet.question))
-    if rect.bottom > area.bottom or (not view.transcript and len(lines) > 2):
+    if rect.bottom > area.bottom:
         raise NoRoom("transcript")
     drawn = sheet.lines(lines, sheet.question, rect, PLAIN, bold=bool(view.transcript))
     yield Element("question", rect, PLAIN, drawn)
@@ -132,7 +136,7 @@ def _read_back(view: ReadBack, sheet: Sheet, area: Rect, wished_h: int) -> Itera
     button_h = max(wished_h, sheet.choice + 2 * sheet.pad + sheet.glass.px(4), sheet.target)
     buttons = Rect(area.x, area.bottom - button_h, area.w, button_h)
     above = Rect(area.x, area.y, area.w, buttons.y - sheet.gap - area.y)
-    if sheet.frugal >= 3:
+    if sheet.frugal >= 2:
         corner, yes, no = buttons.columns(3, sheet.gap)
         yield flat_status(sheet, view.now, corner)
         column = above
@@ -179,7 +183,7 @@ def _statements(view: ReadBack, sheet: Sheet, column: Rect) -> Iterator[Element]
     room = Rect(column.x, column.y, column.w, column.h - asked_h)
     if room.h <= 0:
         raise NoRoom("question")
-    if sheet.frugal < 2:
+    if sheet.frugal < 3:
         made = list(chips(sheet, room, view.statements))
     else:
         made, at = [], room.y
