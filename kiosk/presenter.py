@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from . import scenes
 from .limits import limits
@@ -19,6 +20,9 @@ from .touches import Touches
 from .turned import Command, Known, Leave, Speak, Trouble, Turned
 from .view import Action, Mode, Now, View
 from .words import words
+
+_NOBODY: Final = frozenset({"idle", "keypad", "broken"})
+"""Phases without a talk: what still comes of one is nobody's any more."""
 
 
 class Presenter:
@@ -54,8 +58,10 @@ class Presenter:
     # --- news ---------------------------------------------------------------------------------
 
     def turned(self, turn: Turned, now: float) -> None:
-        """The conversation has answered."""
+        """The conversation has answered; too late for an elder who has gone."""
         state, visit = self._state, self._state.visit
+        if state.phase in _NOBODY:
+            return
         first = visit.turn is None
         visit.turn, visit.waiting, visit.partial = turn, False, ""
         visit.services, visit.step = False, None
@@ -91,6 +97,8 @@ class Presenter:
 
     def hearing(self, text: str, now: float) -> None:
         """Somebody is speaking; what has been understood so far."""
+        if self._state.phase in _NOBODY:
+            return
         self._state.sign = now
         self._state.visit.partial = text
         if self._state.phase == "still_there":
@@ -99,6 +107,8 @@ class Presenter:
     def heard(self, text: str, now: float) -> None:
         """Something was said; the answer follows."""
         visit = self._state.visit
+        if self._state.phase in _NOBODY:
+            return
         self._state.sign = now
         visit.heard = visit.partial = text
         visit.waiting = True
@@ -113,13 +123,15 @@ class Presenter:
         """There was no earlier question: to the beginning."""
         return self._leave(now)
 
-    def trouble(self, what: Trouble, now: float, *, there: bool) -> None:
-        """Something does not work, or works again."""
+    def trouble(self, what: Trouble, now: float, *, there: bool) -> list[Command]:
+        """Something does not work, or works again; who was there is forgotten when nothing does."""
         state = self._state
         (state.troubles.add if there else state.troubles.discard)(what)
         if what == "broken":
             state.forget(now)
             state.phase = "broken" if there else "idle"
+            return [Leave(gone=True)] if there else []
+        return []
 
     # --- time ---------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ cancellation it would hear itself. A touch makes it fall silent at once.
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
 import time
@@ -53,6 +54,8 @@ WAIT: Final = 0.05
 """Seconds to wait for sound; commands wait no longer than this."""
 AGAIN: Final = 5.0
 """Seconds before something that broke is tried again."""
+STUCK: Final = 30.0
+"""Seconds without a round of the worker after which it is taken for stuck."""
 _FULL = 0.12
 """Loudness (RMS) that fills the ring."""
 
@@ -92,6 +95,7 @@ class Attendant:
         self._noises = 0
         self._spoke = False
         self._closing: list[threading.Thread] = []
+        self._beat, self._stuck = math.inf, False
 
     @property
     def speaking(self) -> bool:
@@ -115,12 +119,17 @@ class Attendant:
             self._commands.put(command)
 
     def told(self) -> Iterator[News]:
-        """What has happened since; returns at once."""
+        """What has happened since; returns at once. A worker that is stuck is news too."""
         while True:
             try:
                 yield self.news.get_nowait()
             except queue.Empty:
-                return
+                break
+        stuck = time.monotonic() - self._beat > STUCK
+        if stuck != self._stuck:
+            self._stuck = stuck
+            (log.critical if stuck else log.warning)("kiosk_stuck", stuck=stuck)
+            yield lambda p, now: p.trouble("broken", now, there=stuck)
 
     def close(self) -> None:
         """Stop listening and talking."""
@@ -147,7 +156,7 @@ class Attendant:
                 log.critical(
                     "kiosk_stopped", reason=f"{type(error).__name__}: {error}", exc_info=True
                 )
-                broken = True
+                broken, self._beat = True, math.inf
                 self._tell(lambda p, now: p.trouble("broken", now, there=True))
                 self._forget()
                 self._stop.wait(AGAIN)
@@ -158,6 +167,7 @@ class Attendant:
     def _work(self, station: Station) -> None:
         self._listen_idly(station)
         while not self._stop.is_set():
+            self._beat = time.monotonic()
             while True:
                 try:
                     command = self._commands.get_nowait()

@@ -255,6 +255,25 @@ def test_a_worker_that_dies_in_a_talk_begins_anew(kiosk: Kiosk) -> None:
     kiosk.shows(ReadBack)
 
 
+def test_a_worker_that_is_stuck_is_out_of_order_until_it_goes_on(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kiosk.worker.ready.wait(PATIENCE)
+    kiosk.touch("service", value="meal")
+    kiosk.shows(Question)
+    monkeypatch.setattr(attendant, "STUCK", 0.5)
+    gate = threading.Event()
+    monkeypatch.setattr(
+        kiosk.stations[-1].ledger, "resident_by_card", lambda _: gate.wait(20) and None
+    )
+    kiosk.worker.do(Identify("1"))
+    kiosk.until(lambda view: isinstance(view, Words) and view.kind == "out_of_order")
+    monkeypatch.setattr(attendant, "STUCK", 30.0)
+    gate.set()
+    kiosk.shows(Idle)
+    kiosk.until(lambda _: [request.unfinished for request in kiosk.requests()] == [True])
+
+
 def fill_the_disk(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not one page more can be written to the ledger, by the thread that writes."""
     kiosk.worker.ready.wait(PATIENCE)

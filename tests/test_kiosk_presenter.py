@@ -14,7 +14,7 @@ from kiosk.geometry import Glass
 from kiosk.layout import lay_out
 from kiosk.limits import limits
 from kiosk.sheet import Look
-from kiosk.turned import Hush, Leave, Speak
+from kiosk.turned import Hush, Leave, Speak, Turned
 from kiosk.view import (
     Done,
     Help,
@@ -255,6 +255,16 @@ class TestSession:
         assert isinstance(view, Listening)
         assert "火车站" not in shown(view)
         assert view.now.heard == ""
+
+    def test_an_answer_that_comes_too_late_is_shown_to_nobody(self, kiosk: Rehearsal) -> None:
+        kiosk.say("明天上午八点叫个车去火车站")
+        late = Turned(say=("明天上午八点，到火车站。", "这样行吗？"))
+        kiosk.wait(LIMITS.idle_s + LIMITS.idle_answer_s + 1)
+        kiosk.presenter.turned(late, kiosk.now)
+        kiosk.presenter.heard("去火车站", kiosk.now)
+        kiosk.presenter.hearing("去火车站", kiosk.now)
+        assert isinstance(kiosk.view, Idle)
+        assert "火车站" not in shown(kiosk.touch("speak"))
 
     def test_an_answer_aloud_is_a_sign_of_life(self, kiosk: Rehearsal) -> None:
         kiosk.touch("service", value="meal")
