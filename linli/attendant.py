@@ -95,7 +95,7 @@ class Attendant:
         self._noises = 0
         self._spoke = False
         self._closing: list[threading.Thread] = []
-        self._beat, self._stuck = math.inf, False
+        self._beat, self._stuck, self._deaf = math.inf, False, False
 
     @property
     def speaking(self) -> bool:
@@ -183,11 +183,14 @@ class Attendant:
             if isinstance(self._ear, NoEar) and time.monotonic() >= self._ear_due:
                 self._ear_due = time.monotonic() + AGAIN
                 self._ear = self._open_ear()
+                self._deaf = False
                 self._tell(lambda p, now: p.trouble("microphone", now, there=False))
             return self._ear.get(WAIT)
         except NoAudioDevice as error:
-            log.warning("microphone_lost", reason=str(error))
-            self._tell(lambda p, now: p.trouble("microphone", now, there=True))
+            if not self._deaf:
+                log.warning("microphone_lost", reason=str(error))
+                self._tell(lambda p, now: p.trouble("microphone", now, there=True))
+            self._deaf = True
             self._ear.close()
             self._ear, self._ear_due = NoEar(), time.monotonic() + AGAIN
             return None
