@@ -11,6 +11,7 @@ from typing import Any
 from intents.data import load
 from intents.food import Food
 from intents.lists import WordList
+from intents.normalise import PAUSE
 from intents.number import number
 from intents.template import DIGITS
 
@@ -215,7 +216,9 @@ class Items:
         """Without amounts that are taken back right after (四个，不，五个)."""
         kept = list(amounts)
         for before, after in pairwise(amounts):
-            if self._taken_back.fullmatch(text[before.end : after.start]):
+            between, rest = text[before.end : after.start], text[after.end : after.end + 1]
+            bare = between == PAUSE and rest in ("", PAUSE)
+            if bare or self._taken_back.fullmatch(between):
                 kept.remove(before)
         return kept
 
