@@ -13,7 +13,7 @@ from .options import choices
 from .talk import PAGE, Question, Talk
 from .types import Choice, Intent, Understanding
 from .verdict import Doing
-from .which import moved, other_day, thing
+from .which import fewer, moved, other_day, thing
 
 _TIMES = ("date", "time", "part")
 
@@ -76,7 +76,7 @@ class Amending:
         self._new = self._meant_new(row)
         if self.kind == "change" and not self._new:
             self._new = moved(self._talk, row)
-        if self.kind == "cancel" and (instead := self._instead(row)):
+        if self.kind == "cancel" and (instead := fewer(self._talk, row) or self._instead(row)):
             self.kind, self._new = "change", instead
         if self.kind == "cancel":
             self._confirm("cancel_confirm", {"thing": self._thing(row)})

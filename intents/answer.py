@@ -76,6 +76,7 @@ class Answer:
         values |= self._instead(rest) if rest.denied else right
         values |= self._other_day(rest.text, before)
         values |= self._sharper(rest.text, values)
+        values = {k: v for k, v in values.items() if not (before.get(k) and self._vaguer(v))}
         values.pop("items", None)
         values |= {} if items is None else {"items": items}
         if draft.confirming and all(before.get(k) == v for k, v in values.items()):
@@ -105,6 +106,10 @@ class Answer:
     def _asks(self, value: Any) -> bool:
         """Whether a value in free words is a question (哪个医院)."""
         return isinstance(value, str) and self._talk.acts.found("asks", value)
+
+    def _vaguer(self, value: Any) -> bool:
+        """换个新的 names no thing: what is to be done anew is known already."""
+        return isinstance(value, str) and self._talk.acts.found("thingless", value)
 
     def _counted(self, text: str) -> dict[str, Any]:
         """A bare number at the read-back (俩人) is of the one thing that is counted."""
@@ -187,14 +192,17 @@ class Answer:
         return values
 
     def _sharper(self, text: str, values: Mapping[str, Any]) -> dict[str, Any]:
-        """哪个医院？人民医院: a value that was only named roughly is named in full."""
+        """哪个医院？人民医院: named in full; 人民医院远，中医院吧: a better one is named."""
         found: dict[str, Any] = {}
+        worse = self._talk.acts.found("drawback", text.split("，", maxsplit=1)[0])
         for name, value in values.items():
             if not isinstance(value, str) or name in ("note", *_TIMES):
                 continue
             for clause in text.split("，")[1:]:
                 full = self._extract(clause, name).get(name)
-                if isinstance(full, str) and full != value and full.endswith(value):
+                if not isinstance(full, str) or full == value:
+                    continue
+                if full.endswith(value) or (worse and full in clause and value not in clause):
                     found[name] = full
         return found
 

@@ -53,7 +53,7 @@ class Kitchen:
         return {str(d.get("name")) for d in known if self._drops(str(d.get("name")), text)}
 
     def _drops(self, name: str, text: str) -> bool:
-        shorter = name[-2:] if len(name) > 3 else name
+        shorter = name[-2:] if len(name) > 2 else name
         return self.acts.drops(name, text) or self.acts.drops(shorter, text)
 
     def after(
@@ -79,7 +79,10 @@ class Kitchen:
             new = [dish for dish in real if dish["name"] not in gone]
             return _merged(kept, new) if kept or new else None
         if right is not None and self._corrected(known, right, text):
-            return self.cleaned(right, text + "".join(str(d.get("name")) for d in known)) or None
+            put_right = self.cleaned(right, text + "".join(str(d.get("name")) for d in known))
+            if known or put_right:
+                return put_right or None
+            return self._counted(real, right) or real or None
         if not real:
             return self._counted(known, found)
         spelled = self._spelled_out(known, real) and not self.acts.found("add", text)
@@ -114,6 +117,16 @@ class Kitchen:
             return None
         what = match["what"] or match["what1"]
         return re.sub("^(我|给我|也|就|里头|里面)+", "", what) or None
+
+
+def only_closer(known: Any, new: Any) -> bool:
+    """Whether the same dishes in the same amounts are only named more closely (肉包子)."""
+    if not isinstance(known, list) or not isinstance(new, list) or len(known) != len(new):
+        return False
+    return all(
+        str(b.get("name")).endswith(str(a.get("name"))) and a.get("quantity") == b.get("quantity")
+        for a, b in zip(known, new, strict=True)
+    )
 
 
 def _merged(known: Sequence[Dish], more: Sequence[Dish]) -> list[dict[str, Any]]:

@@ -14,6 +14,8 @@ _PATIENCE = 2
 """Questions that only a person can answer, until it counts that nothing is asked for."""
 _BELIEVED = 0.6
 """Below this confidence a plain question is rather that than a request."""
+_WORD = 8
+"""Characters beyond which a question is more than a bare word."""
 _TOLD = 6
 """Characters from which on a complaint is more than a word."""
 _AMENDING: tuple[tuple[tuple[str, ...], str], ...] = (
@@ -45,13 +47,17 @@ class Idle:
         if (weak or talk.asides.calendar(text)) and not (wanted and wanted[0].slots):
             self._told()
             return
+        asks_for_it = meant.confidence >= _BELIEVED or any(intent.slots for intent in wanted)
+        if not asks_for_it and talk.acts.found("only_listens", text):
+            matters.let_be()
+            return
         if meant.unsure and self._either(meant):
             return
         fitting = self._fitting(text) if not wanted else None
         anew = self._anew(text) if not talk.bookings.open() else None
         if fitting is not None:
             self.chose(fitting, text)
-        elif anew is not None and (not wanted or wanted[0].name in (*_META, anew.name)):
+        elif anew is not None and (not wanted or self._same_kind(wanted[0], anew, text)):
             matters.begin([anew])
         elif wanted:
             self._begin(self._possible(wanted, text, meant))
@@ -116,6 +122,12 @@ class Idle:
         said = talk.engine.extract(text, talk.now, str(about), None)
         return Intent(str(about), {**self._matters.amend.last_told, **said})
 
+    def _same_kind(self, wanted: Intent, anew: Intent, text: str) -> bool:
+        """那就约一个，明天下午: words that name no other service are of the one before."""
+        ways = self._matters.talk.named["bookings"].get(wanted.name, ())
+        another = bool(set(wanted.slots) - _VAGUE) or any(way in text for way in ways)
+        return wanted.name in (*_META, anew.name) or not another
+
     def _ailing(self, text: str) -> Intent | None:
         """Who only tells what ails them most likely wants to be seen: it is asked about anyway."""
         talk = self._matters.talk
@@ -151,6 +163,8 @@ class Idle:
     def _likely(self, text: str, meant: Understanding) -> Intent | None:
         """A bare word (电费) names its service well enough: it is read back anyway."""
         talk = self._matters.talk
+        if len(text) > _WORD and talk.acts.found("asks", text):
+            return None
         for guess in meant.alternatives[:1]:
             if guess.confidence >= _LIKELY and guess.intent in talk.dialogues:
                 slots = talk.engine.extract(text, talk.now, guess.intent, None)

@@ -25,7 +25,7 @@ class Meaning:
     def of(self, text: str) -> Understanding:
         """What it means; who begins anew in mid-sentence (…算了，…) means what follows."""
         meant = self._understand(text)
-        anew = self._anew(text, meant)
+        anew = self._taken_back(text) or self._anew(text, meant)
         if anew is not None:
             return anew
         first = meant.first.name
@@ -53,6 +53,18 @@ class Meaning:
     def _understand(self, text: str) -> Understanding:
         return self._talk.engine.understand(text, self._talk.now)
 
+    def _taken_back(self, text: str) -> Understanding | None:
+        """我孙女接我去吃，刚才那个饭莫做了: what was made a moment ago, whatever the reason."""
+        talk = self._talk
+        if not self._matters.asking_service or not any(row.here for row in talk.bookings.open()):
+            return None
+        for clause in bare(text).split("，"):
+            if talk.acts.found("just_now", clause):
+                meant = self._understand(clause)
+                if meant.first.name == "cancel":
+                    return meant
+        return None
+
     def _anew(self, text: str, meant: Understanding) -> Understanding | None:
         """叫车去公园……太冷，不去了，给我闺女打个电话: only the last is wanted."""
         rest = self._talk.acts.after("restart", text)
@@ -60,7 +72,8 @@ class Meaning:
         if not rest or not self._matters.asking_service or takes_back:
             return None
         anew = self._understand(rest)
-        sure = bool(anew.first.slots) or anew.confidence >= _SURE
+        reason = self._talk.acts.found("not_at_hand", rest)
+        sure = (bool(anew.first.slots) or anew.confidence >= _SURE) and not reason
         if not self._matters.known(anew.first.name) or not sure:
             gives_up = self._talk.acts.found("abandon", text)
             return Understanding((Intent("out_of_scope"),), 1.0) if gives_up else None

@@ -7,7 +7,9 @@ from typing import Any
 
 from .acts import bare
 from .answer import CLOSED_SETS, Answer, Answered
+from .dishes import only_closer
 from .draft import notices, usable
+from .plans import puts_off_another, without_plans
 from .second_thought import Others
 from .taking import TIMES, Taking
 from .types import Understanding
@@ -15,6 +17,9 @@ from .unsaid import Unsaid
 
 _SURE = 0.6
 """Confidence from which on a cancellation is believed while a request is being taken."""
+
+_NAMED = frozenset({"hospital"})
+"""Slots whose values have full names, which count also beside a yes."""
 
 
 class Order(Taking):
@@ -24,6 +29,9 @@ class Order(Taking):
         """The elder said something while this request was being taken."""
         draft, talk = self._draft(), self._talk
         slot = talk.question.slot if talk.question else None
+        without = without_plans(talk, draft.intent, text)
+        if without != text:
+            text, meant = without, talk.engine.understand(without, talk.now)
         asked = slot if slot in draft.dialogue.slots or slot in TIMES else None
         answer = Answer(talk, draft).read(text, meant, asked)
         same = bool(answer.values) and not self._differs(answer.values)
@@ -31,7 +39,10 @@ class Order(Taking):
         others = Others(talk, draft, meant, answer)
         if self._only_asks(text) and self._asided(text, recap=slot == "confirm"):
             return
-        if self._stops(text, answer):
+        if draft.confirming and puts_off_another(talk, draft, text):
+            talk.failures = 0
+            talk.ask_again()
+        elif self._stops(text, answer):
             self.drop(then=others.intents)
         elif others.same_again(text):
             self._go_on_with(others.shared())
@@ -169,15 +180,17 @@ class Order(Taking):
         verdict = self._verdict(text)
         if not answer.corrected and verdict == "yes" and not talk.acts.found("also", text):
             sets = CLOSED_SETS | {"items"}
-            answer.values = {k: v for k, v in answer.values.items() if k in sets}
+            whole = {k for k, v in answer.values.items() if k in _NAMED and str(v) in text}
+            answer.values = {k: v for k, v in answer.values.items() if k in sets | whole}
         if self._differs(answer.values):
             before = draft.full(talk.around)
+            agreed = self._names_closer(text, before, answer)
             self._take_over(answer)
             if talk.acts.found("also", text):
                 talk.queue.extend(others.intents)
             after = draft.full(talk.around)
             changed = {k for k in after if after[k] != before.get(k)}
-            if self._settles(text, answer):
+            if agreed or self._settles(text, answer):
                 self._say_value("changed", min(changed & TIMES or changed))
                 self.file()
             else:
@@ -204,6 +217,13 @@ class Order(Taking):
         plain = not answer.doubtful and set(answer.values) <= CLOSED_SETS and talk.sure
         whole = draft.missing(talk.around) is None and not notices(draft, talk.around)
         return plain and whole and talk.acts.found("settles", text)
+
+    def _names_closer(self, text: str, before: Mapping[str, Any], answer: Answered) -> bool:
+        """五个肉包子，对吧，行: the same, only in closer words, and a yes at the end."""
+        talk, clauses = self._talk, bare(text).split("，")
+        same = set(answer.values) == {"items"} and not answer.doubtful and talk.sure
+        closer = same and only_closer(before.get("items"), answer.values["items"])
+        return closer and len(clauses) > 1 and talk.verdict(clauses[-1]) == "yes"
 
     def _agreed(self, answer: Answered) -> None:
         """A yes; one that was badly heard is made sure of once."""

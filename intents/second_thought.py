@@ -48,7 +48,9 @@ class Others:
         known = any(other.name in waiting for other in self.intents)
         meant = self._meant
         doubtful = not known and (meant.unsure or meant.confidence < _STRONG)
-        aside = acts.found("asks", text) and not any(intent.slots for intent in self.intents)
+        aside = acts.found("asks", text) and not any(
+            set(intent.slots) - _TIMES for intent in self.intents
+        )
         corrected = self._answer.corrected and bool(values)
         asked = talk.question.slot if talk.question else ""
         slot = self._draft.dialogue.slots.get(asked)

@@ -273,6 +273,7 @@ class Talk:
             File(intent, dict(slots), status, target=target, priority=priority,
                  unfinished=unfinished)
         )  # fmt: skip
+        self.listed = []
         if target is None:
             return self.bookings.add(intent, slots, status).index
         row = self.bookings.rows[target]

@@ -34,8 +34,8 @@ def meant_rows(talk: Talk, kind: str, about: str | None, told: Mapping[str, Any]
         kinds = kinds_in(talk, rows)
         return [row for row in rows if row.intent in kinds] if len(kinds) > 1 else found or rows
     here = [row for row in found if row.here]
-    if about is None and not told and here:
-        return here[:1]
+    if recent := _recent(talk, kind, about, rows, here, given=bool(told)):
+        return recent
     if len(found) > 1 and kind == "cancel" and len({row.intent for row in found}) == 1:
         said = talk.engine.extract(talk.heard, talk.now, found[0].intent, None)
         more = {k: v for k, v in said.items() if v is not None and k != "note"}
@@ -48,6 +48,24 @@ def meant_rows(talk: Talk, kind: str, about: str | None, told: Mapping[str, Any]
         return found
     words = talk.acts.before("changes", talk.heard) if kind == "change" else talk.heard
     return _narrowed(talk, found, words, times=kind == "change")
+
+
+def _recent(
+    talk: Talk,
+    kind: str,
+    about: str | None,
+    rows: list[Booking],
+    here: list[Booking],
+    *,
+    given: bool,
+) -> list[Booking]:
+    """The one made a moment ago (刚才那个饭), or the only one that was just told of."""
+    just_made = kind != "status" and talk.acts.found("just_now", talk.heard)
+    if here and (just_made or (about is None and not given)):
+        return here[:1]
+    if about is not None or kind == "status" or len(talk.listed) != 1:
+        return []
+    return [row for row in rows if row.index in talk.listed]
 
 
 def kinds_in(talk: Talk, rows: Sequence[Booking]) -> set[str]:
@@ -121,6 +139,16 @@ def _named(talk: Talk, row: Booking, text: str) -> bool:
     """Whether a value of this booking is in the words, or the words in its name."""
     values = [value for value in row.slots.values() if isinstance(value, str) and len(value) > 1]
     return any(value in text for value in values) or (len(text) > 1 and text in thing(talk, row))
+
+
+def fewer(talk: Talk, row: Booking) -> dict[str, Any]:
+    """退一份, of two that are the same: one stays; empty when none would."""
+    match, dishes = talk.acts.match("back", talk.heard), row.slots.get("items")
+    if match is None or not isinstance(dishes, list) or len(dishes) != 1:
+        return {}
+    back = int(talk.words.data["shift_numbers"].get(match["n"], 0))
+    rest = int(dishes[0].get("quantity") or 1) - back
+    return {"items": [{**dishes[0], "quantity": rest}]} if back and rest > 0 else {}
 
 
 def other_day(talk: Talk, row: Booking, text: str) -> dict[str, Any]:

@@ -91,3 +91,23 @@ def test_a_cry_during_an_alarm_keeps_its_kind(engine: Engine) -> None:
 def test_hanging_up_after_all_is_done_leaves_nothing(engine: Engine) -> None:
     call = Call(engine)("叫车去火车站", "对", HungUp())
     assert [file.status for file in call.filed] == ["new"]
+
+
+def test_what_was_booked_a_moment_ago_is_cancelled_whatever_the_reason(engine: Engine) -> None:
+    call = Call(engine)("给我订个今天的晚饭，一碗牛肉面，送来", "对")
+    call("我孙女打电话说接我去她屋头吃，刚才那个饭莫做了", "嗯，不要了")
+    assert [filed.status for filed in call.filed] == ["new", "cancelled"]
+
+
+def test_a_change_after_a_question_is_of_what_was_asked_about(engine: Engine) -> None:
+    call = Call(engine, requests=[EYES, TAXI])("我明天的车几点来", "改成七点半", "对")
+    assert call.filed[-1].intent == "taxi"
+    assert call.filed[-1].status == "changed"
+    assert call.filed[-1].slots["time"] == "07:30"
+
+
+def test_one_of_two_meals_given_back_leaves_one(engine: Engine) -> None:
+    lunch = {"items": [{"name": "套餐", "quantity": 2}], "meal": "lunch", "date": "2026-11-24"}
+    call = Call(engine, requests=[{"intent": "meal", "slots": lunch}])("我的饭退一份", "对")
+    assert call.filed[-1].status == "changed"
+    assert call.filed[-1].slots["items"] == [{"name": "套餐", "quantity": 1}]

@@ -1,0 +1,43 @@
+"""What the elder has to do at another time: a reason for the answer, never the answer."""
+
+from __future__ import annotations
+
+from .acts import bare
+from .draft import Draft
+from .talk import Talk
+
+_TIMES = ("date", "time", "part")
+
+
+def without_plans(talk: Talk, intent: str, text: str) -> str:
+    """后晌去，上午我要在家等人: the text without what else is on then, and why.
+
+    Only what names another day or time than the rest does is left out; 明天我要去接人，九点
+    is one answer.
+    """
+    acts, clauses = talk.acts, bare(text).split("，")
+    put_off = {clause for clause in clauses if acts.found("put_off", clause)}
+    plans = put_off | {clause for clause in clauses if acts.found("own_plans", clause)}
+    others = [clause for clause in clauses if clause not in plans]
+    if not plans or not others:
+        return text
+    plain = [clause for clause in others if acts.found("when_then", clause)]
+    told = {clause: talk.engine.extract(clause, talk.now, intent) for clause in clauses}
+    wanted = [told[clause] for clause in plain or others]
+    excused = [
+        clauses.index(plan)
+        for plan in (plans if plain else put_off)
+        for name in _TIMES
+        if any(one.get(name) and told[plan].get(name) not in (None, one[name]) for one in wanted)
+    ]
+    first = min(excused, default=len(clauses))
+    kept = (c for n, c in enumerate(clauses) if n < first or acts.found("when_then", c))
+    return "，".join(kept)
+
+
+def puts_off_another(talk: Talk, draft: Draft, text: str) -> bool:
+    """那明天的先不订, while one for today is read back."""
+    if not talk.acts.found("put_off", text):
+        return False
+    day = talk.engine.extract(text, talk.now, draft.intent).get("date")
+    return day not in (None, draft.full(talk.around).get("date"))
