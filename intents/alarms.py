@@ -9,15 +9,15 @@ from intents.emergency import Alarm
 from intents.knowledge import Knowledge
 from intents.reading import Reading
 
-_DOUBTED = 0.02
+_DOUBTED = 0.1
 """Below this likelihood even a plain wording of an emergency is a tale …"""
 _TALE = 0.8
 """… when it is so likely that nothing is asked for."""
-_LASTING = 0.1
+_LASTING = 0.2
 """… or something that has lasted long."""
 _BACKED = 0.2
 """A wording that needs a sign of now is believed from this likelihood on."""
-_ALONE = 0.65
+_ALONE = 0.55
 """From this likelihood on the opinion raises an alarm without any known wording."""
 
 

@@ -11,13 +11,15 @@ from intents.reading import Reading
 
 _SHORTEST = 3
 """Characters of a request."""
-_MANY = 0.7
+_MANY = 0.4
 """From this likelihood on a sentence holds several requests."""
 _HEARD = 0.1
 """… and from this one on where the wordings ask for several."""
 _SAME = 0.2
 """So likely in the other half too, it is one request told at length."""
-_EACH = 0.4
+_TRACE = 0.001
+"""What each half asks for must be so likely for the whole."""
+_EACH = 0.5
 """How likely the reading of each half must be."""
 
 
@@ -44,7 +46,13 @@ class Several:
         self._requests = {n for n, s in services if not s.control and n not in (OUT, "emergency")}
         self._requests |= {"operator"} & set(knowledge.services)
 
-    def __call__(self, reading: Reading, features: Sequence[str], asked: list[Act]) -> list[Act]:
+    def __call__(
+        self,
+        reading: Reading,
+        likely: Mapping[str, float],
+        features: Sequence[str],
+        asked: list[Act],
+    ) -> list[Act]:
         """The acts in the order spoken; empty when there is one request or none."""
         many = self._knowledge.opinion(features, "many").get("several", 0.0)
         worded = len({act.intent for act in asked}) > 1
@@ -53,7 +61,7 @@ class Several:
         if many < _MANY:
             return []
         cut = self._cut(reading.text)
-        if cut is None:
+        if cut is None or min(likely.get(cut.first, 1), likely.get(cut.second, 1)) < _TRACE:
             return []
         return [
             Act(cut.first, 0, cut.at, cut.sure),

@@ -27,6 +27,10 @@ _ASKED = 0.4
 """From this likelihood on a wording that asks outright is believed against the opinion."""
 _PLAIN = 0.9
 """From this likelihood on the opinion outweighs a leading no."""
+_AGAINST = -2.0
+"""Where the wordings speak so clearly against an intent …"""
+_DENIED = 0.75
+"""… the opinion must be at least so sure of it."""
 _PERSON = 0.7
 """From this likelihood on the opinion alone fetches a person."""
 _WORDED = 0.7
@@ -105,7 +109,7 @@ class Understander:
         best = self._one(case, asked)
         if best is None:
             return []
-        several = self._several(case.reading, case.features, asked)
+        several = self._several(case.reading, case.likely, case.features, asked)
         if several:
             return several
         same = [act for act in asked if act.intent == best]
@@ -122,6 +126,9 @@ class Understander:
             return None
         best, likely = next(((n, p) for n, p in case.likely.items() if n != "emergency"), (OUT, 1))
         if best == OUT or best not in known.services or (best == "operator" and likely < _PERSON):
+            return None
+        worded = case.evidence.get(best)
+        if worded and worded.score <= _AGAINST and likely < _DENIED:
             return None
         return best
 

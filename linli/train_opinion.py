@@ -37,7 +37,7 @@ _EVEN = 0.5
 """0: labels count as often as they have examples; 1: all count the same."""
 _SEEN = 2
 """A feature must stand in so many examples."""
-_SMALLEST = 0.02
+_SMALLEST = 0.05
 """Features whose weights are all smaller are left out."""
 _BLURRED = 3
 """Every so many-th example is learned blurred too."""

@@ -24,8 +24,12 @@ SETS = {
     "development": "utterances.jsonl",
     "our own": "utterances_own.jsonl",
     "our later": "utterances_more.jsonl",
+    "written blind": "utterances_blind.jsonl",
 }
-"""Name of a set of utterances → its file."""
+"""Name of a set of utterances → its file. Only `written blind` was never learned from."""
+CHAT = DATA / "chat.txt"
+"""Chat of elders that asks for nothing, a line each, never learned from; about a quarter of it
+was written to provoke alarms."""
 _UNSCORED = ("note", "quantity", "amount")
 _WHEN = ("date", "time", "part")
 
@@ -146,6 +150,14 @@ def _rows(name: str, kind: str, total: Score) -> Iterator[Row]:
     yield row("false alarms, all else", alarms["false"], alarms["quiet"], 0.5, at_most=True)
 
 
+def _chat(engine: Engine, quick: bool) -> Row:
+    """Ordinary talk of elders must raise no alarm."""
+    said = CHAT.read_text("utf-8").splitlines()[:: 10 if quick else 1]
+    false = sum(engine.understand(text, NOW).first.name == "emergency" for text in said)
+    value = round(100 * false / len(said), 2)
+    return Row("false alarms, chat of elders", value, "%", "≤ 0.02", value <= 0.02, len(said))
+
+
 def _speed(engine: Engine, rows: list[dict[str, Any]], rounds: int) -> Iterator[Row]:
     taken = []
     for _ in range(rounds):
@@ -176,5 +188,6 @@ def run(quick: bool) -> list[Row]:
         rows = utterances(name)
         result += _rows(name, "clean", score(rows, engine))
         result += _rows(name, "misheard", score(rows, engine, "asr"))
+    result.append(_chat(engine, quick))
     result += _speed(engine, utterances("development"), 1 if quick else 5)
     return result
