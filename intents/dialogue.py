@@ -1,8 +1,8 @@
-"""What a service needs to be told, and how it talks: one YAML file a service.
+"""What a service needs to be told, and how it is talked through.
 
-`dialogues/<intent>.yaml` holds a service's slots in the order they are asked,
-their defaults and choices, what is read back, promised and brought along.
-How people say it is another file: `services/<intent>.yaml`.
+The block `talk` of `services/<intent>.yaml` holds the slots in the order they are asked,
+their defaults and choices, what is read back, promised and brought along. A service without
+it (yes, louder …) is no request that can be taken.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from .errors import DataError
 from .spoken import load_yaml
 from .types import Choice
 
-HERE = Path(__file__).with_name("dialogues")
-"""The dialogue files."""
+HERE = Path(__file__).with_name("services")
+"""The service files."""
 
 _FLAGS = (
     "need",
@@ -221,9 +221,15 @@ def _prompts(data: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def read(path: Path) -> Dialogue:
-    """One dialogue file; raises `DataError` naming the file and what is wrong."""
-    data = load_yaml(path)
+def read(path: Path) -> Dialogue | None:
+    """How one service is talked through, None for one that is not.
+
+    Raises `DataError` naming the file and what is wrong.
+    """
+    whole = load_yaml(path)
+    if "talk" not in whole:
+        return None
+    data = {"intent": whole.get("intent"), **(whole["talk"] or {})}
     unknown = set(data) - {*_NEEDED, *_MAY}
     if unknown:
         raise DataError(path, 0, f"unknown key {sorted(unknown)[0]}", "correct or remove it")
@@ -256,7 +262,7 @@ def read(path: Path) -> Dialogue:
 @cache
 def load_dialogues(directory: Path = HERE) -> Mapping[str, Dialogue]:
     """Every service's dialogue, by intent; read once."""
-    found = {dialogue.intent: dialogue for dialogue in map(read, sorted(directory.glob("*.yaml")))}
+    found = [dialogue for path in sorted(directory.glob("*.yaml")) if (dialogue := read(path))]
     if not found:
-        raise DataError(directory, 0, "holds no dialogue files", "restore them")
-    return found
+        raise DataError(directory, 0, "holds no service that is talked through", "restore them")
+    return {dialogue.intent: dialogue for dialogue in found}

@@ -16,7 +16,7 @@ Grade: TypeAlias = Literal["asks", "hints", "topics", "against", "about"]
 GRADES: tuple[Grade, ...] = ("asks", "hints", "topics", "against", "about")
 _KEYS = {
     "intent", "title", "fulfilled_by", "priority", "bring", "slots", "meta", "control", "lists",
-    "examples", *GRADES,
+    "examples", "talk", *GRADES,
 }  # fmt: skip
 
 

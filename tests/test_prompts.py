@@ -125,6 +125,6 @@ def test_a_broken_dialogue_file_is_named_with_what_to_mend(tmp_path: Path) -> No
     broken.write_text("intent: taxi\nname: [叫车\n", encoding="utf-8")
     with pytest.raises(DataError, match=r"taxi\.yaml:3"):
         read(broken)
-    broken.write_text("intent: taxi\nnmae: 叫车\n", encoding="utf-8")
+    broken.write_text("intent: taxi\ntalk:\n  nmae: 叫车\n", encoding="utf-8")
     with pytest.raises(DataError, match="nmae"):
         read(broken)
