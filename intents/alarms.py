@@ -17,6 +17,8 @@ _LASTING = 0.2
 """… or something that has lasted long."""
 _BACKED = 0.2
 """A wording that needs a sign of now is believed from this likelihood on."""
+_CERTAIN = 0.97
+"""… or this, when the talk is about the talk itself."""
 _ALONE = 0.55
 """From this likelihood on the opinion raises an alarm without any known wording."""
 
@@ -34,7 +36,7 @@ class Alarms:
         worded = known.alarm(reading)
         if worded is not None and self._believed(worded, reading.heard, likely):
             return worded
-        if chance < _ALONE:
+        if chance < (_CERTAIN if known.emergencies.aside(reading.heard) else _ALONE):
             return None
         kind = next(iter(known.opinion(known.describe(reading), "kind")), "other")
         return Alarm(kind, reading.heard, False)

@@ -47,7 +47,7 @@ class Emergencies:
             for strength in ("sure", "maybe"):
                 for source in strings(strengths.get(strength) or [], path, str(kind)):
                     self._signs.add(macros.parse(source, path), Sign(str(kind), strength))
-        for guard in ("never", "harmless", "past", "now", "haste", "chronic", "booking"):
+        for guard in ("never", "harmless", "past", "now", "haste", "chronic", "booking", "aside"):
             for source in strings(data[guard], path, guard):
                 self._guards.add(macros.parse(source, path), guard)
 
@@ -86,6 +86,10 @@ class Emergencies:
     def chronic(self, text: str) -> bool:
         """Whether a text speaks of something that has lasted long."""
         return any(hit.payload == "chronic" for hit in self._guards.find(text))
+
+    def aside(self, text: str) -> bool:
+        """Whether a text is about the talk itself or about bringing something."""
+        return any(hit.payload == "aside" for hit in self._guards.find(text))
 
     def _now(self, text: str, maybe: list[Hit[Sign]], guards: dict[str, list[Hit[str]]]) -> bool:
         return (
