@@ -6,7 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -71,17 +71,15 @@ class Store:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise _unopened(path, error) from error
-        with _explained(path, "open the ledger"):
+        with _explained(path, "open the ledger"), ExitStack() as undo:
             connection = sqlite3.connect(
                 path, timeout=busy_seconds, isolation_level=None, check_same_thread=False
             )
-            try:
-                store = cls(path, connection)
-                store._prepare(busy_seconds)
-                store._identity = _identity(path)
-            except BaseException:
-                connection.close()
-                raise
+            undo.callback(connection.close)
+            store = cls(path, connection)
+            store._prepare(busy_seconds)
+            store._identity = _identity(path)
+            undo.pop_all()
             return store
 
     def _prepare(self, busy_seconds: float) -> None:
@@ -119,13 +117,12 @@ class Store:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self.db.execute("BEGIN IMMEDIATE")
-        try:
+        with ExitStack() as undo:
+            self.db.execute("BEGIN IMMEDIATE")
+            undo.callback(self.db.rollback)
             yield
             self.db.execute("COMMIT")
-        except BaseException:
-            self.db.rollback()
-            raise
+            undo.pop_all()
 
     @contextmanager
     def writing(self, what: str, *, durable: bool = True) -> Iterator[Database]:
