@@ -6,98 +6,12 @@ advises; the Chinese explanation of each key stands in `assets/station.toml`.
 
 from __future__ import annotations
 
-import re
-from datetime import date, time
-from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self, TypeAlias
+from typing import Any, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationInfo,
-    model_validator,
-)
+from pydantic import Field, model_validator
 
-_PHONE: Final = re.compile(r"^\+?[0-9][0-9 \-]{1,18}[0-9]$")
-
-
-def _clock(value: object) -> object:
-    """`08:30` as text, which is how people write it, or as TOML's own 08:30:00."""
-    if not isinstance(value, str):
-        return value
-    if not re.fullmatch(r"\d{1,2}:\d{2}", value):
-        raise ValueError("is no time of day")
-    hour, minute = map(int, value.split(":"))
-    if hour > 23 or minute > 59:
-        raise ValueError("is no time of day")
-    return time(hour, minute)
-
-
-def _phone(value: str) -> str:
-    if not _PHONE.match(value):
-        raise ValueError("is no telephone number")
-    return value
-
-
-def _text(value: str) -> str:
-    if not value.strip():
-        raise ValueError("is empty")
-    return value.strip()
-
-
-def _printer(value: str) -> str:
-    if value and not re.fullmatch(r"(file:/\S+|network:[\w.-]+)", value):
-        raise ValueError("is no printer")
-    return value
-
-
-def _path(value: object, info: ValidationInfo) -> object:
-    """Relative to the settings file's folder; `~` is the user's home."""
-    if not isinstance(value, str) or not value.strip():
-        return value
-    base = info.context["base"] if info.context else Path()
-    return base / Path(value.strip()).expanduser()
-
-
-def _dates(value: object) -> object:
-    """TOML's keys are text: 2027-02-06 = "…"."""
-    if not isinstance(value, dict):
-        return value
-    return {_date(key): name for key, name in value.items()}
-
-
-def _date(key: str) -> date:
-    try:
-        return date.fromisoformat(key)
-    except ValueError:
-        raise ValueError(f"{key!r} is no date") from None
-
-
-def _weekdays(value: list[int]) -> list[int]:
-    if len(set(value)) != len(value):
-        raise ValueError("a day stands there twice")
-    return value
-
-
-Clock: TypeAlias = Annotated[time, BeforeValidator(_clock)]
-Phone: TypeAlias = Annotated[str, AfterValidator(_phone)]
-Printer: TypeAlias = Annotated[str, AfterValidator(_printer)]
-Text: TypeAlias = Annotated[str, AfterValidator(_text)]
-Place: TypeAlias = Annotated[Path, BeforeValidator(_path)]
-Day: TypeAlias = Annotated[int, Field(ge=1, le=7)]
-Days: TypeAlias = Annotated[list[Day], AfterValidator(_weekdays)]
-Holidays: TypeAlias = Annotated[dict[date, str], BeforeValidator(_dates)]
-
-EVERY_DAY: Final = [1, 2, 3, 4, 5, 6, 7]
-
-
-class Section(BaseModel):
-    """A table of station.toml: unknown keys and wrong types are errors."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, validate_default=True)
+from .fields import EVERY_DAY, Clock, Days, Holidays, Phone, Place, Printer, Section, Text
+from .phone_model import Extension, PhoneSection
 
 
 class StationSection(Section):
@@ -130,6 +44,9 @@ class Operator(Section):
 
     name: Text = Field(description="as staff write it")
     phone: Phone = Field(description="digits; spaces and hyphens are allowed")
+    extension: Extension = Field(
+        "", description="the telephone on their desk, at Linli's own line, e.g. 801; empty: none"
+    )
 
 
 class Hospital(Section):
@@ -287,6 +204,7 @@ class StationModel(Section):
     activities: list[Activity] = Field([], description="what takes place here every week")
     speech: SpeechSection = Field({}, description="ears and mouth")  # type: ignore[assignment]
     kiosk: KioskSection = Field({}, description="the screen")  # type: ignore[assignment]
+    phone: PhoneSection = Field({}, description="the telephone line")  # type: ignore[assignment]
     data: DataSection = Field({}, description="what is kept, where, how long")  # type: ignore[assignment]
     log: LogSection = Field({}, description="the log")  # type: ignore[assignment]
 
@@ -294,6 +212,15 @@ class StationModel(Section):
     def _spool_lies_apart(self) -> Self:
         if self.data.spool in {self.data.ledger, self.data.recordings}:
             raise ValueError("data.spool needs a folder of its own")
+        return self
+
+    @model_validator(mode="after")
+    def _extensions_are_one_each(self) -> Self:
+        desks = [operator.extension for operator in self.operators if operator.extension]
+        taken = desks + [line.extension for line in self.phone.lines]
+        twice = sorted({each for each in taken if taken.count(each) > 1})
+        if twice:
+            raise ValueError(f"extension {twice[0]} is given twice in phone.lines and operators")
         return self
 
     def to_plain(self) -> dict[str, Any]:
