@@ -100,12 +100,15 @@ class CallerEar(_Recorded):
         self._caller = Caller(sample)
         self.finished = False
         """The last question had no answer."""
+        self.settled = False
+        """The matter has ended: nothing is said again, only what was not said yet."""
 
     def asked(self, ask: Ask | None) -> None:
         """Answer, where the caller has an answer."""
         if ask is None:
             return
-        again = ask.slot == "service" and not self._caller.has_more("service")
+        once = self.settled or ask.slot == "service"
+        again = once and not self._caller.has_more(ask.slot)
         said = None if again else self._caller.answer(ask.slot)
         self.finished = said is None
         if said is not None:

@@ -77,11 +77,17 @@ class Station:
         def clock() -> datetime:
             return nine + timedelta(seconds=time.monotonic() - began)
 
-        ledger = Ledger.open(folder / "ledger.db", spool=folder / "spool", clock=clock)
+        ledger = cls.ledger_of_demo(clock)
         for resident in register():
             ledger.upsert_resident(resident)
         recordings = replace(settings.kept_recordings(), folder=folder / "recordings")
         return cls(settings, ledger, engine=engine, clock=clock, wait=fast, recordings=recordings)
+
+    @staticmethod
+    def ledger_of_demo(clock: Clock) -> Ledger:
+        """The ledger of the demo that plays, or played last."""
+        folder = VAR / "demo"
+        return Ledger.open(folder / "ledger.db", spool=folder / "spool", clock=clock)
 
     def call(
         self,
@@ -93,8 +99,7 @@ class Station:
         """A new conversation; `resident` by name or row, `requests` are filed for them before."""
         self._calls += 1
         known = self._resident(resident) if isinstance(resident, str | None) else resident
-        for request in requests:
-            self._file_before(request, known, channel)
+        self.file_before(requests, known, channel)
         return Call(self, channel, known, seed=self._calls)
 
     def _resident(self, name: str | None) -> Resident | None:
@@ -102,20 +107,26 @@ class Station:
             return None
         return next(iter(self.ledger.residents_by_name(name)), None)
 
-    def _file_before(
-        self, request: Mapping[str, Any], resident: Resident | None, channel: Channel
+    def file_before(
+        self,
+        requests: Sequence[Mapping[str, Any]],
+        resident: str | Resident | None,
+        channel: Channel,
     ) -> None:
-        slots = dict(request["slots"])
-        if slots.get("date") == "tomorrow":
-            slots["date"] = (self.clock() + timedelta(days=1)).date().isoformat()
-        self.ledger.file(
-            FiledRequest(
-                intent=request["intent"],
-                slots=slots,
-                channel=channel,
-                resident=resident.id if resident else None,
+        """What somebody asked for before they come or ring; `date: tomorrow` is worked out."""
+        known = self._resident(resident) if isinstance(resident, str | None) else resident
+        for request in requests:
+            slots = dict(request["slots"])
+            if slots.get("date") == "tomorrow":
+                slots["date"] = (self.clock() + timedelta(days=1)).date().isoformat()
+            self.ledger.file(
+                FiledRequest(
+                    intent=request["intent"],
+                    slots=slots,
+                    channel=channel,
+                    resident=known.id if known else None,
+                )
             )
-        )
 
     def close(self) -> None:
         """Release the ledger and the mouth."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import yaml
 
@@ -26,6 +26,7 @@ from .attendant import Attendant
 from .hearing_from import CallerEar
 from .kiosk import glass_of, look_of, quiet_pygame
 from .paths import ASSETS, MODELS
+from .requests import rows
 from .samples import Sample, load
 from .stage import Station, register
 
@@ -33,6 +34,8 @@ LONGEST_S: Final = 90.0
 """A visit that has not ended by then is left."""
 _STAY_S: Final = 3.0
 """The last screen is looked at so long."""
+_QUICKLY: Final = 8.0
+"""How much faster than aloud Linli speaks where nobody listens."""
 _ENDS: Final = frozenset({"done", "help", "staff_called", "farewell"})
 
 
@@ -42,20 +45,44 @@ def visit(
     *,
     engine: str | None = None,
     samples: Sequence[Sample] | None = None,
-) -> dict[str, list[Path]]:
-    """Let each sample caller talk to the kiosk; gives the pictures of each visit."""
+) -> bool:
+    """Let each sample caller talk to the kiosk; True when each got what they came for."""
     os.environ["SDL_VIDEODRIVER"] = "dummy"
     quiet_pygame()
     words = yaml.safe_load((ASSETS / "text" / "kiosk.yaml").read_text("utf-8"))["command"]
-    taken = {}
-    for sample in samples or load():
-        line = words["visitor"].format(name=sample.name, title=sample.title)
-        sys.stdout.write(f"{line}\n")
-        sys.stdout.flush()
-        taken[sample.name] = _Visit(settings, sample, folder / sample.name, engine).play()
-        for path in taken[sample.name]:
-            sys.stdout.write(words["picture"].format(file=path) + "\n")
-    return taken
+    right, visitors = 0, samples or load()
+    for sample in visitors:
+        _print(words["visitor"].format(name=sample.name, title=sample.title))
+        taken = _Visit(settings, sample, folder / sample.name, engine).play()
+        requests = _filed()
+        for request in requests:
+            _print(words["filed"].format(**request))
+        _print(words["pictures"].format(count=len(taken), folder=folder / sample.name))
+        right += any(as_wanted(sample, request) for request in requests)
+    _print(words["visited"].format(right=right, total=len(visitors)))
+    return right == len(visitors)
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _filed() -> list[dict[str, Any]]:
+    """What stands in the ledger after a visit, newest last."""
+    with Station.ledger_of_demo(clock.now) as ledger:
+        return list(rows(ledger.requests()))
+
+
+_STATUS: Final = {"created": "new", "emergency": "new"}
+"""How a request stands after what the sample ends with; else it is called the same."""
+
+
+def as_wanted(sample: Sample, request: Mapping[str, Any]) -> bool:
+    """Whether a request stands in the ledger as a visitor wanted it."""
+    stands = request["status"] == _STATUS.get(sample.ends, sample.ends)
+    slots = request["slots"]
+    return stands and all(slots.get(name) == value for name, value in sample.filed.items())
 
 
 class _Visit:
@@ -72,10 +99,15 @@ class _Visit:
         self._ear = CallerEar(sample)
 
         def open_station() -> Station:
-            return Station.for_demo(settings, engine=engine, fast=False)
+            station = Station.for_demo(settings, engine=engine, fast=False)
+            station.file_before(sample.requests, sample.resident, sample.channel)
+            return station
 
         self._attendant = Attendant(
-            open_station, lambda: self._ear, NullSink(), listens=sample.resident is None
+            open_station,
+            lambda: self._ear,
+            NullSink(times=_QUICKLY),
+            listens=sample.resident is None,
         )
         self._presenter = Presenter(clock.now, listens=sample.resident is None)
         self._pictures = Pictures(folder)
@@ -107,8 +139,8 @@ class _Visit:
         if self._keys and now - self._quiet_since > _STAY_S / 4:
             touch(self._window.layout, self._keys.pop(0))
             self._quiet_since = now
-        settled = self._ear.finished and self._presenter.phase in _ENDS
-        if not settled or self._presenter.mode == "speaking":
+        self._ear.settled = self._ear.settled or self._presenter.phase in _ENDS
+        if not self._ear.finished or self._presenter.mode == "speaking":
             self._quiet_since = now if not self._keys else self._quiet_since
         return now - self._quiet_since > _STAY_S or now - self._began > LONGEST_S
 

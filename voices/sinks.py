@@ -161,9 +161,13 @@ class Loudspeaker:
 
 
 class NullSink:
-    """Keeps time like a loudspeaker and makes no sound: for machines without audio."""
+    """Keeps time like a loudspeaker and makes no sound: for machines without audio.
 
-    def __init__(self) -> None:
+    `times`: how much faster than a loudspeaker, where nobody listens.
+    """
+
+    def __init__(self, *, times: float = 1.0) -> None:
+        self._times = times
         self._rate = 16_000
         self._due = 0.0
         self._awake = threading.Event()
@@ -177,7 +181,7 @@ class NullSink:
     def write(self, block: Pcm) -> None:
         """Last as long as the block would sound."""
         now = time.monotonic()
-        self._due = max(self._due, now - 0.1) + len(block) / self._rate
+        self._due = max(self._due, now - 0.1) + len(block) / self._rate / self._times
         self._awake.wait(max(0.0, self._due - now))
 
     def abort(self) -> None:
