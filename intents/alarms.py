@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from intents.decide import OUT
 from intents.emergency import Alarm
@@ -29,8 +29,13 @@ class Alarms:
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
 
-    def __call__(self, reading: Reading, likely: Mapping[str, float]) -> Alarm | None:
-        """The alarm of a text; None when there is none."""
+    def __call__(
+        self, reading: Reading, likely: Mapping[str, float], features: Sequence[str]
+    ) -> Alarm | None:
+        """The alarm of a text; None when there is none.
+
+        `features` are what the opinion looked at, `likely` is what it made of them.
+        """
         known = self._knowledge
         chance = likely.get("emergency", 0.0)
         worded = known.alarm(reading)
@@ -38,7 +43,7 @@ class Alarms:
             return worded
         if chance < (_CERTAIN if known.emergencies.aside(reading.heard) else _ALONE):
             return None
-        kind = next(iter(known.opinion(known.describe(reading), "kind")), "other")
+        kind = next(iter(known.opinion(features, "kind")), "other")
         return Alarm(kind, reading.heard, False)
 
     def _believed(self, worded: Alarm, text: str, likely: Mapping[str, float]) -> bool:

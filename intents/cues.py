@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from intents.matcher import Hit, Matcher, longest
+from intents.matcher import Hit, longest
 from intents.services import Cue
 
 ACCEPT = 2.0
@@ -59,19 +59,18 @@ class Mood:
 
 
 def weigh(
-    text: str,
-    cues: Matcher[Cue],
+    cues: Iterable[Hit[Cue]],
     mood: Mood,
     told: list[tuple[int, int]],
     exempt: set[str],
 ) -> dict[str, Evidence]:
-    """Evidence by intent, strongest first.
+    """Evidence by intent of the wordings found, strongest first.
 
     In the stretches `told` something gone by is told: there a request is only a topic, except
     for the intents `exempt`.
     """
     found: dict[str, Evidence] = {}
-    for hit in cues.find(text):
+    for hit in cues:
         intent = hit.payload.intent
         if intent not in found:
             found[intent] = Evidence(intent)

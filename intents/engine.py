@@ -102,14 +102,15 @@ class Engine:
         return self._finished(known.reader(text).text, intent)
 
     def _finished(self, text: str, intent: str | None) -> Completeness:
-        best = next(iter(self._knowledge.weigh(text).values()), None)
+        known = self._knowledge
+        best = next(iter(known.weigh(known.traces(text)).values()), None)
         name = intent or (best.intent if best and best.score >= ACCEPT else None)
-        service = self._knowledge.services.get(name or "")
+        service = known.services.get(name or "")
         if service is None or name is None:
             return "unknown"
         if service.control:
             return "complete"
-        slots = self._knowledge.slots.read(Said(text, _SOME_DAY, name))
+        slots = known.slots.read(Said(text, _SOME_DAY, name))
         needed = [slot.name for slot in service.slots.values() if slot.need is True]
         return "complete" if slots and all(name in slots for name in needed) else "unknown"
 

@@ -98,13 +98,14 @@ def _twice(knowledge: Knowledge, text: str, act: Act, now: datetime) -> list[str
     main = _MAIN.get(act.intent)
     if main is None:
         return None
-    for clause in knowledge.clauses(text):
+    for clause in knowledge.clauses(knowledge.traces(text)):
         if not clause.strong or not clause.start:
             continue
         parts = [text[: clause.start].strip("，"), text[clause.start :].strip("，")]
         values = [knowledge.slots.read(Said(part, now, act.intent)).get(main) for part in parts]
         asked = [
-            (e := knowledge.weigh(part).get(act.intent)) is not None and e.asked for part in parts
+            (e := knowledge.weigh(knowledge.traces(part)).get(act.intent)) is not None and e.asked
+            for part in parts
         ]
         if all(values) and values[0] != values[1] and all(asked):
             return parts
@@ -146,7 +147,7 @@ def _changed(knowledge: Knowledge, about: str, said: Said) -> dict[str, Any]:
 def _about(knowledge: Knowledge, text: str) -> str | None:
     best: tuple[float, str] | None = None
     told = knowledge.slots.about.find(text)
-    for name, one in knowledge.weigh(text).items():
+    for name, one in knowledge.weigh(knowledge.traces(text)).items():
         service = knowledge.services[name]
         hits = [
             hit for hit in one.hits["about"] if not knowledge.slots.about.dated(text, hit.start)

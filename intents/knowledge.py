@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from intents.cues import Evidence, Mood, weigh
@@ -20,6 +21,18 @@ from intents.reading import Reader, Reading
 from intents.senses import Senses
 from intents.services import Cue, load_services
 from intents.slots import SlotReaders
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What the wordings find in a text."""
+
+    text: str
+    """The folded text."""
+    moods: list[Hit[str]]
+    """Words of asking, of telling, of the past."""
+    cues: list[Hit[Cue]]
+    """Words and wordings of the services."""
 
 
 class Knowledge:
@@ -62,30 +75,35 @@ class Knowledge:
         self.dangling = re.compile(load(rules / "followup.yaml")["dangling"])
         self.polarity = Polarity(rules / "polarity.yaml", self.reader.plain)
 
-    def weigh(self, text: str) -> dict[str, Evidence]:
+    def traces(self, text: str) -> Traces:
+        """What the wordings find in a folded text: looked for once, used by every witness."""
+        return Traces(text, self.moods.find(text), self.cues.find(text))
+
+    def weigh(self, traces: Traces) -> dict[str, Evidence]:
         """What a folded text speaks for, strongest first."""
-        moods = self.moods.find(text)
+        moods = traces.moods
         mood = Mood(
             tuple(hit.words for hit in moods if hit.payload == "force"),
             tuple(hit.words for hit in moods if hit.payload == "statement"),
         )
         told = [(hit.start, hit.end) for hit in moods if hit.payload == "named"]
-        told += [(c.start, c.end) for c in self.clauses(text, moods) if c.past and not c.force]
-        return weigh(text, self.cues, mood, told, self.meta | {OUT})
+        told += [(c.start, c.end) for c in self.clauses(traces) if c.past and not c.force]
+        return weigh(traces.cues, mood, told, self.meta | {OUT})
 
-    def describe(self, reading: Reading) -> tuple[str, ...]:
+    def describe(self, reading: Reading, traces: Traces | None = None) -> tuple[str, ...]:
         """What the opinion looks at."""
-        found = [f"mood:{hit.payload}" for hit in self.moods.find(reading.text)]
-        for hit in self.cues.find(reading.text):
+        traces = traces or self.traces(reading.text)
+        found = [f"mood:{hit.payload}" for hit in traces.moods]
+        for hit in traces.cues:
             cue = hit.payload
             found.append(f"cue:{cue.intent}:{cue.grade}")
             if cue.source.startswith("{"):
                 found.append("list:" + cue.source[1:].partition(":")[0])
         return features(reading.heard, reading.text, self.senses(reading.text), found)
 
-    def clauses(self, text: str, moods: list[Hit[str]] | None = None) -> list[Clause]:
+    def clauses(self, traces: Traces) -> list[Clause]:
         """A folded text cut at its pauses and connectives."""
-        moods = self.moods.find(text) if moods is None else moods
+        text, moods = traces.text, traces.moods
         cuts = {hit.start: hit.words != PAUSE for hit in self.joints.find(text) if hit.start}
         clauses, start, strong = [], 0, False
         for end in [*sorted(cuts), len(text)]:

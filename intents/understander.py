@@ -68,16 +68,16 @@ class Understander:
         self._knowledge = knowledge
         self._alarms = Alarms(knowledge)
         self._several = Several(knowledge)
+        self._last: tuple[str, Case | None] = ("", None)
 
     def __call__(self, text: str, now: datetime) -> Understanding:
         """What an utterance means; never raises."""
         known = self._knowledge
-        reading = known.reader(text)
-        if not reading.text:
+        case = self._case(text)
+        if case is None:
             answer = known.polarity(known.reader.plain(text))
             return Understanding((Intent(answer or OUT),), 0.9 if answer else 0.5)
-        case = self._case(reading)
-        alarm = self._alarms(reading, case.likely)
+        alarm = self._alarms(case.reading, case.likely, case.features)
         asked = acts(case.scene)
         if alarm:
             return self._alarmed(alarm, case, asked, now)
@@ -91,18 +91,31 @@ class Understander:
 
     def alarm(self, text: str) -> Alarm | None:
         """The emergency of a text, partial text too; None when there is none."""
+        case = self._case(text)
+        if case is None:
+            return None
+        return self._alarms(case.reading, case.likely, case.features)
+
+    def _case(self, text: str) -> Case | None:
+        """What is known of a text; None for one that says nothing.
+
+        The last one is kept: an alarm is looked for first, and then what is wanted.
+        """
+        last, case = self._last
+        if text != last:
+            case = self._looked_into(text)
+            self._last = text, case
+        return case
+
+    def _looked_into(self, text: str) -> Case | None:
         known = self._knowledge
         reading = known.reader(text)
         if not reading.text:
             return None
-        return self._alarms(reading, known.opinion(known.describe(reading)))
-
-    def _case(self, reading: Reading) -> Case:
-        known = self._knowledge
-        evidence = known.weigh(reading.text)
-        features = known.describe(reading)
-        scene = Scene(evidence, known.services, known.absorbs, known.clauses(reading.text))
-        return Case(reading, evidence, features, known.opinion(features), scene)
+        traces = known.traces(reading.text)
+        features = known.describe(reading, traces)
+        scene = Scene(known.weigh(traces), known.services, known.absorbs, known.clauses(traces))
+        return Case(reading, scene.evidence, features, known.opinion(features), scene)
 
     def _chosen(self, case: Case, asked: list[Act]) -> list[Act]:
         """What is wanted, in the order spoken; empty when nothing is."""
