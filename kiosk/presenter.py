@@ -15,12 +15,19 @@ from typing import Final
 
 from . import scenes
 from .limits import limits
-from .state import Phase, State, Visit
+from .state import Called, Phase, State, Visit
 from .touches import Touches
 from .turned import Command, Known, Leave, Speak, Trouble, Turned
 from .view import Action, Mode, Now, View
 from .words import words
 
+_BROKEN: Final[dict[Called, str]] = {
+    "": "out_of_order",
+    "calling": "calling",
+    "called": "coming",
+    "not_called": "not_called",
+}
+"""What a screen out of order shows, by whether somebody was called."""
 _NOBODY: Final = frozenset({"idle", "keypad", "broken"})
 """Phases without a talk: what still comes of one is nobody's any more."""
 
@@ -127,11 +134,15 @@ class Presenter:
         """Something does not work, or works again; who was there is forgotten when nothing does."""
         state = self._state
         (state.troubles.add if there else state.troubles.discard)(what)
-        if what == "broken":
+        if what == "broken" and there != (state.phase == "broken"):
             state.forget(now)
             state.phase = "broken" if there else "idle"
             return [Leave(gone=True)] if there else []
         return []
+
+    def called_out(self, _: float, *, came: bool) -> None:
+        """A person was called past everything that is broken, or could not be."""
+        self._state.visit.called = "called" if came else "not_called"
 
     # --- time ---------------------------------------------------------------------------------
 
@@ -198,7 +209,7 @@ class Presenter:
             left = self._limits.idle_answer_s - (now - state.asked_at)
             return scenes.still_there(max(0, round(left)))
         if state.phase == "broken" or visit.turn is None:
-            kinds = {"broken": "out_of_order", "help": "calling"}
+            kinds = {"broken": _BROKEN[visit.called], "help": "calling"}
             return scenes.a_few_words(kinds.get(state.phase, "preparing"), (), shown)
         return self._with(visit.turn, visit, shown, now)
 

@@ -88,6 +88,8 @@ def a_few_words(kind: str, said: tuple[str, ...], state: Now) -> Words:
         "preparing": "dots",
         "calling": "alarm",
         "out_of_order": "broken",
+        "coming": "staff",
+        "not_called": "broken",
     }
     own = words()[kind]
     lines = said or tuple(own[name] for name in ("said", "called") if name in own)

@@ -13,6 +13,9 @@ Phase: TypeAlias = Literal[
 ]
 """What is going on."""
 
+Called: TypeAlias = Literal["", "calling", "called", "not_called"]
+"""Nobody was called; it is being tried; it came through; it did not."""
+
 
 @dataclass(slots=True)
 class Visit:
@@ -40,6 +43,10 @@ class Visit:
     """When the red button was touched."""
     typed: str = ""
     """A card's number so far."""
+    called: Called = ""
+    """Whether a person was called from a screen that is out of order."""
+    called_by: set[str] = field(default_factory=set)
+    """With which buttons."""
 
 
 @dataclass(slots=True)

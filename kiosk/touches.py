@@ -13,6 +13,7 @@ from .state import State, Visit
 from .steps import Step, first_step
 from .turned import (
     Begin,
+    CallOut,
     Command,
     Hush,
     Identify,
@@ -44,7 +45,7 @@ class Touches:
         state.sign = now
         hush: list[Command] = [Hush()] if state.speaking else []
         if state.phase == "broken":
-            return []
+            return self._from_broken(action)
         if state.phase == "still_there" and action.name not in {"emergency", "staff"}:
             turn = state.visit.turn
             state.phase = "done" if turn is not None and turn.cards else "talk"
@@ -71,6 +72,17 @@ class Touches:
         if self._state.phase == "keypad":
             return self._from_keypad(action)
         return self._from_talk(action, now)
+
+    def _from_broken(self, action: Action) -> list[Command]:
+        """Nothing works but the two buttons that bring a person, each of them once."""
+        visit = self._state.visit
+        if visit.called == "not_called":
+            visit.called_by.clear()
+        if action.name not in {"staff", "emergency"} - visit.called_by:
+            return []
+        visit.called_by.add(action.name)
+        visit.called = "calling"
+        return [CallOut("emergency" if action.name == "emergency" else "staff")]
 
     # --- the fixed buttons --------------------------------------------------------------------
 

@@ -120,7 +120,17 @@ class Print:
     """Its number."""
 
 
-Command: TypeAlias = Begin | Send | StepBack | Speak | Hush | Leave | Identify | TakeBack | Print
+@dataclass(frozen=True, slots=True)
+class CallOut:
+    """Nothing works: call a person past everything that is broken."""
+
+    what: Literal["emergency", "staff"]
+    """Which button was touched."""
+
+
+Command: TypeAlias = (
+    Begin | Send | StepBack | Speak | Hush | Leave | Identify | TakeBack | Print | CallOut
+)
 """Whatever the screen wants done."""
 
 Trouble: TypeAlias = Literal["microphone", "loudspeaker", "ledger", "broken"]

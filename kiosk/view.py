@@ -228,7 +228,9 @@ class StillThere:
 class Words:
     """A few words, nothing to decide: staff called, good-bye, a moment, calling, out of order."""
 
-    kind: Literal["staff_called", "farewell", "preparing", "calling", "out_of_order"]
+    kind: Literal[
+        "staff_called", "farewell", "preparing", "calling", "out_of_order", "coming", "not_called"
+    ]
     """Which."""
     title: str
     """Large."""

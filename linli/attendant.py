@@ -64,7 +64,7 @@ class Attendant:
     """Serves one elder after the other.
 
     `open_station` loads models and ledger; `open_ear` the microphone. Both are
-    called on the worker's thread, and again after they broke.
+    called on the worker's thread, and again after they broke; `alive` in every round.
     """
 
     def __init__(
@@ -74,6 +74,7 @@ class Attendant:
         sink: Sink,
         *,
         listens: bool = True,
+        alive: Callable[[], None] = lambda: None,
     ) -> None:
         self.news: queue.SimpleQueue[News] = queue.SimpleQueue()
         self.level = 0.0
@@ -82,7 +83,7 @@ class Attendant:
         """Set when the station is open."""
         self._open_station, self._open_ear = open_station, open_ear
         self._player = Player(sink)
-        self._listens = listens
+        self._listens, self._alive = listens, alive
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="attendant", daemon=True)
@@ -159,6 +160,7 @@ class Attendant:
                 broken, self._beat = True, math.inf
                 self._tell(lambda p, now: p.trouble("broken", now, there=True))
                 self._forget()
+                self._alive()
                 self._stop.wait(AGAIN)
         self._ear.close()
         for thread in self._closing:
@@ -168,6 +170,7 @@ class Attendant:
         self._listen_idly(station)
         while not self._stop.is_set():
             self._beat = time.monotonic()
+            self._alive()
             while True:
                 try:
                     command = self._commands.get_nowait()

@@ -171,13 +171,21 @@ def kiosk(  # noqa: PLR0917 - typer's options are keywords
     demo: Annotated[
         bool, typer.Option("--demo", help="an empty ledger and an invented register")
     ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="start it again, whatever happens to it")
+    ] = False,
     engine: EngineOption = None,
     settings: SettingsOption = None,
 ) -> None:
     """Open the touchscreen; without a display sample callers talk to unseen screens."""
-    from .kiosk import run
+    from .kiosk import display_there, run
     from .wiring import load_settings
 
+    if watch and display_there():
+        from .watch import watched
+
+        given = [each for each in sys.argv[1:] if each != "--watch"]
+        raise SystemExit(watched(load_settings(settings), given, settings, fullscreen=fullscreen))
     run(
         load_settings(settings),
         fullscreen=fullscreen,

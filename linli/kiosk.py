@@ -4,30 +4,26 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
-import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import structlog
 import yaml
 
 from kiosk.geometry import Glass
 from kiosk.presenter import Presenter
 from kiosk.sheet import Look
-from kiosk.turned import Command
 from station import clock
 from station.settings import Settings
 
+from .coming import Coming
 from .errors import UsageError
-from .logs import configure
+from .heart import Heart
 from .paths import ASSETS, MODELS, VAR
 
 if TYPE_CHECKING:
     from .attendant import Attendant
-
-log = structlog.get_logger(__name__)
+    from .lifeline import Lifeline
 
 _SWITCH_S: Final = 0.001
 """How long another thread may keep the screen's thread from running Python."""
@@ -53,26 +49,59 @@ def run(
     missing = [path for path in hear if not path.is_file()]
     if missing:
         raise UsageError(f"--hear {missing[0]}: there is no such file; give a wav or ogg file")
-    configure(settings.log.path / "kiosk.log", level=settings.log.level)
     if not display_there():
         from .visitors import visit
 
+        log_to_file(settings, "kiosk.log")
         folder = screens or PICTURES
         words = yaml.safe_load((ASSETS / "text" / "kiosk.yaml").read_text("utf-8"))["command"]
         sys.stdout.write(words["no_display"].format(folder=folder) + "\n")
-        visit(settings, folder, engine=engine)
+        if not visit(settings, folder, engine=engine):
+            raise SystemExit(1)
         return
 
-    def make() -> Attendant:
-        return _attendant(settings, files=list(hear), engine=engine, demo=demo)
+    heart = Heart.given()
 
-    show(settings, Coming(make), fullscreen=fullscreen, screens=screens)
+    def make() -> Attendant:
+        return _attendant(settings, heart, files=list(hear), engine=engine, demo=demo)
+
+    def alive() -> bool:
+        heart.beat("screen")
+        return heart.alone
+
+    show(settings, Coming(make, _lifeline(settings)), fullscreen=fullscreen, screens=screens,
+         until=alive)  # fmt: skip
+
+
+def _lifeline(settings: Settings) -> Callable[[], Lifeline]:
+    def make() -> Lifeline:
+        from .lifeline import Lifeline
+
+        return Lifeline(settings)
+
+    return make
+
+
+def log_to_file(settings: Settings, name: str) -> None:
+    """Log into the station's folder; to stderr where that cannot be written: nothing stops."""
+    from structlog import get_logger
+
+    from .logs import configure
+
+    try:
+        configure(settings.log.path / name, level=settings.log.level)
+    except OSError as error:
+        configure(None, level=settings.log.level)
+        get_logger(__name__).error("log_not_written", reason=str(error))
 
 
 def _attendant(
-    settings: Settings, *, files: list[Path], engine: str | None, demo: bool
+    settings: Settings, heart: Heart, *, files: list[Path], engine: str | None, demo: bool
 ) -> Attendant:
     """The worker; its imports alone take longer than drawing a screen."""
+    log_to_file(settings, "kiosk.log")
+    from structlog import get_logger
+
     from voices.sinks import NullSink, loudspeaker_or_silence
 
     from .attendant import Attendant
@@ -88,60 +117,17 @@ def _attendant(
         return FileEar(files) if files else LiveEar()
 
     sink = loudspeaker_or_silence()
-    attendant = Attendant(open_station, open_ear, sink, listens=settings.kiosk.listens)
+    attendant = Attendant(
+        open_station,
+        open_ear,
+        sink,
+        listens=settings.kiosk.listens,
+        alive=lambda: heart.beat("worker"),
+    )
     if isinstance(sink, NullSink):
-        log.warning("no_loudspeaker")
+        get_logger(__name__).warning("no_loudspeaker")
         attendant.news.put(lambda p, now: p.trouble("loudspeaker", now, there=True))
     return attendant
-
-
-class Coming:
-    """A worker that is on its way; what it is asked meanwhile it does when it is there.
-
-    `make` is called on a thread of its own, so that the first screen waits for nothing.
-    """
-
-    def __init__(self, make: Callable[[], Attendant]) -> None:
-        self._make = make
-        self._there: Attendant | None = None
-        self._waiting: list[Command] = []
-        self._lock = threading.Lock()
-        self._thread = threading.Thread(target=self._come, name="coming")
-
-    @property
-    def level(self) -> float:
-        """How loud it is, once somebody listens."""
-        return self._there.level if self._there else 0.0
-
-    def do(self, command: Command) -> None:
-        """Have something done, now or soon; returns at once."""
-        with self._lock:
-            if self._there is None:
-                self._waiting.append(command)
-            else:
-                self._there.do(command)
-
-    def told(self) -> Iterable[Callable[[Presenter, float], list[Command] | None]]:
-        """News that have come."""
-        return self._there.told() if self._there else ()
-
-    def start(self) -> None:
-        """Begin to come."""
-        self._thread.start()
-
-    def close(self) -> None:
-        """Go away again."""
-        self._thread.join()
-        if self._there is not None:
-            self._there.close()
-
-    def _come(self) -> None:
-        attendant = self._make()
-        attendant.start()
-        with self._lock:
-            for command in self._waiting:
-                attendant.do(command)
-            self._there = attendant
 
 
 def show(
@@ -173,6 +159,7 @@ def show(
     sys.setswitchinterval(_SWITCH_S)
     window.frame()
     if until():
+        window.close()
         return
     worker.start()
     try:
@@ -199,11 +186,18 @@ def display_size() -> tuple[int, int]:
 
 
 def quiet_pygame() -> None:
-    """No greeting on the terminal, no complaint about a way of importing it still uses."""
+    """No greeting on the terminal, and no look through all packages for data of its own.
+
+    pygame does that with `pkg_resources` where there is one: it is slow and complains.
+    """
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pygame  # noqa: F401
+    hidden = "pkg_resources" not in sys.modules
+    if hidden:
+        sys.modules["pkg_resources"] = None  # type: ignore[assignment]
+    import pygame  # noqa: F401
+
+    if hidden:
+        del sys.modules["pkg_resources"]
 
 
 def glass_of(settings: Settings, pixels: tuple[int, int] | None = None) -> Glass:

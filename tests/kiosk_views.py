@@ -229,7 +229,13 @@ VIEWS: dict[str, View] = {
     "farewell": Words("farewell", "您慢走", ("好，有事您再来，再见。",), "wave", QUIET),
     "calling": Words("calling", "正在叫人", ("别怕，马上就好",), "alarm", QUIET),
     "out of order": Words(
-        "out_of_order", "机器坏了", ("请找工作人员帮您办", "已经告诉工作人员了"), "broken", QUIET
+        "out_of_order", "机器坏了", ("请找工作人员帮您办", "也可以点“找工作人员”"), "broken", QUIET
+    ),
+    "coming past a broken kiosk": Words(
+        "coming", "已经叫人了", ("工作人员这就来",), "staff", QUIET
+    ),
+    "nobody could be called": Words(
+        "not_called", "机器叫不了人", ("请大声喊工作人员",), "broken", QUIET
     ),
     "keypad": Keypad("请按您的卡号", "10012345", keys(), QUIET),
 }

@@ -21,7 +21,7 @@ from kiosk.turned import Command, Hush, Identify, Leave, Send, Speak, StepBack
 from kiosk.view import Action, Done, Help, Idle, Listening, Question, ReadBack, View, Words
 from linli import attendant
 from linli.attendant import Attendant
-from linli.kiosk import Coming
+from linli.coming import Coming
 from linli.stage import Station, register
 from linli.wiring import load_engine
 from station.errors import LedgerError

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -21,31 +20,19 @@ from linli.paths import ASSETS
 from station.ledger import Ledger
 from station.requests import Request
 from station.settings import SHIPPED
+from tests.kiosk_display import HEIGHT, WIDTH, Display, display
 
 pytestmark = pytest.mark.timeout(600)
 
 CLIPS = ASSETS / "samples" / "clips"
-WIDTH, HEIGHT = 1280, 720
 PATIENCE = 150.0
 """Seconds a step may take on a busy machine; none needs more than a few."""
 
 
-@pytest.fixture(scope="module", name="display")
-def fixture_display() -> Iterator[str]:
-    """A display server of our own."""
-    read, write = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{WIDTH}x{HEIGHT}x24"],
-        pass_fds=[write],
-        stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    os.close(write)
-    with os.fdopen(read) as pipe:
-        number = pipe.readline().strip()
-    assert number, "Xvfb did not start; scripts/setup --dev installs it"
-    yield f":{number}"
-    server.terminate()
-    server.wait()
+@pytest.fixture(scope="module", name="server")
+def fixture_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Display]:
+    with display(tmp_path_factory.mktemp("pixels")) as server:
+        yield server
 
 
 @dataclass
@@ -53,7 +40,7 @@ class Kiosk:
     """A kiosk that runs in a process of its own."""
 
     process: subprocess.Popen[bytes]
-    display: str
+    display: Display
     folder: Path
 
     @property
@@ -85,12 +72,7 @@ class Kiosk:
         x = (max(rect.x for rect in rects) + min(rect.right for rect in rects)) // 2
         y = (max(rect.y for rect in rects) + min(rect.bottom for rect in rects)) // 2
         time.sleep(0.6)  # longer than a tremor
-        press = ["mousedown", "1", "sleep", "0.1", "mouseup", "1"]
-        subprocess.run(
-            ["xdotool", "mousemove", str(x), str(y), *press],
-            env={**os.environ, "DISPLAY": self.display},
-            check=True,
-        )
+        self.display.press(x, y)
 
     def requests(self) -> list[Request]:
         """What stands in the ledger."""
@@ -98,27 +80,24 @@ class Kiosk:
             return list(ledger.requests())
 
 
-def started(display: str, folder: Path, *hear: str) -> Kiosk:
+def started(server: Display, folder: Path, *hear: str) -> Kiosk:
     settings = SHIPPED.read_text("utf-8")
     for key, value in {"width": WIDTH, "height": HEIGHT}.items():
         settings = re.sub(rf"^{key} = \d+", f"{key} = {value}", settings, flags=re.M)
     settings = settings.replace("示例社区服务站", "社区站")  # recorded: nothing has to be rendered
     (folder / "station.toml").write_text(settings, "utf-8")
-    command = [str(Path(sys.executable).parent / "linli"), "kiosk"]
+    command = [str(Path(sys.executable).parent / "linli"), "kiosk", "--watch"]
     command += ["--settings", str(folder / "station.toml"), "--screens", str(folder / "screens")]
     for name in hear:
         command += ["--hear", str(CLIPS / name)]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("SDL_")}
     with (folder / "stderr").open("wb") as errors:
-        process = subprocess.Popen(
-            command, env={**environment, "DISPLAY": display}, stderr=errors, stdout=errors
-        )
-    return Kiosk(process, display, folder)
+        process = subprocess.Popen(command, env=server.environment, stderr=errors, stdout=errors)
+    return Kiosk(process, server, folder)
 
 
 @pytest.fixture(name="kiosk")
-def fixture_kiosk(display: str, tmp_path: Path) -> Iterator[Kiosk]:
-    kiosk = started(display, tmp_path, "04-taxi-service-0-0.ogg", "04-taxi-confirm-0-0.ogg")
+def fixture_kiosk(server: Display, tmp_path: Path) -> Iterator[Kiosk]:
+    kiosk = started(server, tmp_path, "04-taxi-service-0-0.ogg", "04-taxi-confirm-0-0.ogg")
     yield kiosk
     kiosk.process.terminate()
     kiosk.process.wait(timeout=PATIENCE)
