@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from linli.score import character_errors, rate, share, spoken_numbers, syllable_errors
+from linli.score import (
+    Errors,
+    beyond,
+    character_errors,
+    rate,
+    share,
+    spoken_numbers,
+    syllable_errors,
+)
 
 
 @pytest.mark.parametrize(
@@ -45,3 +53,20 @@ def test_one_utterance_without_an_error_is_no_certainty() -> None:
 def test_no_errors_in_few_tries_is_no_certainty() -> None:
     assert share(0, 60).percent == 0
     assert share(0, 60).high == pytest.approx(6.0, abs=0.1)
+
+
+def test_what_is_worse_on_the_same_utterances_is_told_in_points() -> None:
+    theirs = [Errors(1, 10), Errors(0, 10), Errors(0, 10), Errors(2, 10)] * 5
+    mine = [Errors(2, 10), Errors(0, 10), Errors(0, 10), Errors(2, 10)] * 5
+    found = beyond(mine, theirs, [str(place) for place in range(20)])
+    assert found.percent == pytest.approx(2.5)
+    assert found.low < 2.5 < found.high
+    assert beyond(theirs, theirs, ["a"] * 20).percent == 0
+
+
+def test_one_sentence_in_many_voices_is_no_more_certain_than_one_sentence() -> None:
+    mine = [Errors(1, 10)] * 10 + [Errors(0, 10)] * 10
+    theirs = [Errors(0, 10)] * 20
+    apart = beyond(mine, theirs, [str(place) for place in range(20)])
+    together = beyond(mine, theirs, ["a"] * 10 + ["b"] * 10)
+    assert together.high - together.low > apart.high - apart.low
