@@ -11,7 +11,7 @@ from sqlite_utils import Database, Migrations
 
 migrations = Migrations("station")
 
-VERSION: Final = 1
+VERSION: Final = 2
 """The newest schema this program knows; kept in `PRAGMA user_version`."""
 
 _PEOPLE: Final = (
@@ -209,3 +209,62 @@ def _first(db: Database) -> None:
     for statement in (*_PEOPLE, *_TALK, *_REQUESTS, *_GUARDS):
         db.execute(statement)
     db.execute("PRAGMA user_version = 1")
+
+
+_PHONE: Final = (
+    """
+    CREATE TABLE callbacks (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        uid TEXT NOT NULL UNIQUE CHECK (uid <> ''),
+        at TEXT NOT NULL,
+        phone TEXT NOT NULL DEFAULT '',
+        resident_id INTEGER REFERENCES residents(id),
+        why TEXT NOT NULL CHECK (why IN ('busy', 'closed', 'cut_off')),
+        due TEXT NOT NULL,
+        message TEXT NOT NULL DEFAULT '',
+        tries INTEGER NOT NULL DEFAULT 0,
+        closed TEXT,
+        by TEXT NOT NULL DEFAULT '',
+        note TEXT NOT NULL DEFAULT ''
+    ) STRICT
+    """,
+    "CREATE INDEX callbacks_open ON callbacks(due, id) WHERE closed IS NULL",
+    "CREATE INDEX callbacks_closed ON callbacks(closed) WHERE closed IS NOT NULL",
+    """
+    CREATE TRIGGER open_callbacks_never_vanish BEFORE DELETE ON callbacks
+    WHEN OLD.closed IS NULL
+    BEGIN SELECT RAISE(ABORT, 'somebody still waits for this call'); END
+    """,
+    """
+    CREATE TABLE owed_calls (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        uid TEXT NOT NULL UNIQUE CHECK (uid <> ''),
+        kind TEXT NOT NULL CHECK (kind IN ('notice', 'safety')),
+        phone TEXT NOT NULL CHECK (phone <> ''),
+        resident_id INTEGER REFERENCES residents(id),
+        says TEXT NOT NULL CHECK (json_type(says) = 'array'),
+        created TEXT NOT NULL,
+        not_before TEXT NOT NULL,
+        until TEXT NOT NULL,
+        tries INTEGER NOT NULL DEFAULT 0,
+        tried TEXT,
+        outcome TEXT NOT NULL DEFAULT '',
+        closed TEXT,
+        CHECK (not_before < until)
+    ) STRICT
+    """,
+    "CREATE INDEX owed_calls_open ON owed_calls(not_before, id) WHERE closed IS NULL",
+    "CREATE INDEX owed_calls_phone ON owed_calls(phone, tried)",
+    """
+    CREATE TRIGGER open_owed_calls_never_vanish BEFORE DELETE ON owed_calls
+    WHEN OLD.closed IS NULL
+    BEGIN SELECT RAISE(ABORT, 'this call is still owed'); END
+    """,
+)
+
+
+@migrations(name="002_phone")
+def _phone(db: Database) -> None:
+    for statement in _PHONE:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 2")
