@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from .geometry import Rect
 from .theme import Coat, Colour
-from .view import Action
+from .view import Action, Photo
 
 Role: TypeAlias = Literal["question", "text", "choice", "fixed", "status", "picture"]
 """What binds an element: a question, running text, a choice, a fixed button, Linli's state."""
@@ -45,6 +45,8 @@ class Picture:
     """Where."""
     colour: Colour
     """Of its line work."""
+    photo: Photo | None = None
+    """Painted instead, where there is one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import pygame
 from .element import Element, Layout, Line, Picture
 from .geometry import Glass, Rect
 from .theme import GROUND, INK, Colour
-from .view import Mode
+from .view import Mode, Photo
 
 ICONS: Final = Path(__file__).resolve().parent.parent / "assets" / "icons"
 """Our own drawings: one SVG a picture; `currentColor` is the ink of what it stands on."""
@@ -47,8 +47,14 @@ class Painter:
         self._fonts: dict[tuple[int, bool], pygame.font.Font] = {}
         self._texts: dict[tuple[str, int, Colour, bool], pygame.Surface] = {}
         self._pictures: dict[tuple[str, int, Colour], pygame.Surface] = {}
+        self._photos: dict[tuple[int, int], pygame.Surface] = {}
         self._edge = max(2, glass.px(0.8))
         self._round = glass.px(3)
+
+    @property
+    def faces(self) -> int:
+        """How many photos it keeps."""
+        return len(self._photos)
 
     def draw(
         self,
@@ -61,6 +67,9 @@ class Painter:
     ) -> None:
         """Paint a whole screen; `level` is the loudness at the microphone, 0–1."""
         surface.fill(GROUND)
+        shown = {id(each.picture.photo) for each in layout.elements if each.picture}
+        # Nobody's face outlasts the screen it stands on.
+        self._photos = {key: kept for key, kept in self._photos.items() if key[0] in shown}
         for element in layout.elements:
             self._element(surface, element, mode, level, pressed=element is pressed)
 
@@ -124,10 +133,21 @@ class Painter:
         return self._fonts[key]
 
     def _picture(self, picture: Picture) -> pygame.Surface:
+        if picture.photo is not None:
+            return self._photo(picture.photo, picture.rect.w)
         key = (picture.name, picture.rect.w, picture.colour)
         if key not in self._pictures:
             self._pictures[key] = drawn(*key)
         return self._pictures[key]
+
+    def _photo(self, photo: Photo, side: int) -> pygame.Surface:
+        """A face as large as a drawn picture would be, in a frame."""
+        key = (id(photo), side)
+        if key not in self._photos:
+            whole = pygame.image.frombytes(photo.rgb, (photo.side, photo.side), "RGB")
+            self._photos[key] = pygame.transform.smoothscale(whole, (side, side))
+            pygame.draw.rect(self._photos[key], INK, self._photos[key].get_rect(), self._edge)
+        return self._photos[key]
 
 
 _WEIGHTS: Final = {False: "Medium", True: "Bold"}

@@ -8,8 +8,8 @@ from .element import Element, Picture
 from .geometry import Rect
 from .limits import limits
 from .sheet import NoRoom, Sheet
-from .theme import ALARM, FIXED, PLAIN, SPEAK, TILE, YES, Coat
-from .view import AGAIN, BACK, EMERGENCY, STAFF, Action, Mode, Now, Tile
+from .theme import ALARM, FIXED, PLAIN, SPEAK, TILE, YES
+from .view import AGAIN, BACK, EMERGENCY, STAFF, Action, Mode, Now, Photo, Tile
 from .words import narrow, words
 
 COATS = {"tile": TILE, "speak": SPEAK, "yes": YES, "alarm": ALARM, "fixed": FIXED}
@@ -25,6 +25,8 @@ TALK = Action("talk")
 
 _PICTURE_MM = 16.0
 """A picture of this size is large enough; a familiar arrangement is worth more."""
+_FACE_MM = 45.0
+"""The same where people are to be known by their faces."""
 
 _BUTTONS = (("again", AGAIN), ("back", BACK), ("staff", STAFF), ("emergency", EMERGENCY))
 
@@ -103,7 +105,7 @@ def flat_status(sheet: Sheet, now: Now, area: Rect) -> Element:
     )
 
 
-def badge(sheet: Sheet, icon: str, word: str, coat: Coat, area: Rect) -> Element:
+def badge(sheet: Sheet, icon: str, word: str, area: Rect, photo: Photo | None = None) -> Element:
     """A picture with a word, e.g. a tick with 办好了; raises NoRoom."""
     side = min(area.w, area.h - sheet.height(1, sheet.text), sheet.glass.px(45))
     if side < sheet.glass.px(15):
@@ -111,8 +113,8 @@ def badge(sheet: Sheet, icon: str, word: str, coat: Coat, area: Rect) -> Element
     rect = Rect(area.x, area.y, area.w, side + sheet.height(1, sheet.text) * bool(word))
     square = Rect(area.x + (area.w - side) // 2, area.y, side, side).inset(sheet.pad)
     below = Rect(rect.x, rect.y + side, rect.w, sheet.height(1, sheet.text))
-    lines = sheet.lines([word] if word else [], sheet.text, below, coat, centred=True)
-    return Element("picture", rect, coat, lines, Picture(icon, square, coat.ink))
+    lines = sheet.lines([word] if word else [], sheet.text, below, PLAIN, centred=True)
+    return Element("picture", rect, PLAIN, lines, Picture(icon, square, PLAIN.ink, photo))
 
 
 def heading(
@@ -176,14 +178,19 @@ def _heard(sheet: Sheet, now: Now, area: Rect, *, most: int) -> list[Element]:
 def tiles(sheet: Sheet, area: Rect, made_of: Sequence[Tile]) -> list[Element]:
     """Tiles that fill an area, in whichever arrangement leaves the largest pictures."""
     best: tuple[float, list[Element]] | None = None
-    enough = sheet.glass.px(_PICTURE_MM)
+    people = any(each.note for each in made_of)
+    enough = sheet.glass.px(_FACE_MM if people else _PICTURE_MM)
     for columns in _arrangements(len(made_of), upright=area.h > area.w):
         for icon_left in (False, True):
             try:
                 found = _grid(sheet, area, made_of, columns, icon_left=icon_left)
             except NoRoom:
                 continue
-            sizes = [each.picture.rect.w for each in found if each.picture]
+            sizes = [
+                shown.picture.rect.w
+                for shown, each in zip(found, made_of, strict=True)
+                if shown.picture and bool(each.note) == people
+            ]
             worth = min(min(sizes, default=0), enough)
             if best is None or worth > best[0]:
                 best = worth, found
@@ -225,5 +232,6 @@ def tile(
     label = sheet.wrapped(made_of.label, em, width, most=2 if icon else 3)
     coat = COATS[made_of.coat]
     return sheet.button(
-        cell, label, em, coat, made_of.action, icon=icon, icon_left=icon_left, note=made_of.note
-    )
+        cell, label, em, coat, made_of.action,
+        icon=icon, icon_left=icon_left, note=made_of.note, photo=made_of.photo,
+    )  # fmt: skip

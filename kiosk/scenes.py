@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from datetime import datetime
 
 from intents.dialogue import load_dialogues
@@ -166,8 +165,11 @@ def asked(turn: Turned, ask: Ask, state: Now, known: Known, now: datetime) -> Vi
         yes, no = (_confirming(choice) for choice in ask.choices[:2])
         slots = correctable(ask.intent or "")
         said = tuple(pieces(sentence, turn.summary, slots) for sentence in lead)
+        who = str(turn.slots.get("contact") or "")
         icon = icon_of("service", ask.intent or "", "")
-        return ReadBack(said, question, icon, yes, no, state)
+        if who:
+            icon = icon_of("contact", who, who)
+        return ReadBack(said, question, icon, yes, no, state, known.photos.get(who), bool(who))
     made = tiles(ask, known)
     if not made:
         return listening(turn, "", state)
@@ -185,17 +187,32 @@ def tiles(ask: Ask, known: Known) -> tuple[Tile, ...]:
         return _addresses(known)
     if ask.slot == "confirm":
         return tuple(_confirming(choice) for choice in ask.choices)
-    made = [_tile(ask, choice, known.contacts) for choice in ask.choices]
+    made = [_tile(ask, choice, known) for choice in _own_people(ask, known)]
     if ask.slot == "time" and len(made) < 4:
         other = words()["stepper"]["other_time"]
         made.append(Tile(other, TIME_STEP, "clock"))
     return tuple(made)
 
 
-def _tile(ask: Ask, choice: Choice, contacts: Mapping[str, str]) -> Tile:
+def _own_people(ask: Ask, known: Known) -> list[Choice]:
+    """Without 女儿 where 大女儿 is somebody: two tiles for one person are a riddle."""
+    if ask.slot != "contact":
+        return list(ask.choices)
+    people = known.contacts
+    return [
+        choice
+        for choice in ask.choices
+        if choice.label in people or not any(each.endswith(choice.label) for each in people)
+    ]
+
+
+def _tile(ask: Ask, choice: Choice, known: Known) -> Tile:
     icon = icon_of(ask.slot, choice.value, choice.label)
-    note = contacts.get(choice.label, "") if ask.slot == "contact" else ""
-    return Tile(choice.label, Action("choose", ask.slot, choice.value), icon, note=note)
+    action = Action("choose", ask.slot, choice.value)
+    if ask.slot != "contact":
+        return Tile(choice.label, action, icon)
+    name, photo = known.contacts.get(choice.label, ""), known.photos.get(choice.label)
+    return Tile(choice.label, action, icon, note="" if name == choice.label else name, photo=photo)
 
 
 def _confirming(choice: Choice) -> Tile:

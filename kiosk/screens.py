@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from itertools import product
 from typing import Any, Final
 
 from .chips import chips
@@ -20,6 +23,7 @@ from .view import (
     Keypad,
     Listening,
     Now,
+    Photo,
     Question,
     ReadBack,
     Stepper,
@@ -30,6 +34,7 @@ from .view import (
 from .wrap import width
 
 _BUTTON_MM, _HIGH_MM = 30.0, 45.0
+_FACES_MM: Final = (60.0, 45.0)
 _HEARD: Final = 3
 """Lines of what is being heard that are worth smaller letters."""
 
@@ -122,9 +127,13 @@ def stepper(view: Stepper, sheet: Sheet, area: Rect) -> Iterator[Element]:
 
 def read_back(view: ReadBack, sheet: Sheet, area: Rect) -> Iterator[Element]:
     """The statements with their values framed, the question, and yes or no as high as can be."""
-    for button_mm in (_HIGH_MM, _BUTTON_MM, 0.0):
+    faces = [*_FACES_MM, 0.0] if view.person else [0.0]
+    if view.person and sheet.generous:
+        faces.remove(0.0)  # larger words are no gain where they crowd out a face
+    for face_mm, button_mm in product(faces, (_HIGH_MM, _BUTTON_MM, 0.0)):
         try:
-            made = list(_read_back(view, sheet, area, sheet.glass.px(button_mm)))
+            sizes = sheet.glass.px(face_mm), sheet.glass.px(button_mm)
+            made = list(_read_back(view, sheet, area, *sizes))
         except NoRoom:
             continue
         yield from made
@@ -132,7 +141,9 @@ def read_back(view: ReadBack, sheet: Sheet, area: Rect) -> Iterator[Element]:
     raise NoRoom("read-back")
 
 
-def _read_back(view: ReadBack, sheet: Sheet, area: Rect, wished_h: int) -> Iterator[Element]:
+def _read_back(
+    view: ReadBack, sheet: Sheet, area: Rect, face: int, wished_h: int
+) -> Iterator[Element]:
     button_h = max(wished_h, sheet.choice + 2 * sheet.pad + sheet.glass.px(4), sheet.target)
     buttons = Rect(area.x, area.bottom - button_h, area.w, button_h)
     above = Rect(area.x, area.y, area.w, buttons.y - sheet.gap - area.y)
@@ -142,37 +153,42 @@ def _read_back(view: ReadBack, sheet: Sheet, area: Rect, wished_h: int) -> Itera
         column = above
     else:
         yes, no = buttons.shares((3, 2), sheet.gap, across=True)
-        column = yield from _beside(view, sheet, above)
+        column = yield from _beside(view, sheet, above, face)
     yield tile(sheet, yes, view.yes, icon_left=True)
     yield tile(sheet, no, view.no, icon_left=True)
     yield from _statements(view, sheet, column)
 
 
-def _beside(view: ReadBack, sheet: Sheet, above: Rect) -> Generator[Element, None, Rect]:
-    """Linli's state and the service's picture; gives the area they leave."""
+def _beside(view: ReadBack, sheet: Sheet, above: Rect, face: int) -> Generator[Element, None, Rect]:
+    """Linli's state and the picture, somebody's with a place of its own; gives the area left."""
+    if face:
+        if face > above.h:
+            raise NoRoom("face")
+        square = Rect(above.right - face, above.y, face, face)
+        picture = Picture(view.icon, square, PLAIN.ink, view.photo)
+        yield Element("picture", square, PLAIN, (), picture)
+        above = Rect(above.x, above.y, square.x - sheet.gap - above.x, above.h)
+        view = replace(view, icon="", photo=None)
     state = status(sheet, view.now, above.x, above.y)
     yield state
     if sheet.glass.portrait:
         corner = Rect(above.right - state.rect.w, above.y, state.rect.w, state.rect.h)
-        yield from _badge(sheet, view.icon, "", corner)
+        yield from _badge(sheet, view.icon, "", corner, view.photo)
         top = state.rect.bottom + sheet.gap
         return Rect(above.x, top, above.w, above.bottom - top)
     under = Rect(above.x, state.rect.bottom, state.rect.w, above.bottom - state.rect.bottom)
-    yield from _badge(sheet, view.icon, "", under)
+    yield from _badge(sheet, view.icon, "", under, view.photo)
     left = state.rect.right + sheet.gap
     return Rect(left, above.y, above.right - left, above.h)
 
 
 def _badge(
-    sheet: Sheet, icon: str, word: str, area: Rect, *, needed: bool = False
+    sheet: Sheet, icon: str, word: str, area: Rect, photo: Photo | None = None
 ) -> Iterator[Element]:
-    """A picture where there is room for one."""
-    try:
-        if icon:
-            yield badge(sheet, icon, word, PLAIN, area)
-    except NoRoom:
-        if needed:
-            raise
+    """A picture, if there is one and room for it."""
+    if icon:
+        with suppress(NoRoom):
+            yield badge(sheet, icon, word, area, photo)
 
 
 def _statements(view: ReadBack, sheet: Sheet, column: Rect) -> Iterator[Element]:

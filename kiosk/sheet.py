@@ -15,7 +15,7 @@ from .element import Element, Line, Picture, Role
 from .geometry import Glass, Rect
 from .limits import limits
 from .theme import PLAIN, Coat
-from .view import Action
+from .view import Action, Photo
 from .wrap import width, wrap
 
 PAD_MM = 3.0
@@ -24,6 +24,9 @@ PAD_MM = 3.0
 _SMALLEST_MM, _SMALL_MM, _USUAL_MM = 8.0, 12.0, 16.0
 """Pictures at the smallest text, up to the wished size, and beyond it: larger text is
 no gain where it crowds out the pictures."""
+
+_PICTURE_MM, _FACE_MM = 42.0, 65.0
+"""Pictures are no larger; somebody's, with the name below, may be."""
 
 LABEL_SPACING = 1.3
 """Pitch of the few lines on a button, in ems."""
@@ -51,6 +54,7 @@ class Sheet:
         self.glass = glass
         self.scale = scale
         self.frugal = frugal
+        self.generous = scale > wished
         self.text = glass.px(told.text_mm * scale)
         self.choice = glass.px(told.choice_text_mm * scale)
         self.question = glass.px(told.question_text_mm * scale)
@@ -132,7 +136,7 @@ class Sheet:
         icon_left: bool = False,
         role: Role = "choice",
         note: str = "",
-        bold: bool = False,
+        photo: Photo | None = None,
     ) -> Element:
         """A button with its words in the middle, its picture above or to the left of them.
 
@@ -142,32 +146,35 @@ class Sheet:
         label_h = self.height(len(label), em, label=True)
         words_h = label_h + (self.height(1, self.text, label=True) if note else 0)
         widest = max(round(width(text) * em) for text in label)
+        widest = max(widest, round(width(note) * self.text))
         if words_h > inside.h or widest > inside.w or min(rect.w, rect.h) < self.target:
             raise NoRoom("a button is too small")
+        most = _FACE_MM if note else _PICTURE_MM
         picture, area = None, inside
         if icon and icon_left:
-            side = self._side(min(inside.h, round(em * 2.6), inside.w - widest - self.pad))
+            high = inside.h if note else round(em * 2.6)
+            side = self._side(min(inside.h, high, inside.w - widest - self.pad), most)
             indent = (inside.w - side - self.pad - widest) // 2
             square = Rect(inside.x + indent, inside.y + (inside.h - side) // 2, side, side)
             left = square.right + self.pad
             area = Rect(left, inside.y, inside.right - indent - left, inside.h)
-            picture = Picture(icon, square, coat.ink)
+            picture = Picture(icon, square, coat.ink, photo)
         elif icon:
-            side = self._side(min(inside.h - words_h, inside.w))
+            side = self._side(min(inside.h - words_h, inside.w), most)
             y = inside.y + (inside.h - side - words_h) // 2
             square = Rect(inside.x + (inside.w - side) // 2, y, side, side)
-            picture = Picture(icon, square, coat.ink)
+            picture = Picture(icon, square, coat.ink, photo)
             area = Rect(inside.x, y + side, inside.w, words_h)
         first = area.y + (area.h - words_h) // 2
         top = Rect(area.x, first, area.w, words_h)
-        lines = self.lines(label, em, top, coat, centred=True, bold=bold, label=True)
+        lines = self.lines(label, em, top, coat, centred=True, label=True)
         if note:
             below = Rect(area.x, first + label_h, area.w, area.h)
             lines += self.lines((note,), self.text, below, coat, centred=True, label=True)
         return Element(role, rect, coat, lines, picture, action)
 
-    def _side(self, room: int) -> int:
+    def _side(self, room: int, most: float) -> int:
         """Pixels of a square picture in this room; raises NoRoom where it would be too small."""
         if room < self.picture:
             raise NoRoom("no room for a picture")
-        return min(room, self.glass.px(42))
+        return min(room, self.glass.px(most))

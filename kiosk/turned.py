@@ -12,6 +12,8 @@ from typing import Any, Literal, TypeAlias
 
 from intents.types import Ask, Event
 
+from .view import Photo
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -147,3 +149,5 @@ class Known:
     """Where they live."""
     contacts: Mapping[str, str] = field(default_factory=dict)
     """Relation → name."""
+    photos: Mapping[str, Photo] = field(default_factory=dict)
+    """Relation → photo, of those of whom there is one."""

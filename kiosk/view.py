@@ -33,6 +33,16 @@ FIXED: tuple[Action, ...] = (AGAIN, BACK, STAFF)
 
 
 @dataclass(frozen=True, slots=True)
+class Photo:
+    """Somebody's picture, small enough to be shown at once."""
+
+    side: int
+    """Pixels of the square."""
+    rgb: bytes
+    """Three bytes a pixel, row by row."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tile:
     """Something to choose, with a picture and words."""
 
@@ -46,6 +56,8 @@ class Tile:
     """How it is painted."""
     note: str = ""
     """Smaller words below."""
+    photo: Photo | None = None
+    """Shown in place of the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +177,17 @@ class ReadBack:
     question: str
     """Is that right?"""
     icon: str
-    """The service's picture."""
+    """The service's picture, or that of whom it is about."""
     yes: Tile
     """It is right."""
     no: Tile
     """It is not."""
     now: Now
     """What Linli is doing."""
+    photo: Photo | None = None
+    """Of whom it is about, in place of the picture."""
+    person: bool = False
+    """The picture is somebody's: to be seen large."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,14 +27,19 @@ def narrow(label: str) -> list[str]:
 def icon_of(slot: str, value: object, label: str) -> str:
     """The picture of a choice: by its value, by words in its label, else its slot's own."""
     icons = words()["icons"]
+    if slot == "contact" and (person := _in_label(label, "people")):
+        return person
     if isinstance(value, str) and value in icons["services"] and slot in ("service", ""):
         return str(icons["services"][value])
-    for word in _longest_first():
-        if word in label:
-            return str(icons["labels"][word])
-    return str(icons["slots"].get(slot, ""))
+    return _in_label(label, "labels") or str(icons["slots"].get(slot, ""))
+
+
+def _in_label(label: str, group: str) -> str:
+    """The picture of the longest word that stands in a label; empty where none does."""
+    found = next((word for word in _longest_first(group) if word in label), "")
+    return str(words()["icons"][group].get(found, ""))
 
 
 @cache
-def _longest_first() -> tuple[str, ...]:
-    return tuple(sorted(words()["icons"]["labels"], key=len, reverse=True))
+def _longest_first(group: str) -> tuple[str, ...]:
+    return tuple(sorted(words()["icons"][group], key=len, reverse=True))

@@ -351,7 +351,7 @@ class Attendant:
         if resident is None:
             self._tell(lambda p, now: p.known(None, now))
             return
-        known = known_of(resident)
+        known = known_of(station.settings, resident)
         self._tell(lambda p, now: p.known(known, now))
         self._begin(station.call("kiosk", resident=resident))
         self._say_first(())

@@ -15,6 +15,7 @@ from kiosk.turned import Card, Known, Turned
 from station.residents import Resident
 from station.settings import Settings
 
+from .photos import photos_of
 from .session import Filed, Session, Turn
 from .wiring import station_facts
 
@@ -72,7 +73,8 @@ class Cards:
         return Card(filed.number, outcome, filed.intent, shown)  # type: ignore[arg-type]
 
 
-def known_of(resident: Resident) -> Known:
-    """What the screen offers of a resident for touching."""
+def known_of(settings: Settings, resident: Resident) -> Known:
+    """What the screen offers of a resident for touching; reads their contacts' photos."""
     contacts = {each.relation: each.name for each in resident.contacts}
-    return Known(resident.card or "", resident.address, contacts)
+    photos = photos_of(settings.kiosk.photos, resident)
+    return Known(resident.card or "", resident.address, contacts, photos)

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Final
 
-from kiosk.view import View
+from kiosk.view import Action, Question, View
 from kiosk.words import words
 from station.ledger import Ledger
 from station.settings import Settings
@@ -109,6 +109,8 @@ def _known(kiosk: Rehearsal) -> Iterator[tuple[str, View]]:
     yield "keypad", kiosk.view
     yield "services", kiosk.touch("digit", value="done")
     yield "contacts", kiosk.say(said["call"])
+    daughter = kiosk.view.tiles[0].action if isinstance(kiosk.view, Question) else Action("back")
+    yield "read-back-call", kiosk.touch(daughter.name, daughter.slot, daughter.value)
 
 
 def _alarm(kiosk: Rehearsal) -> Iterator[tuple[str, View]]:

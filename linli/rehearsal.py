@@ -162,5 +162,5 @@ class Rehearsal:
         if resident is None:
             self._do(self.presenter.known(None, self.now))
             return
-        self._do(self.presenter.known(known_of(resident), self.now))
+        self._do(self.presenter.known(known_of(self.settings, resident), self.now))
         self._answer(self._begin(resident))

@@ -147,6 +147,9 @@ class KioskSection(Section):
     printer: Printer = Field(
         "", description="receipt printer: file:/dev/usb/lp0 or network:ADDRESS; empty: none"
     )
+    photos: Place = Field(  # type: ignore[assignment]
+        "var/photos", description="photos of contacts: CARD/RELATION.jpg or CARD/NAME.png"
+    )
     listens: bool = Field(
         True, description="a request can be spoken to the waiting screen, without touching it"
     )

@@ -11,6 +11,7 @@ from kiosk.view import (
     Keypad,
     Listening,
     Now,
+    Photo,
     Piece,
     Question,
     ReadBack,
@@ -37,6 +38,7 @@ def keys() -> tuple[Tile, ...]:
     return (*digits[:9], delete, digits[9], done)
 
 
+FACE = Photo(4, bytes(range(48)))
 YES = Tile("没问题", Action("confirm", value="yes"), "tick", "yes")
 NO = Tile("改一下", Action("confirm", value="no"), "pencil")
 
@@ -105,6 +107,17 @@ VIEWS: dict[str, View] = {
         ),
         HEARD,
     ),
+    "whom to call": Question(
+        (),
+        "给谁打电话？",
+        (
+            Tile("大女儿", Action("choose", "contact", "大女儿"), "woman", note="王芳", photo=FACE),
+            Tile("老伴", Action("choose", "contact", "老伴"), "couple", note="李长贵"),
+            Tile("邻居", Action("choose", "contact", "邻居"), "neighbour", note="欧阳建国"),
+            choice("别的", "more"),
+        ),
+        HEARD,
+    ),
     "three answers": Question(
         (),
         "您要哪一顿，早饭、午饭还是晚饭？",
@@ -148,6 +161,16 @@ VIEWS: dict[str, View] = {
         YES,
         NO,
         HEARD,
+    ),
+    "calling read back": ReadBack(
+        ((Piece("给"), Piece("大女儿", "contact"), Piece("王芳打电话。")),),
+        "对就说“没问题”，要改就说“改一下”，好吗？",
+        "woman",
+        YES,
+        NO,
+        HEARD,
+        FACE,
+        person=True,
     ),
     "long read-back": ReadBack(
         (

@@ -170,3 +170,21 @@ def test_the_ring_grows_with_the_voice() -> None:
 def test_a_missing_font_is_told(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="run scripts/setup"):
         Painter(GLASSES["21.5 inches, lying"], tmp_path)
+
+
+def test_a_face_is_painted_and_not_kept_when_it_is_gone() -> None:
+    import pygame
+
+    glass = GLASSES["21.5 inches, lying"]
+    painter = Painter(glass, MODELS / "font")
+    surface = pygame.Surface((glass.width, glass.height))
+    layout = lay_out(VIEWS["whom to call"], glass, Look())
+    (face,) = [e.picture for e in layout.elements if e.picture and e.picture.photo]
+    assert face.photo is not None
+    painter.draw(surface, layout)
+    x, y = face.rect.centre
+    middle = face.photo.rgb[30:33]
+    assert max(abs(a - b) for a, b in zip(surface.get_at((x, y))[:3], middle, strict=True)) < 20
+    assert painter.faces == 1
+    painter.draw(surface, lay_out(VIEWS["idle"], glass, Look()))
+    assert painter.faces == 0
