@@ -116,7 +116,7 @@ def _values(
         "trunk": _trunk(settings),
         "inside": "\n".join(_inside(settings, str(limits["ring_s"]))),
         "desks": desks(settings.operators, numbers),
-        "urgent": urgent(settings, numbers),
+        "urgent": "&".join(dict.fromkeys(map(numbers.channel, urgent_numbers(settings, numbers)))),
         "media": _media(settings),
     }
 
@@ -129,13 +129,12 @@ def desks(operators: list[Operator], numbers: Numbers) -> str:
     return "&".join(dict.fromkeys(ways))
 
 
-def urgent(settings: Settings, numbers: Numbers) -> str:
-    """What rings in an emergency: desks, operators' own numbers, and the alarm numbers."""
-    wanted = [each.extension or each.phone for each in _reachable(settings.operators, numbers)]
-    if numbers.trunk:
-        wanted += [each.phone for each in settings.operators]
-    wanted += [each for each in settings.phone.alarm if numbers.reaches(each)]
-    return "&".join(dict.fromkeys(numbers.channel(each) for each in wanted))
+def urgent_numbers(settings: Settings, numbers: Numbers) -> list[str]:
+    """Who is rung in an emergency: operators' desks and own numbers, and the alarm numbers."""
+    wanted = [each.extension for each in settings.operators if each.extension]
+    outside = [each.phone for each in settings.operators] + settings.phone.alarm
+    wanted += [each for each in outside if numbers.reaches(each)]
+    return list(dict.fromkeys(wanted))
 
 
 def _reachable(operators: list[Operator], numbers: Numbers) -> list[Operator]:

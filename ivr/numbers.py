@@ -27,8 +27,8 @@ def digits(number: str) -> str:
 class Numbers:
     """How each number is reached from this station."""
 
-    desks: dict[str, str]
-    """Digits of an operator's number → extension of the telephone on the desk."""
+    desks: frozenset[str]
+    """Extensions of the telephones on operators' desks."""
     lines: dict[str, str]
     """Digits of a resident's number → extension of the one-button telephone."""
     trunk: bool
@@ -43,7 +43,7 @@ class Numbers:
         """The numbers of a station; `length` is limit `line.number_digits`."""
         operators = [each for each in settings.operators if each.extension]
         return cls(
-            {digits(each.phone): each.extension for each in operators},
+            frozenset(each.extension for each in operators),
             {digits(each.phone): each.extension for each in settings.phone.lines},
             bool(settings.phone.trunk.host),
             *length,
@@ -52,9 +52,9 @@ class Numbers:
     def channel(self, number: str) -> str:
         """The channel that rings a number; PhoneError when it may not or cannot be rung."""
         wanted = digits(number)
-        own = self.lines.get(wanted) or self.desks.get(wanted)
-        if own or wanted in {*self.lines.values(), *self.desks.values()}:
-            return f"PJSIP/{own or wanted}"
+        own = self.lines.get(wanted, wanted)
+        if own in self.lines.values() or own in self.desks:
+            return f"PJSIP/{own}"
         if not self.shortest <= len(wanted) <= self.longest or _DEAR.match(wanted):
             raise PhoneError(
                 f"{masked(wanted)} is not rung: Linli rings numbers of {self.shortest} to"

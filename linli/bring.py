@@ -1,8 +1,9 @@
-"""`python -m linli.bring`: what scripts/setup runs for the weights, with progress in sight."""
+"""`python -m linli.bring`: what scripts/setup runs for weights and Asterisk, progress in sight."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -19,12 +20,14 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from . import catalogue, weights
+from ivr.tree import Tree
+
+from . import asterisk_packages, catalogue, weights
 from .catalogue import Catalogue
 from .errors import LinliError, exit_code
 from .paths import MODELS
 
-EXIT = {"network": 3, "space": 4, "wrong_file": 7}
+EXIT = {"network": 3, "space": 4, "packages": 5, "wrong_file": 7}
 """Exit codes by error code, the same as those of scripts/setup."""
 
 
@@ -91,5 +94,39 @@ def main(
     return 0
 
 
+def bring_asterisk(*, needed: bool, tree: Tree = asterisk_packages.TREE) -> int:
+    """Bring Asterisk for the telephone line; the exit code.
+
+    Where Debian's packages cannot be had, a station does without the line: that
+    is said, and fails only when the line is `needed` (by the tests).
+    """
+    if os.environ.get("LINLI_WITHOUT_PHONE"):
+        return 0
+    start = time.monotonic()
+    told = [0.0]
+
+    def tell(what: str) -> None:
+        if not told[0]:
+            sys.stderr.write("Asterisk, for the telephone line: about 90 MB\n")
+        told[0] = time.monotonic()
+        sys.stderr.write(f"  {what}\n")
+
+    try:
+        if asterisk_packages.ensure(tell, tree):
+            sys.stderr.write(f"Asterisk: ready after {time.monotonic() - start:.0f} s\n")
+    except LinliError as error:
+        sys.stderr.write(f"setup: {error}\n")
+        if error.code == "packages" and not needed:
+            return 0
+        return EXIT.get(error.code, exit_code(error))
+    except OSError as error:
+        sys.stderr.write(
+            f"setup: {error.filename or tree.root} cannot be written ({error.strerror});"
+            " free some space or give this user the right to it, and run this again.\n"
+        )
+        return EXIT["space"]
+    return 0
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main() or bring_asterisk(needed="--tests" in sys.argv))

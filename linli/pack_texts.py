@@ -74,6 +74,18 @@ def _screen() -> Iterator[Wanted]:
     yield from (Wanted(str(text), "sentence") for text in said.values() if "{" not in text)
 
 
+def _line() -> Iterator[Wanted]:
+    """What the telephone line says besides what a conversation says."""
+    text = yaml.safe_load((ASSETS / "text" / "phone.yaml").read_text(encoding="utf-8"))
+    told = [sentence for notice in text["notices"].values() for sentence in notice]
+    for said in (*text["said"].values(), *told, text["promised"]):
+        for sentence in sentences(str(said)):
+            if "{" in sentence:
+                yield from _cut(sentence, samples())
+            else:
+                yield Wanted(sentence, "sentence")
+
+
 def _fragments() -> Iterator[Wanted]:
     filling = samples()
     for template in templates():
@@ -109,6 +121,7 @@ def wanted() -> list[Wanted]:
     texts = list(spoken_texts((*words(), *_listed(LISTS))))
     found = [Wanted(t.text, "sentence") for t in texts if t.kind == "sentence"]
     found += _screen()
+    found += _line()
     found += _fragments()
     others = {bare(t.text) for t in texts if t.kind == "word"}
     single = (t.text for t in texts if t.kind == "word" and not _composed(t.text, others))

@@ -167,6 +167,11 @@ def by_phone(store: Store, phone: str) -> tuple[Resident, ...]:
     return _read(store, chosen, key) if key else ()
 
 
+def living_alone(store: Store) -> tuple[Resident, ...]:
+    """Everybody who lives alone."""
+    return _read(store, "lives_alone = ?", 1)
+
+
 def _plain(row: Row) -> dict[str, Any]:
     """The columns that need no second table."""
     return {name: row[name] for name in _PLAIN} | {name: bool(row[name]) for name in _FLAGS}

@@ -1,0 +1,179 @@
+"""Calls that Linli makes: owed ones are rung, told, and what could not be told goes to staff.
+
+What to ring and when is planned in `ivr.outbound`; here it is done. A call
+that is being made when the machine dies is still owed afterwards.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+
+from intents.spoken import load_words
+from ivr.errors import PhoneError, SwitchError
+from ivr.numbers import masked
+from ivr.outbound import Policy, after, due, overdue, safety_calls
+from ivr.switch import Outcome, Switch
+from station import owed_calls, residents
+from station import words as station_words
+from station.clock import BEIJING
+from station.errors import LedgerError
+from station.ledger import Ledger
+from station.owed_calls import OwedCall
+from station.requests import FiledRequest, Request
+from station.settings import Settings
+
+from .limits import limits
+from .phone_sounds import words
+
+log = structlog.get_logger(__name__)
+
+Render = Callable[[tuple[str, ...], Path], None]
+"""Speaks sentences into a sound file (path without its ending)."""
+
+STAFF: Final = "linli"
+
+
+def tell_meal(ledger: Ledger, request: Request, now: datetime) -> bool:
+    """Owe the resident a call: the meal is on its way. False when it cannot or need not be owed."""
+    meal = load_words().data["meals"].get(str(request.slots.get("meal", "")), "")
+    fallback = station_words.words()["intents"]["meal"]
+    return _tell(ledger, request, "meal", {"meal": meal or fallback}, now)
+
+
+def tell_moved(ledger: Ledger, request: Request, when: datetime, now: datetime) -> bool:
+    """Owe the resident a call: what they asked for comes at another time."""
+    names = station_words.words()["intents"]
+    service = str(request.slots.get("service") or names.get(request.intent, request.intent))
+    said = load_words().moment(when.astimezone(BEIJING), now.astimezone(BEIJING))
+    return _tell(ledger, request, "moved", {"service": service, "when": said}, now)
+
+
+def _tell(
+    ledger: Ledger, request: Request, what: str, values: dict[str, str], now: datetime
+) -> bool:
+    phone = request.phone
+    if not phone and request.resident is not None:
+        phone = next(iter(ledger.resident(request.resident).phones), "")
+    if not phone:
+        return False
+    says = tuple(sentence.format(**values) for sentence in words()["notices"][what])
+    hours = timedelta(hours=limits()["line"]["outbound_hours"])
+    uid = f"{what}:{request.number}:{request.created:%Y}:{request.version}"
+    call = OwedCall(uid, "notice", phone, says, now, now + hours, request.resident)
+    return owed_calls.owe(ledger.store, call, now)
+
+
+class Caller:
+    """Makes the calls that are due; `round` is called every few seconds and never raises."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        ledger: Ledger,
+        switch: Switch,
+        *,
+        render: Render,
+        notices: Path,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._settings, self._ledger, self._switch = settings, ledger, switch
+        self._render, self._notices, self._clock = render, notices, clock
+        self._policy = Policy.of(settings.phone, limits()["line"])
+        self._ringing: dict[str, threading.Thread] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def busy(self) -> frozenset[str]:
+        """Numbers that are being rung."""
+        with self._lock:
+            self._ringing = {n: each for n, each in self._ringing.items() if each.is_alive()}
+            return frozenset(self._ringing)
+
+    def round(self) -> None:
+        """Owe the day's calls, hand over what is too late, ring what is due."""
+        try:
+            self._round(self._clock())
+        except LedgerError as error:
+            log.critical("calls_not_made", code=error.code, reason=str(error))
+
+    def _round(self, now: datetime) -> None:
+        store = self._ledger.store
+        alone = residents.living_alone(store)
+        says = tuple(words()["notices"]["safety"])
+        for call in safety_calls(alone, self._settings.phone, now, says):
+            owed_calls.owe(store, call, now)
+        owed = owed_calls.owed(store)
+        for call in overdue(owed, now, self.busy):
+            self._to_staff(call, now)
+        if not self._switch.connected:
+            return
+        midnight = datetime.combine(now.astimezone(BEIJING).date(), time(), BEIJING)
+        rung = owed_calls.rung_since(store, midnight)
+        for call in due(owed, now, self._policy, rung, self.busy):
+            self._begin(call)
+
+    def _begin(self, call: OwedCall) -> None:
+        thread = threading.Thread(target=self._make, args=(call,), name="outbound", daemon=True)
+        with self._lock:
+            self._ringing[call.phone] = thread
+        thread.start()
+
+    def _make(self, call: OwedCall) -> None:
+        """Ring one; on a thread of its own."""
+        try:
+            notice = self._notices / f"owed-{call.id}"
+            self._render(call.says, notice)
+            # A notice ends with it; whoever lives alone is not left without a person.
+            ends = {"LINLI_ELSE": "end" if call.kind == "notice" else "operator"}
+            outcome = self._switch.originate(
+                call.phone, notice=notice, task=f"owed-{call.id}", variables=ends
+            )
+        except SwitchError as error:
+            log.warning("call_not_made", number=masked(call.phone), reason=str(error))
+            return  # Asterisk was not there: no try
+        except (PhoneError, OSError) as error:
+            log.critical("notice_not_spoken", reason=f"{type(error).__name__}: {error}")
+            return
+        self._made(call, outcome)
+
+    def _made(self, call: OwedCall, outcome: Outcome) -> None:
+        now = self._clock()
+        verdict = after(call, outcome, self._policy)
+        try:
+            if verdict == "staff":
+                self._file(call, call.tries + 1)
+            owed_calls.tried(self._ledger.store, call, outcome, now, settled=verdict != "later")
+        except LedgerError as error:
+            log.critical("call_not_noted", code=error.code, reason=str(error))
+        log.info("owed_call", kind=call.kind, number=masked(call.phone), outcome=outcome)
+        for path in self._notices.glob(f"owed-{call.id}.*"):
+            path.unlink(missing_ok=True)
+
+    def _to_staff(self, call: OwedCall, now: datetime) -> None:
+        self._file(call, call.tries)
+        owed_calls.settle(self._ledger.store, call.uid, "too_late", now)
+
+    def _file(self, call: OwedCall, tries: int) -> None:
+        """A task for staff; its identity is the call's, so that it is filed once."""
+        tasks: dict[str, Any] = words()["tasks"]
+        safety = call.kind == "safety"
+        note = tasks["safety" if safety else "untold"].format(tries=tries, says="".join(call.says))
+        self._ledger.file(
+            FiledRequest(
+                intent="companionship",
+                channel="phone",
+                resident=call.resident,
+                phone=call.phone,
+                kind="handed_over",
+                priority="urgent" if safety else "ordinary",
+                note=note,
+                by=STAFF,
+                uid=f"owed:{call.uid}",
+            )
+        )
