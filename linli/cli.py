@@ -14,6 +14,7 @@ import typer
 
 from .errors import told_plainly
 from .models_cli import app as models_app
+from .phone_cli import app as phone_app
 
 app = typer.Typer(
     name="linli",
@@ -25,6 +26,7 @@ app = typer.Typer(
 voices_app = typer.Typer(help="The prompt pack.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
 app.add_typer(voices_app, name="voices")
+app.add_typer(phone_app, name="phone")
 
 SettingsOption = Annotated[
     Path | None, typer.Option("--settings", help="station.toml (default: the station's own)")
@@ -103,7 +105,9 @@ def requests(
 
 @app.command()
 def slip(
-    number: Annotated[str, typer.Argument(help="the request's number, or with --check a code")],
+    number: Annotated[
+        str, typer.Argument(help="the request's number; with --check a code, or a picture of one")
+    ],
     out: Annotated[Path | None, typer.Option("--out", "-o", help="write a PDF")] = None,
     check: Annotated[bool, typer.Option("--check", help="is this code genuine and valid?")] = False,
     settings: SettingsOption = None,
@@ -111,7 +115,7 @@ def slip(
     """Give a request's slip, on paper or as PDF, or check the code of one."""
     from station import clock
 
-    from .slip import give, proofs, told
+    from .slip import checked, give, told
     from .wiring import load_settings, open_ledger
 
     station, today = load_settings(settings), clock.now().date()
@@ -119,9 +123,9 @@ def slip(
         if not check:
             typer.echo(give(station, ledger, number, out, today))
             return
-        found = proofs(station).check(number, ledger, today)
-    typer.echo(told(found))
-    raise SystemExit(0 if found.verdict == "valid" else 1)
+        found = checked(station, ledger, number, today)
+    typer.echo("\n".join(map(told, found)))
+    raise SystemExit(0 if all(each.verdict == "valid" for each in found) else 1)
 
 
 @app.command()

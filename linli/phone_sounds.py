@@ -19,6 +19,7 @@ from intents.spoken import load_words
 from ivr.errors import PhoneError
 from ivr.promises import TODAY, TOMORROW
 from station.settings import Settings
+from voices.audio import resample
 from voices.mouth import Mouth
 from voices.types import Pcm
 
@@ -68,7 +69,9 @@ def say(text: str | Iterable[str], mouth: Mouth, path: Path) -> list[Path]:
 
     wanted = [text] if isinstance(text, str) else list(text)
     spoken = [each for part in wanted for each in sentences(part)]
-    return [*_sounds(path, {rate: _spoken(spoken, mouth, rate) for rate in RATES})]
+    wide = max(RATES)
+    pcm = _spoken(spoken, mouth, wide)
+    return [*_sounds(path, {rate: resample(pcm, wide, rate) for rate in RATES})]
 
 
 def _spoken(spoken: list[str], mouth: Mouth, rate: int) -> Pcm:
