@@ -44,6 +44,7 @@ _LONG_AGO: Final = 10
 HOLDS_DAYS: Final = 30
 """A slip is good so long after the day it is for."""
 _POINTS: Final = 72
+_LONGEST_NAME: Final = 200
 _SPACING: Final = 1.4
 _MARGIN_MM, _PAGE_MM, _QR_MM = 10.0, (105.0, 148.0), 36.0
 
@@ -114,10 +115,24 @@ def give(settings: Settings, ledger: Ledger, number: str, out: Path | None, toda
     return slip.code
 
 
-def told(checked: Checked) -> str:
+def checked(settings: Settings, ledger: Ledger, shown: str, today: date) -> list[Checked]:
+    """What a code is worth, or every code in a picture where `shown` is a file.
+
+    Raises UsageError where a picture shows none.
+    """
+    codes, file = [shown], Path(shown)
+    # A code is no file's name, and a name may be longer than any file's.
+    if len(file.name) < _LONGEST_NAME and file.is_file():
+        from .slip_picture import codes_in
+
+        codes = codes_in(file)
+    return [proofs(settings).check(code, ledger, today) for code in codes]
+
+
+def told(found: Checked) -> str:
     """A verdict as staff read it, with the request where the code is genuine."""
-    said = str(words()["slip"]["verdicts"][checked.verdict])
-    request = checked.request
+    said = str(words()["slip"]["verdicts"][found.verdict])
+    request = found.request
     return said if request is None else f"{said}  {request.number}  {told_slots(request)}"
 
 
