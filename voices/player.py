@@ -29,6 +29,7 @@ OnPosition = Callable[[Speech, float], None]
 """Told which speech is sounding and how many seconds of it were said."""
 
 _KNEE = 0.7
+_LOOK_S = 0.1
 
 
 class Play:
@@ -193,20 +194,31 @@ def _pulled_ahead(play: Play) -> Iterable[Speech]:
         return
     ahead: queue.Queue[Speech | None] = queue.Queue(maxsize=1)
 
+    def put(speech: Speech | None) -> None:
+        """Hand over, unless nobody takes it any more."""
+        while not play.stopped:
+            with suppress(queue.Full):
+                ahead.put(speech, timeout=_LOOK_S)
+                return
+
     def fetch() -> None:
         try:
             for speech in play.speeches:
                 if play.stopped:
                     return
-                ahead.put(speech)
+                put(speech)
         except Exception as error:  # noqa: BLE001 - what was fetched is still played
             log.warning("prompt_cut_short", reason=f"{type(error).__name__}: {error}")
         finally:
-            ahead.put(None)
+            put(None)
 
     threading.Thread(target=fetch, name="speech-ahead", daemon=True).start()
-    while (speech := ahead.get()) is not None:
-        yield speech
+    while not play.stopped:
+        with suppress(queue.Empty):
+            speech = ahead.get(timeout=_LOOK_S)
+            if speech is None:
+                return
+            yield speech
 
 
 def amplified(pcm: Pcm, decibels: float) -> Pcm:
