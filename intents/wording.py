@@ -60,7 +60,12 @@ class Wording:
             return ""
         if isinstance(value, int | float):
             return self.words.number(int(value))
-        return str(value)
+        return str(self.words.data["home"]) if self._private(value) else str(value)
+
+    def _private(self, value: Any) -> bool:
+        """Where somebody lives is not told to whoever rings from their number."""
+        known = self.around.resident.get("address")
+        return self.around.channel == "phone" and bool(known) and value == known
 
     def _items(self, items: Any) -> str:
         if not isinstance(items, (list, tuple)):

@@ -130,7 +130,8 @@ def test_the_record_spares_questions(engine: Engine) -> None:
     assert call.talk.asking == "confirm"
     assert "少盐" in call.said
     call = Call(engine, resident=resident)("叫车去人民医院")
-    assert "光荣小区二号楼" in call.said
+    assert "从家里" in call.said
+    assert "光荣小区二号楼" not in call.said  # nobody who rings from their number is told
     assert "轮椅" in call.said
 
 
