@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from intents.conversation import Conversation
+from intents.introduction import Introduced
 from intents.prompts import load_prompts, sentences
 from station.residents import Resident
 from voices.listener import Listener
@@ -16,7 +17,7 @@ from voices.types import Channel, Speech
 
 from .desk import LedgerDesk
 from .ears import Caught, Ears
-from .session import Session, Turn
+from .session import Session, Talking, Turn
 
 if TYPE_CHECKING:
     from .stage import Station
@@ -39,21 +40,28 @@ class Call:
     """One conversation with its ears, its mouth and its place in the ledger."""
 
     def __init__(
-        self, station: Station, channel: Channel, resident: Resident | None, *, seed: int
+        self,
+        station: Station,
+        channel: Channel,
+        resident: Resident | None,
+        *,
+        seed: int,
+        phone: str = "",
     ) -> None:
         self.station = station
         self.channel = channel
         self.now = station.clock
         self.pace = station.settings.speech.pace
-        waiting = station.ledger.open_requests(resident.id) if resident else []
+        owner = resident.id if resident else None
+        waiting = station.ledger.open_requests(owner, phone=phone)
         known = [
             {"intent": each.intent, "slots": dict(each.slots), "status": each.status}
             for each in waiting
         ]
         began = station.clock()
 
-        def begin() -> Conversation:
-            return Conversation(
+        def begin() -> Talking:
+            talk = Conversation(
                 station.engine,
                 channel=channel,
                 now=began,
@@ -62,12 +70,15 @@ class Call:
                 facts=station.facts,
                 seed=seed,
             )
+            stranger = channel == "phone" and resident is None
+            return Introduced(talk, station.engine, len(known), seed) if stranger else talk
 
         self.desk = LedgerDesk(
             station.ledger,
             channel=channel,
             now=station.clock,
             resident=resident,
+            phone=phone,
             recordings=station.recordings,
         )
         self.session = Session(
@@ -102,19 +113,24 @@ class Call:
 
     def speak(self, turn: Turn) -> Iterator[Spoken]:
         """What is to be said in a turn, sentence by sentence, as it becomes ready."""
-        self._prepare(turn)
+        self.prepare(turn)
         for sentence in turn.say:
             start = time.perf_counter()
             speech = self.station.mouth.say(sentence, pace=self.pace)
             yield Spoken(replace(speech, text=sentence), (time.perf_counter() - start) * 1000)
 
-    def stream(self, turn: Turn) -> Iterator[Speech]:
-        """The same for a player: each piece as soon as it can sound."""
-        self._prepare(turn)
+    def stream(self, turn: Turn, *, pace: float = 1.0) -> Iterator[Speech]:
+        """The same for a player: each piece as soon as it can sound, at `pace` times the pace."""
+        self.prepare(turn)
         for sentence in turn.say:
-            yield from self.station.mouth.stream(sentence, pace=self.pace)
+            yield from self.sentence(sentence, pace=pace)
 
-    def _prepare(self, turn: Turn) -> None:
+    def sentence(self, text: str, *, pace: float = 1.0) -> Iterator[Speech]:
+        """One sentence, piece by piece."""
+        yield from self.station.mouth.stream(text, pace=self.pace * pace)
+
+    def prepare(self, turn: Turn) -> None:
+        """Have ready what a turn needs: its pace, and the sounds nobody recorded."""
         for adjust in turn.adjust:
             if adjust.what == "slower":
                 self.pace *= SLOWER

@@ -7,11 +7,13 @@ emergency?). Both faces use this one way from sound to event.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Protocol
 
+import numpy as np
 import yaml
 
 from intents.types import Ask, Choice, Chose, Event, Heard, Noise, Silence
@@ -20,7 +22,7 @@ from voices.events import NoiseHeard, PartialText, Reopened, StartTimeout, TurnE
 from voices.listener import Listener
 from voices.options import Option, load_options
 from voices.turn import Kind
-from voices.types import Channel, Pcm, Transcript
+from voices.types import RATE, Channel, Pcm, Transcript
 
 from .paths import ASSETS
 
@@ -57,6 +59,8 @@ class Caught:
     """How a short answer was scored."""
     reopened: bool = False
     """The elder goes on: stop speaking, a longer text will follow."""
+    began: float | None = None
+    """First voiced sample, seconds into the stream; None for what has no sound."""
 
 
 @cache
@@ -115,6 +119,15 @@ class Ears:
         """What has happened since; call it now and then, also when no audio comes."""
         return [caught for heard in self.listener.tick() for caught in self._catch(heard)]
 
+    def last_words(self, seconds: float) -> list[Caught]:
+        """What was being said when the sound ended for good; waits so long for its text."""
+        caught = self.feed(np.zeros(round(_NO_MORE_S * RATE), np.float32))
+        until = time.monotonic() + seconds
+        while self.listener.thinking and time.monotonic() < until:
+            time.sleep(0.02)
+            caught += self.tick()
+        return caught
+
     def _catch(self, heard: object) -> list[Caught]:
         if isinstance(heard, PartialText):
             return self._partial(heard.text)
@@ -142,16 +155,18 @@ class Ears:
         alarmed, self._alarmed, self._alarm = self._alarmed, "", None
         text = turn.transcript.text
         if alarmed and len(text) <= len(alarmed) + _NEWS:
-            return [Caught(turn=turn)]
+            return [Caught(turn=turn, began=turn.speech_start)]
         verdict = None if self.emergency(text) else self._judged(turn.audio, turn.transcript)
-        return [Caught(self._event(verdict, turn.transcript), turn=turn, verdict=verdict)]
+        event = self._event(verdict, turn.transcript)
+        return [Caught(event, turn=turn, verdict=verdict, began=turn.speech_start)]
 
     def _noise(self, noise: NoiseHeard) -> Caught:
         self._alarmed, self._alarm = "", None
         verdict = self._judged(noise.audio, None)
         if verdict is not None and verdict.kind == "decided":
-            return Caught(self._event(verdict, Transcript("")), verdict=verdict)
-        return Caught(Noise(), verdict=verdict)
+            event = self._event(verdict, Transcript(""))
+            return Caught(event, verdict=verdict, began=noise.speech_start)
+        return Caught(Noise(), verdict=verdict, began=noise.speech_start)
 
     def _judged(self, audio: Pcm, transcript: Transcript | None) -> Verdict | None:
         ask = self._ask
@@ -174,6 +189,8 @@ class Ears:
         return Heard(transcript.text, transcript.alternatives, transcript.confidence)
 
 
+_NO_MORE_S = 4.0
+"""Seconds of silence that end every turn."""
 _NEWS = 6
 """Characters by which a whole text must be longer than the alarm to be heard again."""
 

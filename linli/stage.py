@@ -24,8 +24,10 @@ from voices.mouth import Mouth
 from voices.types import Channel, Recognizer
 
 from .call import Call
+from .ears import Judge
 from .mouths import load_mouth
 from .paths import MODELS, VAR
+from .pool import Pool, Voice
 from .samples import SAMPLES
 from .wiring import load_engine, load_recognizer, open_ledger, station_facts
 
@@ -36,7 +38,10 @@ OPENING_HOUR = 9
 
 
 class Station:
-    """The parts that all calls share: ears, mind, mouth and ledger."""
+    """The parts that all calls share: ears, mind, mouth and ledger.
+
+    `pool`, `voice`: processes to hear and to speak with, instead of models in this one.
+    """
 
     def __init__(
         self,
@@ -47,6 +52,8 @@ class Station:
         clock: Clock = station_clock.now,
         wait: bool = False,
         recordings: Recordings | None = None,
+        pool: Pool | None = None,
+        voice: Voice | None = None,
     ) -> None:
         self.settings = settings
         self.ledger = ledger
@@ -55,9 +62,9 @@ class Station:
         self.recordings = recordings
         self.engine: Engine = load_engine(settings)
         self.facts = station_facts(settings)
-        self.recognizer: Recognizer = load_recognizer(settings, engine)
-        self.judge = AnswerJudge(MODELS / "whisper-base")
-        self.mouth: Mouth = load_mouth(settings)
+        self.recognizer: Recognizer = pool or load_recognizer(settings, engine)
+        self.judge: Judge = pool or AnswerJudge(MODELS / "whisper-base")
+        self.mouth: Mouth = load_mouth(settings, voice) if voice else load_mouth(settings)
         self._calls = 0
 
     @classmethod
@@ -95,12 +102,16 @@ class Station:
         *,
         resident: str | Resident | None = None,
         requests: Sequence[Mapping[str, Any]] = (),
+        phone: str = "",
     ) -> Call:
-        """A new conversation; `resident` by name or row, `requests` are filed for them before."""
+        """A new conversation; `resident` by name or row, `requests` are filed for them before.
+
+        `phone` is the number that calls.
+        """
         self._calls += 1
         known = self._resident(resident) if isinstance(resident, str | None) else resident
         self.file_before(requests, known, channel)
-        return Call(self, channel, known, seed=self._calls)
+        return Call(self, channel, known, seed=self._calls, phone=phone)
 
     def _resident(self, name: str | None) -> Resident | None:
         if name is None:

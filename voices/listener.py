@@ -106,6 +106,16 @@ class Listener:
         """Whether a turn is under way."""
         return self._turn is not None
 
+    @property
+    def voiced(self) -> float:
+        """Seconds of voice in the turn under way; 0 while there is none."""
+        return 0.0 if self._turn is None else self._activity.total / RATE
+
+    @property
+    def thinking(self) -> bool:
+        """Whether a turn has ended whose text is not there yet."""
+        return bool(self._untold)
+
     def expect(self, kind: Kind, *, after: float = 0.0) -> None:
         """A question was asked: be patient accordingly and wait for the answer to begin.
 

@@ -1,0 +1,123 @@
+"""What a call's thread has still to look at; the event loop puts in and never waits.
+
+Sound is joined while it waits. A call that does not keep up loses its oldest
+sound, never a key and never the end.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+MOST: Final = 20 * 32_000
+"""Bytes of sound that may wait: 20 s of the widest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sounds:
+    """The caller's sound since the last thing."""
+
+    pcm: bytes
+    """16-bit mono."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key was pressed."""
+
+    key: str
+    """One of 0–9 * #."""
+    at: float
+    """When, on the inbox's clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The caller has hung up."""
+
+
+Thing: TypeAlias = Sounds | Key | Gone
+
+
+class Inbox:
+    """One thread puts, another gets."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._things: deque[bytes | Key | Gone] = deque()
+        self._size = 0
+        self._sound_at = clock()
+        self._changed = threading.Condition()
+        self.lost = 0
+        """Bytes of sound that were dropped."""
+
+    def sound(self, pcm: bytes) -> None:
+        """Add sound."""
+        with self._changed:
+            self._things.append(pcm)
+            self._sound_at = self._clock()
+            self._size += len(pcm)
+            while self._size > MOST:
+                self._drop_oldest()
+            self._changed.notify()
+
+    def key(self, key: str) -> None:
+        """Add a key."""
+        self._add(Key(key, self._clock()))
+
+    def gone(self) -> None:
+        """Add the end."""
+        self._add(Gone())
+
+    def get(self, seconds: float) -> list[Thing]:
+        """Everything that waits, in order; waits so long for something."""
+        with self._changed:
+            if not self._things:
+                self._changed.wait(seconds)
+            waiting, self._things, self._size = self._things, deque(), 0
+        return _joined(waiting)
+
+    def missing(self, least: float) -> float:
+        """Seconds for which no sound has come, once there are `least` of them; else 0.
+
+        They are counted once: the next time only what was missing since.
+        """
+        with self._changed:
+            now = self._clock()
+            if self._size or now - self._sound_at < least:
+                return 0.0
+            missing, self._sound_at = now - self._sound_at, now
+            return missing
+
+    def _add(self, thing: Key | Gone) -> None:
+        with self._changed:
+            self._things.append(thing)
+            self._changed.notify()
+
+    def _drop_oldest(self) -> None:
+        place = next(at for at, thing in enumerate(self._things) if isinstance(thing, bytes))
+        oldest = self._things[place]
+        del self._things[place]
+        if isinstance(oldest, bytes):
+            self._size -= len(oldest)
+            self.lost += len(oldest)
+
+
+def _joined(waiting: deque[bytes | Key | Gone]) -> list[Thing]:
+    things: list[Thing] = []
+    sound = b""
+    for thing in waiting:
+        if isinstance(thing, bytes):
+            sound += thing
+            continue
+        if sound:
+            things.append(Sounds(sound))
+        sound = b""
+        things.append(thing)
+    if sound:
+        things.append(Sounds(sound))
+    return things
