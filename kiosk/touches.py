@@ -8,6 +8,7 @@ from typing import Final
 
 from intents.types import Chose, Heard
 
+from .aloud import receipt
 from .scenes import seconds_left, steps
 from .state import State, Visit
 from .steps import Step, first_step
@@ -90,7 +91,8 @@ class Touches:
         turn = self._state.visit.turn
         if self._state.phase in {"idle", "keypad"} or turn is None:
             return [Speak((words()["said"]["greeting"],))]
-        return [Speak(turn.say)] if turn.say else []
+        say = receipt(turn) if self._state.phase == "done" else turn.say
+        return [Speak(say)] if say else []
 
     def _back(self, now: float) -> list[Command]:
         state, visit = self._state, self._state.visit

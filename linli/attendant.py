@@ -12,12 +12,14 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import structlog
 
 from intents.types import Ask, Chose, Event, Heard, HungUp, Noise, Silence
+from kiosk.aloud import aloud
 from kiosk.presenter import Presenter
 from kiosk.turned import (
     Begin,
@@ -323,7 +325,7 @@ class Attendant:
                 self._player.louder()
         self._player.stop()
         if turn.say:
-            self._player.play(call.stream(turn))
+            self._player.play(call.stream(replace(turn, say=aloud(shown))))
         call.ears.listener.muted = True
 
     def _step_back(self, call: Call) -> None:

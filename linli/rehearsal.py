@@ -14,6 +14,7 @@ from typing import Final
 from intents.conversation import Conversation
 from intents.engine import Engine
 from intents.types import Event, Heard, HungUp
+from kiosk.aloud import aloud
 from kiosk.presenter import Presenter
 from kiosk.turned import (
     Begin,
@@ -147,8 +148,9 @@ class Rehearsal:
             return
         staff_wanted(self._desk, turn)
         cards = Cards.of(self.settings, self._resident, self.clock(), self._facts)
-        self.said += turn.say
-        self.presenter.turned(cards.turned(self.session, turn), self.now)
+        shown = cards.turned(self.session, turn)
+        self.said += aloud(shown)
+        self.presenter.turned(shown, self.now)
 
     def _step_back(self) -> None:
         turn = self.session.back() if self.session else None
