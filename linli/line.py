@@ -48,7 +48,7 @@ LAST_WORDS_S: Final = 10.0
 """Seconds the text of somebody who has hung up in mid-sentence may take."""
 
 
-class Exchange(Protocol):
+class Switchboard(Protocol):
     """The telephone exchange, as far as a call needs it; never raises, never waits long."""
 
     def set_next(self, call_id: str, what: Next, *, urgent: bool = False) -> bool:
@@ -58,7 +58,7 @@ class Exchange(Protocol):
         """Ring staff now; False when nobody can be rung."""
 
 
-class NoExchange:
+class NoSwitchboard:
     """Where nobody can be told anything, whoever leaves us reaches a person."""
 
     def set_next(self, call_id: str, what: Next, *, urgent: bool = False) -> bool:
@@ -90,12 +90,12 @@ class Line:
         station: Station,
         started: Started,
         wire: Wire,
-        exchange: Exchange | None = None,
+        switch: Switchboard | None = None,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._station, self._started, self._wire = station, started, wire
-        self._exchange: Exchange = exchange or NoExchange()
+        self._switch: Switchboard = switch or NoSwitchboard()
         self._clock = clock
         self._inbox = Inbox()
         self._resampler = Resampler(started.rate) if started.rate != RATE else None
@@ -109,6 +109,15 @@ class Line:
         self._question_at: float | None = None
         self._done = False
         self._call: Call
+        self.number = started.number
+        """Who calls; empty when withheld."""
+
+    @property
+    def asks(self) -> str | None:
+        """The slot whose answer is waited for in silence; None while Linli speaks or is done."""
+        if self._done or self._floor.speaking or self._turn.ask is None:
+            return None
+        return self._turn.ask.slot
 
     # --- from the event loop ------------------------------------------------------------------
 
@@ -275,7 +284,7 @@ class Line:
                 if caught.event is not None and isinstance(caught.event, Heard | Chose):
                     self._call.receive(caught)
         if self._call.session.receive(HungUp()).alerts:
-            self._exchange.alarm(self._started.call_id)
+            self._switch.alarm(self._started.call_id)
         self._done = True
 
     # --- what goes out -----------------------------------------------------------------------
@@ -337,6 +346,6 @@ class Line:
 
     def _leave(self, what: Next, *, urgent: bool = False) -> None:
         """End our leg; the dialplan goes on with `what`, untold with a person."""
-        told = self._exchange.set_next(self._started.call_id, what, urgent=urgent)
+        told = self._switch.set_next(self._started.call_id, what, urgent=urgent)
         log.info("call_left", what=what, urgent=urgent, told=told)
         self._done = True

@@ -7,10 +7,11 @@ thread, recognition has processes of its own.
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -18,19 +19,22 @@ import structlog
 
 from intents.conversation import Conversation
 from intents.prompts import load_prompts, sentences
+from ivr.events import CallCame, SwitchEvent
 from ivr.leg import Digit, Ended, Event, Leg, Played, Sound, Started
 from ivr.media import Doors, MediaServer
 from ivr.wire import Wire
 from voices.types import RATE
 from voices.vad import VoiceActivity
 
-from .line import Exchange, Line
+from .line import Line, Switchboard
 from .stage import Station
 
 log = structlog.get_logger(__name__)
 
 ENDS_S: Final = 3.0
 """Seconds Asterisk may take to close a leg that was hung up."""
+REMEMBERED: Final = 1000
+"""Calls whose number is remembered until their leg comes."""
 WORDS_S: Final = 15.0
 """Seconds a call may take to write down the last words of a caller who has hung up."""
 
@@ -38,11 +42,29 @@ WORDS_S: Final = 15.0
 class Phone:
     """Answers the legs a `MediaServer` brings, with a station behind it."""
 
-    def __init__(self, station: Station, exchange: Exchange | None = None) -> None:
+    def __init__(self, station: Station, switch: Switchboard | None = None) -> None:
         self._station = station
-        self._exchange = exchange
+        self._switch = switch
         self.lines: set[Line] = set()
         """The calls there are now."""
+        self._came: OrderedDict[str, CallCame] = OrderedDict()
+
+    def direct(self, switch: Switchboard) -> None:
+        """From now on this is who is told what comes after a call."""
+        self._switch = switch
+
+    def told(self, event: SwitchEvent) -> None:
+        """What the switch tells, on its own thread: who is behind a leg that cannot say it."""
+        if isinstance(event, CallCame):
+            self._came[event.media] = event
+            while len(self._came) > REMEMBERED:
+                self._came.popitem(last=False)
+
+    def _known(self, started: Started) -> Started:
+        came = self._came.get(started.call_id)
+        if started.number or came is None:
+            return started
+        return replace(started, number=came.number, line=came.line)
 
     def warm_up(self) -> None:
         """Do once what the first caller would wait for: models loaded, the greeting decoded."""
@@ -64,7 +86,7 @@ class Phone:
         """Carry one call; see `ivr.media.Answer`."""
         loop = asyncio.get_running_loop()
         wire = Wire(leg, started.rate)
-        line = Line(self._station, started, wire, self._exchange)
+        line = Line(self._station, self._known(started), wire, self._switch)
         over = asyncio.Event()
 
         def run() -> None:
@@ -130,8 +152,3 @@ async def serve(
     async with server.running():
         ready(server)
         await (stop or asyncio.Event()).wait()
-
-
-def cores() -> int:
-    """Recogniser processes this machine has room for."""
-    return max(1, min(4, os.cpu_count() or 1))

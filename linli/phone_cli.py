@@ -51,6 +51,25 @@ def asterisk(out: OutOption = None, settings: SettingsOption = None) -> None:
 
 
 @app.command()
+def serve(
+    engine: Annotated[
+        str | None, typer.Option("--engine", help="recogniser, as for the kiosk")
+    ] = None,
+    settings: SettingsOption = None,
+) -> None:
+    """Talk with whoever rings, until told to stop; Asterisk runs beside it."""
+    from .logs import configure
+    from .phone_serve import run
+    from .phone_sounds import words
+    from .wiring import load_settings
+
+    station = load_settings(settings)
+    configure(station.log.path / "phone.log", level=station.log.level)
+    said = words()["serve"]["open"]
+    run(station, engine=engine, ready=lambda server: typer.echo(said.format(port=server.port)))
+
+
+@app.command()
 def missed(
     settle: Annotated[
         int | None, typer.Option(help="this one has been called back (its number in the list)")
