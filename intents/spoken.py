@@ -16,6 +16,9 @@ import yaml
 
 from .errors import DataError
 
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The one in C where there is one: a first screen waits for two dozen files."""
+
 WORDS = Path(__file__).with_name("prompts") / "words.yaml"
 """The words of numbers, days and times."""
 
@@ -140,10 +143,17 @@ def load_words(path: Path = WORDS) -> Words:
     return Words(load_yaml(path))
 
 
+def _parsed(text: str) -> Any:
+    try:
+        return yaml.load(text, _Loader)  # noqa: S506 - a safe one
+    except yaml.YAMLError:
+        return yaml.safe_load(text)  # slower, and better at saying where it is torn
+
+
 def load_yaml(path: Path) -> Any:
     """One YAML file; raises `DataError` naming file and line when it cannot be read."""
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found = _parsed(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise DataError(path, 0, f"cannot be read ({error.strerror})", "restore it") from error
     except yaml.YAMLError as error:

@@ -48,10 +48,13 @@ if TYPE_CHECKING:
 NOW: Final = datetime(2026, 11, 23, 9, 5, tzinfo=timezone(timedelta(hours=8)))
 FRAME: Final = 1 / 30
 _FIRST = """
-from linli.kiosk import Coming, show
+import linli.cli
+from linli.coming import Coming
+from linli.kiosk import show
 from station.settings import Settings
 show(Settings.load(None), Coming(lambda: None), until=lambda: True)
 """
+_BUSY = "while True: sum(range(100_000))"
 
 
 def run(quick: bool) -> list[Row]:
@@ -59,22 +62,40 @@ def run(quick: bool) -> list[Row]:
     os.environ["SDL_VIDEODRIVER"] = "dummy"
     quiet_pygame()
     # Memory before touches: the models of a whole station would blur it.
-    return [*_start(3 if quick else 10), *_memory(quick), *_touches(20 if quick else 150)]
-
-
-def _start(times: int) -> list[Row]:
-    """From the command to the first screen, in processes of their own."""
-    took = []
-    for _ in range(times):
-        began = time.perf_counter()
-        subprocess.run([sys.executable, "-c", _FIRST], check=True)
-        took.append(time.perf_counter() - began)
-    target = limits().start_s
-    worst = max(took)
+    times = 3 if quick else 10
     return [
-        Row("start to the first screen, worst", worst, "s", f"≤ {target}", worst <= target, times,
-            f"p50 {sorted(took)[len(took) // 2]:.1f} s; models load behind it"),
-    ]  # fmt: skip
+        _start(times, busy=0),
+        _start(times, busy=3),
+        *_memory(quick),
+        *_touches(20 if quick else 150),
+    ]
+
+
+def _start(times: int, busy: int) -> Row:
+    """From the command to the first screen, in processes of their own, beside `busy` others.
+
+    The first start after an installation compiles every module; it is not counted.
+    """
+    took = []
+    others = [subprocess.Popen([sys.executable, "-c", _BUSY]) for _ in range(busy)]
+    try:
+        with tempfile.TemporaryDirectory() as compiled:
+            environment = {**os.environ, "PYTHONPYCACHEPREFIX": compiled}
+            environment.pop("PYTHONDONTWRITEBYTECODE", None)
+            for _ in range(times + 1):
+                began = time.perf_counter()
+                subprocess.run([sys.executable, "-c", _FIRST], check=True, env=environment)
+                took.append(time.perf_counter() - began)
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+    first, *rest = took
+    target, worst = limits().start_s, max(rest)
+    beside = f" beside {busy} programs that never rest" if busy else ""
+    note = f"p50 {sorted(rest)[len(rest) // 2]:.1f} s, the first time ever {first:.1f} s"
+    return Row(f"start to the first screen{beside}, worst", worst, "s", f"≤ {target}",
+               worst <= target, times, note)  # fmt: skip
 
 
 class _Talker(CallerEar):
