@@ -27,10 +27,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 import pytest
+import soundfile
 
 from ivr.conf import write
 from ivr.folders import Folders
@@ -38,7 +41,13 @@ from ivr.passwords import Passwords
 from ivr.server import Server
 from linli.asterisk_packages import TREE
 from linli.limits import limits
+from linli.paths import ASSETS
+from linli.phone_sounds import write as write_sounds
 from station.settings import Settings
+from voices.audio import resample
+from voices.mouth import Mouth
+from voices.pack import Pack
+from voices.types import Pcm
 
 CARRIER = "127.0.0.2"
 STRANGER = "127.0.0.3"
@@ -129,6 +138,7 @@ class Phone:
 
     def __init__(self, *arguments: str) -> None:
         self.events: list[dict[str, Any]] = []
+        self.said: list[str] = []
         self._news: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         program = Path(__file__).with_name("sip_phone.py")
         self.process = subprocess.Popen(
@@ -145,6 +155,8 @@ class Phone:
         for line in self.process.stdout or ():
             if line.startswith("{"):
                 self._news.put(json.loads(line))
+            else:
+                self.said.append(line.strip())
         self._news.put(None)
 
     def wait_for(self, event: str, seconds: float = 20) -> dict[str, Any]:
@@ -156,7 +168,8 @@ class Phone:
             except queue.Empty:
                 news = None
             if news is None:
-                raise AssertionError(f"no {event!r} within {seconds} s; there were {self.events}")
+                there = f"there were {self.events}, said {self.said}"
+                raise AssertionError(f"no {event!r} within {seconds} s; {there}")
             self.events.append(news)
             if news["event"] == event:
                 return news
@@ -192,6 +205,49 @@ class Phone:
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
                 pipe.close()
+
+
+@cache
+def spoken() -> Path:
+    """A folder with what Asterisk plays itself, out of the pack; made once a run."""
+    folder = Path(tempfile.mkdtemp(prefix="linli-sounds-"))
+    write_sounds(Settings.load(), Mouth(Pack(ASSETS / "pack")), folder)
+    return folder
+
+
+NARROW = 8_000
+
+
+def heard(path: Path | str) -> Pcm:
+    """A sound file as mono at 8 kHz."""
+    pcm, rate = soundfile.read(path, dtype="float32")
+    return resample(pcm if pcm.ndim == 1 else pcm[:, 0], rate, NARROW)
+
+
+def likeness(recording: Path | str, original: Path | str, window: float = 0.3) -> float:
+    """How much of `original` is in the recording, 0–1.
+
+    Its windows are looked for one by one, because a telephone's buffer skips a little
+    here and there; the median over windows.
+    """
+    there, wanted = heard(recording), heard(original)
+    size = int(window * NARROW)
+    found = []
+    for at in range(0, len(wanted) - size, size):
+        piece = wanted[at : at + size]
+        if np.sqrt(np.mean(piece**2)) > 0.01:
+            found.append(_best(there, piece))
+    return float(np.median(found)) if found else 0.0
+
+
+def _best(there: Pcm, piece: Pcm) -> float:
+    length = 1 << (len(there) + len(piece) - 1).bit_length()
+    spectrum = np.fft.rfft(there, length) * np.conj(np.fft.rfft(piece, length))
+    dot = np.fft.irfft(spectrum, length)[: max(1, len(there) - len(piece))]
+    power = np.concatenate([[0.0], np.cumsum(there.astype(np.float64) ** 2)])
+    energy = power[len(piece) :][: len(dot)] - power[: len(dot)]
+    norm = np.sqrt(energy * float((piece**2).sum())) + 1e-6
+    return float((dot / norm).max())
 
 
 def _options(named: dict[str, Any]) -> list[str]:
@@ -232,6 +288,8 @@ class Line:
         self.numbers = {**limits()["phone"], **limits()["line"]}
         self.folders = Folders(self.settings.phone.folder.absolute())
         write(self.settings, self.numbers, TREE)
+        for sound in spoken().iterdir():
+            shutil.copy(sound, self.folders.sounds)
         self.passwords = Passwords.read(self.folders.root)
         self.server = Server(self.folders, TREE)
 
