@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from . import clock
 from .errors import ConflictError, StatusError, UnknownRequest
-from .history import TOLD, clean, column, difference, record, replayed, state_of, to_text
+from .history import LATER, TOLD, clean, column, difference, record, replayed, state_of, to_text
 from .requests import CLOSED, SELECT_REQUEST, FiledRequest, check_way
 from .store import Row
 from .utterances import ensure_conversation
@@ -29,6 +29,8 @@ class Deed:
     """Why, in their words."""
     version: int | None = None
     """The version they saw; the deed is refused if it is no longer that one."""
+    undoes: int | None = None
+    """The event that this deed takes back."""
 
 
 def insert(db: Database, filed: FiledRequest, now: datetime) -> int:
@@ -40,7 +42,7 @@ def insert(db: Database, filed: FiledRequest, now: datetime) -> int:
     created = clock.to_text(filed.created or now)
     if filed.conversation is not None:
         ensure_conversation(db, filed.conversation, filed.channel, created)
-    state = {name: getattr(filed, name) for name in TOLD if name != "status"}
+    state = {name: getattr(filed, name) for name in TOLD if name not in {"status", *LATER}}
     state |= {"status": "new", "slots": {k: v for k, v in filed.slots.items() if v is not None}}
     lost = _forget_unknown_resident(db, state)
     values = {column(name): _stored(name, value) for name, value in state.items()}
@@ -98,9 +100,9 @@ def find(db: Database, number: str) -> Row:
 def advance(db: Database, number: str, status: str, deed: Deed) -> None:
     """Move a request to another status. Raises UnknownRequest, StatusError, ConflictError."""
     row = find(db, number)
-    _check_version(row, deed)
+    check_version(row, deed)
     check_way(number, row["status"], status, deed.note)
-    _apply(db, row, {"status": status}, "status", deed)
+    apply(db, row, {"status": status}, "status", deed)
 
 
 def change(db: Database, number: str, fields: Mapping[str, Any], deed: Deed) -> None:
@@ -109,12 +111,12 @@ def change(db: Database, number: str, fields: Mapping[str, Any], deed: Deed) -> 
     Raises UnknownRequest, StatusError when it is closed, ConflictError.
     """
     row = find(db, number)
-    _check_version(row, deed)
+    check_version(row, deed)
     if row["status"] in CLOSED:
         raise StatusError(
             f"request {number}: it is {row['status']} and cannot be changed: reopen it first"
         )
-    _apply(db, row, fields, "changed", deed)
+    apply(db, row, fields, "changed", deed)
 
 
 def remark(db: Database, number: str, deed: Deed) -> None:
@@ -126,7 +128,8 @@ def remark(db: Database, number: str, deed: Deed) -> None:
     _write(db, row, version, {}, deed)
 
 
-def _check_version(row: Row, deed: Deed) -> None:
+def check_version(row: Row, deed: Deed) -> None:
+    """Raises ConflictError when the request is no longer as it was seen."""
     if deed.version is not None and deed.version != row["version"]:
         raise ConflictError(
             f"request {row['number']}: it was changed meanwhile "
@@ -134,8 +137,11 @@ def _check_version(row: Row, deed: Deed) -> None:
         )
 
 
-def _apply(db: Database, row: Row, fields: Mapping[str, Any], what: str, deed: Deed) -> None:
-    """Record the event, then change the row: the ledger refuses the other order."""
+def apply(db: Database, row: Row, fields: Mapping[str, Any], what: str, deed: Deed) -> None:
+    """Change fields of a found row; nothing different: nothing happens.
+
+    The event is recorded before the row changes: the ledger refuses the other order.
+    """
     state = state_of(row)
     after = replayed(state, fields)
     old, new = difference(state, {name: after[name] for name in fields})
@@ -143,7 +149,18 @@ def _apply(db: Database, row: Row, fields: Mapping[str, Any], what: str, deed: D
         return
     version = row["version"] + 1
     at = clock.to_text(deed.at)
-    record(db, row["id"], version, at=at, by=deed.by, what=what, old=old, new=new, note=deed.note)
+    record(
+        db,
+        row["id"],
+        version,
+        at=at,
+        by=deed.by,
+        what=what,
+        old=old,
+        new=new,
+        note=deed.note,
+        undoes=deed.undoes,
+    )
     _write(db, row, version, {name: after[name] for name in new}, deed)
 
 

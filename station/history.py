@@ -23,8 +23,13 @@ TOLD: Final = (
     "channel",
     "resident",
     "conversation",
+    "assigned",
+    "acknowledged",
 )
 """The fields of a request that its events explain."""
+
+LATER: Final = {"assigned": "", "acknowledged": ""}
+"""What is told only once it happens, and how it stands until then."""
 
 _COLUMNS: Final = {"resident": "resident_id", "conversation": "conversation_id"}
 
@@ -89,11 +94,12 @@ def record(
     old: Mapping[str, Any] | None = None,
     new: Mapping[str, Any] | None = None,
     note: str = "",
+    undoes: int | None = None,
 ) -> None:
     """Append one event; inside the transaction that changes the request."""
     db.execute(
-        "INSERT INTO events (request_id, version, at, by, what, old, new, note)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO events (request_id, version, at, by, what, old, new, note, undoes)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             request,
             version,
@@ -103,6 +109,7 @@ def record(
             None if old is None else to_text(old),
             None if new is None else to_text(new),
             clean(note),
+            undoes,
         ),
     )
 
@@ -112,7 +119,7 @@ def contradictions(store: Store) -> list[str]:
     found = [f"integrity: {line}" for line in _integrity(store)]
     told: dict[int, tuple[int, dict[str, Any]]] = {}
     for event in store.read("SELECT request_id, version, new FROM events ORDER BY id"):
-        _, state = told.get(event["request_id"], (0, {}))
+        _, state = told.get(event["request_id"], (0, dict(LATER)))
         new = json.loads(event["new"] or "{}")
         told[event["request_id"]] = (event["version"], replayed(state, new))
     for row in store.read("SELECT * FROM requests"):

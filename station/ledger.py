@@ -86,6 +86,10 @@ class Ledger:
     ) -> None:
         self.close()
 
+    def now(self) -> datetime:
+        """This moment by the ledger's clock."""
+        return self._clock()
+
     # --- requests ---------------------------------------------------------------------------
 
     def file(self, filed: FiledRequest) -> Request:
@@ -124,7 +128,7 @@ class Ledger:
         """Change an open request: `slots` are merged (null removes one).
 
         `fields` are intent, kind, priority, note, unfinished, phone, summary, resident or
-        conversation. Nothing different: nothing happens. `version` is the one that
+        conversation or assigned. Nothing different: nothing happens. `version` is the one that
         was read; ConflictError when it is no longer that one.
         """
         unknown = sorted(set(fields) - set(_CHANGEABLE))
@@ -311,4 +315,4 @@ class Ledger:
 
 _BY_ID = f"{SELECT_REQUEST} WHERE requests.id = ?"
 
-_CHANGEABLE = frozenset(history.TOLD) - {"status", "slots", "channel"}
+_CHANGEABLE = frozenset(history.TOLD) - {"status", "slots", "channel", "acknowledged"}

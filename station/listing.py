@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 from .clock import to_text
-from .requests import OPEN, SELECT_REQUEST, Channel, Request, Status, request_of
+from .history import clean
+from .requests import (
+    OPEN,
+    SELECT_REQUEST,
+    Channel,
+    Kind,
+    Priority,
+    Request,
+    Status,
+    request_of,
+)
+from .residents import phone_key
 from .store import Store
 
 PAGE: Final = 1000
 """Requests read at once, so that a long list holds no long transaction."""
+_NUMBER: Final = re.compile(r"[0-9]{4}-[0-9]*")
+_DIGITS: Final = 4
+"""Fewer digits of a telephone would find everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +50,16 @@ class Filter:
     """Asked for at this moment or later (aware)."""
     until: datetime | None = None
     """Asked for before this moment (aware)."""
+    priority: Priority | None = None
+    """This urgent."""
+    kind: Kind | None = None
+    """Came this way."""
+    unfinished: bool | None = None
+    """The caller was gone before the read-back, or not."""
+    search: str = ""
+    """A request's number or its beginning, part of a name, or four digits of a telephone."""
+    after: int | None = None
+    """Only what comes in the list after the request with this row."""
     newest_first: bool = False
     """Else oldest first."""
     limit: int | None = None
@@ -44,7 +69,7 @@ class Filter:
 def find(store: Store, wanted: Filter) -> Iterator[Request]:
     """The wanted requests, by the time they were asked for; read lazily in pages."""
     left = wanted.limit
-    after: tuple[str, int] | None = None
+    after = _place(store, wanted.after)
     while left is None or left > 0:
         size = PAGE if left is None else min(PAGE, left)
         sql, values = _query(wanted, after, size)
@@ -56,6 +81,14 @@ def find(store: Store, wanted: Filter) -> Iterator[Request]:
         left = None if left is None else left - size
 
 
+def _place(store: Store, row: int | None) -> tuple[str, int] | None:
+    """Where a request stands in the order of time."""
+    if row is None:
+        return None
+    found = store.first("SELECT created, id FROM requests WHERE id = ?", (row,))
+    return (found["created"], found["id"]) if found else None
+
+
 def _query(wanted: Filter, after: tuple[str, int] | None, size: int) -> tuple[str, dict[str, Any]]:
     values: dict[str, Any] = {
         "intent": wanted.intent,
@@ -63,6 +96,9 @@ def _query(wanted: Filter, after: tuple[str, int] | None, size: int) -> tuple[st
         "resident_id": wanted.resident,
         "conversation_id": wanted.conversation,
         "day": wanted.day and wanted.day.isoformat(),
+        "priority": wanted.priority,
+        "kind": wanted.kind,
+        "unfinished": None if wanted.unfinished is None else int(wanted.unfinished),
     }
     values = {name: value for name, value in values.items() if value is not None}
     where = [f"requests.{name} = :{name}" for name in values]
@@ -76,14 +112,45 @@ def _query(wanted: Filter, after: tuple[str, int] | None, size: int) -> tuple[st
         if moment is not None:
             where.append(f"requests.created {sign} :{name}")
             values[name] = to_text(moment)
+    sought = wanted.search.strip()
+    if sought:
+        condition, marks = _sought(sought)
+        where.append(condition)
+        values |= marks
     if after is not None:
         sign = "<" if wanted.newest_first else ">"
         where.append(f"(requests.created, requests.id) {sign} (:created, :id)")
         values |= {"created": after[0], "id": after[1]}
     order = "DESC" if wanted.newest_first else "ASC"
     chosen = f"WHERE {' AND '.join(where)}" if where else ""
+    # What was sought is found by its own index: the plus keeps SQLite from walking all days.
+    plus = "+" if sought else ""
     sql = (
         f"{SELECT_REQUEST} {chosen}"
-        f" ORDER BY requests.created {order}, requests.id {order} LIMIT {size}"
+        f" ORDER BY {plus}requests.created {order}, requests.id {order} LIMIT {size}"
     )
     return sql, values
+
+
+def _sought(text: str) -> tuple[str, dict[str, Any]]:
+    """The condition that finds a number, a telephone or a name."""
+    if _NUMBER.fullmatch(text):
+        return "requests.number >= :low AND requests.number < :high", {
+            "low": text,
+            "high": text + chr(0x10FFFF),
+        }
+    digits = phone_key(text)
+    if len(digits) >= _DIGITS and not re.search(r"[^\W\d]", text):
+        return (
+            "requests.id IN (SELECT id FROM requests WHERE phone <> '' AND phone LIKE :phone"
+            " UNION SELECT requests.id FROM resident_phones"
+            " JOIN requests ON requests.resident_id = resident_phones.resident_id"
+            " WHERE resident_phones.phone LIKE :phone)",
+            {"phone": f"%{digits}%"},
+        )
+    escaped = re.sub(r"([%_\\])", r"\\\1", clean(text))
+    return (
+        "requests.resident_id IN (SELECT id FROM residents"
+        " WHERE name LIKE :name ESCAPE '\\' OR called LIKE :name ESCAPE '\\')",
+        {"name": f"%{escaped}%"},
+    )

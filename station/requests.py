@@ -143,6 +143,10 @@ class Request:
     """Its identity in the whole world; numbers come again after a year."""
     id: int
     """Its row in this ledger."""
+    assigned: str = ""
+    """Who sees to it: a staff member or a provider."""
+    acknowledged: datetime | None = None
+    """When somebody confirmed that they have seen the alarm, UTC+8."""
 
     @property
     def is_open(self) -> bool:
@@ -174,6 +178,8 @@ class Change:
     """The same fields after; a removed slot is null."""
     note: str
     """Why, in the words of who did it."""
+    undoes: int | None = None
+    """The id of the change that this one takes back."""
 
 
 SELECT_REQUEST: Final = """
@@ -209,6 +215,8 @@ def request_of(row: Row) -> Request:
         version=row["version"],
         uid=row["uid"],
         id=row["id"],
+        assigned=row["assigned"],
+        acknowledged=from_text(row["acknowledged"]) if row["acknowledged"] else None,
     )
 
 
@@ -225,6 +233,7 @@ def change_of(row: Row) -> Change:
         old=json.loads(row["old"] or "{}"),
         new=json.loads(row["new"] or "{}"),
         note=row["note"],
+        undoes=row["undoes"],
     )
 
 

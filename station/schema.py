@@ -11,7 +11,7 @@ from sqlite_utils import Database, Migrations
 
 migrations = Migrations("station")
 
-VERSION: Final = 2
+VERSION: Final = 3
 """The newest schema this program knows; kept in `PRAGMA user_version`."""
 
 _PEOPLE: Final = (
@@ -268,3 +268,22 @@ def _phone(db: Database) -> None:
     for statement in _PHONE:
         db.execute(statement)
     db.execute("PRAGMA user_version = 2")
+
+
+_CONSOLE: Final = (
+    "ALTER TABLE requests ADD COLUMN assigned TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE requests ADD COLUMN acknowledged TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE events ADD COLUMN undoes INTEGER REFERENCES events(id)",
+    "CREATE UNIQUE INDEX events_undoes ON events(undoes) WHERE undoes IS NOT NULL",
+    "CREATE INDEX requests_intent ON requests(intent, created, id)",
+    "CREATE INDEX requests_channel ON requests(channel, created, id)",
+    "CREATE INDEX requests_priority ON requests(priority, created, id)",
+    "CREATE INDEX requests_phone ON requests(phone) WHERE phone <> ''",
+)
+
+
+@migrations(name="003_console")
+def _console(db: Database) -> None:
+    for statement in _CONSOLE:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 3")
