@@ -70,6 +70,20 @@ def serve(
 
 
 @app.command()
+def run(
+    beside: Annotated[
+        int | None, typer.Option(help="end when this process is gone (a process number)")
+    ] = None,
+    settings: SettingsOption = None,
+) -> None:
+    """Run Asterisk and the voice together, each started again when it ends."""
+    from .phone_run import run as keep_up
+    from .wiring import load_settings
+
+    keep_up(load_settings(settings), settings, beside=beside, tell=typer.echo)
+
+
+@app.command()
 def missed(
     settle: Annotated[
         int | None, typer.Option(help="this one has been called back (its number in the list)")
