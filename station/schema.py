@@ -9,9 +9,11 @@ from typing import Final
 
 from sqlite_utils import Database, Migrations
 
+from .office_schema import OFFICE
+
 migrations = Migrations("station")
 
-VERSION: Final = 3
+VERSION: Final = 4
 """The newest schema this program knows; kept in `PRAGMA user_version`."""
 
 _PEOPLE: Final = (
@@ -287,3 +289,10 @@ def _console(db: Database) -> None:
     for statement in _CONSOLE:
         db.execute(statement)
     db.execute("PRAGMA user_version = 3")
+
+
+@migrations(name="004_office")
+def _office(db: Database) -> None:
+    for statement in OFFICE:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 4")
