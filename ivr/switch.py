@@ -31,11 +31,15 @@ log = structlog.get_logger(__name__)
 Next: TypeAlias = Literal["operator", "message", "end"]
 """What the dialplan does when Linli's leg ends."""
 
-Outcome: TypeAlias = Literal["answered", "no_answer", "busy", "refused", "failed"]
-"""What became of a call we made; `refused`: the number may not be rung."""
+Outcome: TypeAlias = Literal["answered", "no_answer", "refused", "failed"]
+"""What became of a call we made.
 
-_REASONS: Final[Mapping[str, Outcome]] = {"4": "answered", "5": "busy", "3": "no_answer"}
-"""Asterisk's own words for it: the frame the call ended with."""
+`refused`: the number may not be rung; `failed`: it is busy, not logged in, or
+the carrier could not, which Asterisk does not tell apart.
+"""
+
+_NO_ANSWER: Final = "3"
+"""How Asterisk says that it only rang."""
 
 _REMEMBERED: Final = 2000
 
@@ -52,7 +56,8 @@ class Switch:
     """Asterisk, directed; `start` begins to connect and `stop` lets go.
 
     `limits` is the group `line` of the numbers that bind; `urgent` are the numbers rung
-    in an emergency; `listener` is told everything that happens, on a thread of the
+    in an emergency, each told the sound `alert`; `own` is the number shown to those we
+    ring; `listener` is told everything that happens, on a thread of the
     switch: it must not wait for the switch.
     """
 
@@ -66,10 +71,12 @@ class Switch:
         *,
         urgent: Iterable[str] = (),
         alert: Path | None = None,
+        own: str = "",
     ) -> None:
         self._numbers, self._limits, self._listener = numbers, limits, listener
         self._urgent = tuple(urgent)
         self._alert = alert
+        self._shown = {"CallerID": f"<{digits(own)}>"} if digits(own) else {}
         self._lock = threading.Lock()
         self._calls: OrderedDict[str, _Known] = OrderedDict()
         self._originated: dict[str, _Origin] = {}
@@ -210,6 +217,7 @@ class Switch:
             "Priority": "1",
             "Timeout": str(int(ring_s * 1000)),
             "Async": "true",
+            **self._shown,
         }
         begun = time.monotonic()
         try:
@@ -241,6 +249,7 @@ class Switch:
                 "Priority": "1",
                 "Timeout": str(int(float(self._limits["ring_s"]) * 1000)),
                 "Async": "true",
+                **self._shown,
             }
             variables = {
                 "LINLI_NUMBER": digits(number),
@@ -296,9 +305,10 @@ class Switch:
         with self._lock:
             origin = self._originated.get(str(keys.get("ActionID", "")))
         if origin is not None:
-            answered = str(keys.get("Response", "")).lower() == "success"
-            reason = _REASONS.get(str(keys.get("Reason", "")), "failed")
-            origin.outcome = "answered" if answered else reason
+            if str(keys.get("Response", "")).lower() == "success":
+                origin.outcome = "answered"
+            elif str(keys.get("Reason", "")) == _NO_ANSWER:
+                origin.outcome = "no_answer"
             origin.done.set()
 
     def _remember(self, event: SwitchEvent, channel: str) -> None:

@@ -24,6 +24,7 @@ import yaml
 from rich.console import Console
 from rich.text import Text
 
+from ivr.tree import Tree
 from station.errors import StationError
 from station.settings import Settings
 
@@ -84,6 +85,8 @@ def diagnose(root: Path = ROOT, settings_path: Path | None = None) -> list[Findi
     """
     own = root / "station.toml"
     chosen = settings_path or (own if own.exists() else None)
+    from .doctor_phone import phone
+
     looks: tuple[Callable[[], Iterator[Finding]], ...] = (
         python,
         packages,
@@ -95,6 +98,7 @@ def diagnose(root: Path = ROOT, settings_path: Path | None = None) -> list[Findi
         audio,
         lambda: disk(root),
         lambda: storage(root / "var"),
+        lambda: phone(chosen, root, Tree(root / "models" / "asterisk")),
     )
     return [found for look in looks for found in look()]
 

@@ -58,6 +58,7 @@ def make_switch(
         listener,
         urgent=urgent_numbers(settings, numbers),
         alert=folders.sounds / f"{ALARM}.wav",
+        own=settings.phone.trunk.number or "",
     )
 
 

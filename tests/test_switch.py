@@ -1,0 +1,322 @@
+"""Asterisk is directed: callers handed on, people rung, and a lost connection taken up again."""
+
+from __future__ import annotations
+
+import queue
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from little_linli import LittleLinli
+from telephone import Line, free_port, likeness, telephone_line
+
+from ivr.conf import urgent_numbers
+from ivr.errors import SwitchError
+from ivr.events import (
+    AlertHeard,
+    CallCame,
+    CallEnded,
+    Connection,
+    FamilyEnded,
+    OperatorAnswered,
+    Reached,
+    SwitchEvent,
+    Told,
+    event_of,
+)
+from ivr.manager import Manager, clean
+from ivr.numbers import Numbers
+from ivr.switch import Switch
+
+Kind = TypeVar("Kind")
+
+
+class Ears:
+    """Everything the switch tells, to be waited for."""
+
+    def __init__(self) -> None:
+        self.all: list[SwitchEvent] = []
+        self._news: queue.SimpleQueue[SwitchEvent] = queue.SimpleQueue()
+
+    def __call__(self, event: SwitchEvent) -> None:
+        self._news.put(event)
+
+    def wait_for(self, kind: type[Kind], seconds: float = 30) -> Kind:
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                event = self._news.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                raise AssertionError(f"no {kind.__name__}; there were {self.all}") from None
+            self.all.append(event)
+            if isinstance(event, kind):
+                return event
+
+
+def switch_of(line: Line, listener: Any, **more: Any) -> Switch:
+    numbers = Numbers.of(line.settings, (3, 12))
+    return Switch(
+        line.settings.phone.manager_port,
+        more.pop("password", line.passwords.manager),
+        numbers,
+        {**line.numbers, **more},
+        listener,
+        urgent=urgent_numbers(line.settings, numbers),
+        alert=line.folders.sounds / "alarm.wav",
+        own="0376-5550000",
+    )
+
+
+@pytest.fixture(scope="module")
+def line() -> Iterator[Line]:
+    with telephone_line() as running:
+        yield running
+
+
+@pytest.fixture
+def ears() -> Ears:
+    return Ears()
+
+
+@pytest.fixture
+def switch(line: Line, ears: Ears) -> Iterator[Switch]:
+    with switch_of(line, ears) as directed:
+        assert directed.wait(10)
+        yield directed
+
+
+@pytest.fixture
+def media(line: Line) -> Iterator[LittleLinli]:
+    with LittleLinli(line.settings.phone.media_port, line.passwords.media) as little:
+        yield little
+
+
+def test_linli_ends_a_call_for_good(
+    line: Line, switch: Switch, media: LittleLinli, ears: Ears
+) -> None:
+    with line.phone("101") as elder:
+        call = media.wait_for_call()["call_id"]
+        came = ears.wait_for(CallCame)
+        assert (came.call, came.number, came.why) == (call, "03765550601", "call")
+        elder.wait_for("answered")
+        assert switch.set_next(call, "end")
+        media.hang_up()
+        assert elder.finish()["code"] == 200
+    assert ears.wait_for(CallEnded).next == "end"
+
+
+def test_a_call_in_the_middle_of_talk_is_given_to_a_person(
+    line: Line, switch: Switch, media: LittleLinli, ears: Ears
+) -> None:
+    with line.desk("802", hangup_after=0.5) as desk:
+        desk.wait_for("registered")
+        with line.phone("102") as elder:
+            call = media.wait_for_call()["call_id"]
+            elder.wait_for("answered")
+            assert switch.transfer(call)
+            answered = ears.wait_for(OperatorAnswered)
+            assert (answered.call, answered.desk) == (call, "PJSIP/802")
+            elder.finish()
+
+
+def test_a_call_we_did_not_see_coming_is_directed_by_its_id_alone(
+    line: Line, media: LittleLinli
+) -> None:
+    with line.phone("101") as elder:
+        call = media.wait_for_call()["call_id"]
+        elder.wait_for("answered")
+        with switch_of(line, lambda _: None) as late:
+            assert late.wait(10)
+            assert late.hang_up(call)
+        elder.finish()
+
+
+def test_who_is_not_there_cannot_be_directed_and_nothing_is_raised(switch: Switch) -> None:
+    assert not switch.set_next("1.1", "end")
+    assert not switch.transfer("1.1")
+    assert not switch.hang_up("PJSIP/999-00000001")
+
+
+def test_a_notice_is_heard_by_whom_we_ring_and_they_talk_with_linli_then(
+    line: Line, switch: Switch, media: LittleLinli, ears: Ears, tmp_path: Path
+) -> None:
+    heard = tmp_path / "heard.wav"
+    with line.outside(record=heard) as there:
+        there.wait_for("ready")
+        notice = line.folders.sounds / "promise-open.wav"
+        assert switch.originate("13912345678", notice=notice, task="owed-1") == "answered"
+        assert "03765550000" in there.wait_for("incoming")["caller"]
+        reached = ears.wait_for(Reached)
+        assert (reached.number, reached.task) == ("13912345678", "owed-1")
+        assert ears.wait_for(Told).task == "owed-1"
+        call = media.wait_for_call()
+        assert (call["number"], call["why"], call["task"]) == ("13912345678", "out", "owed-1")
+        assert switch.set_next(call["call_id"], "end")
+        media.hang_up()
+        there.finish()
+    assert likeness(heard, notice) > 0.9
+
+
+def test_who_does_not_answer_cannot_or_may_not_be_rung_is_told_apart(line: Line) -> None:
+    with (
+        switch_of(line, lambda _: None, ring_s=2) as impatient,
+        line.outside(never_answer=True) as there,
+    ):
+        assert impatient.wait(10)
+        there.wait_for("ready")
+        assert impatient.originate("13912345678") == "no_answer"
+        for forbidden in ("0085212345678", "+85212345678", "16812345", "12", "1" * 13, ""):
+            assert impatient.originate(forbidden) == "refused", forbidden
+        there.close()
+        assert impatient.originate("102") == "failed"  # not logged in
+
+
+def test_an_emergency_rings_everybody_until_somebody_takes_it(
+    line: Line, switch: Switch, ears: Ears
+) -> None:
+    with line.desk("801", keys="1", keys_after=1.5) as desk, line.outside(never_answer=True) as out:
+        desk.wait_for("registered")
+        out.wait_for("ready")
+        assert switch.alarm("call-1")
+        assert ears.wait_for(AlertHeard) == AlertHeard("alarm-call-1", "801", taken=True)
+        out.wait_for("incoming")
+        desk.finish()
+
+
+def test_a_resident_is_put_through_to_their_family_and_comes_back_when_nobody_answers(
+    line: Line, switch: Switch, media: LittleLinli, ears: Ears
+) -> None:
+    with line.outside(hangup_after=0.5) as family, line.phone("101") as elder:
+        family.wait_for("ready")
+        call = media.wait_for_call()["call_id"]
+        elder.wait_for("answered")
+        assert not switch.to_family(call, "0085212345678")
+        assert switch.to_family(call, "139 1234 5678")
+        assert ears.wait_for(FamilyEnded).answered
+        family.finish()
+        elder.finish()
+    with line.phone("101") as elder:
+        call = media.wait_for_call()["call_id"]
+        elder.wait_for("answered")
+        assert switch.to_family(call, "102")  # not there
+        assert not ears.wait_for(FamilyEnded).answered
+        assert media.wait_for_call()["why"] == "family"
+
+
+def test_a_desk_calls_somebody_back(line: Line, switch: Switch) -> None:
+    with line.desk("801") as desk, line.outside(hangup_after=1) as elder:
+        desk.wait_for("registered")
+        elder.wait_for("ready")
+        assert switch.call_from_desk("801", "13912345678") == "answered"
+        elder.wait_for("answered")
+        elder.finish()
+        desk.finish()
+
+
+def test_a_restarted_asterisk_is_connected_again_by_itself() -> None:
+    ears = Ears()
+    with telephone_line() as line, switch_of(line, ears) as switch:
+        assert switch.wait(10)
+        assert ears.wait_for(Connection).up
+        for end in (line.server.kill, line.server.stop):
+            end()
+            assert not ears.wait_for(Connection).up
+            assert not switch.set_next("1.1", "end")
+            with pytest.raises(SwitchError, match="cannot be told to Originate"):
+                switch.originate("101")
+            line.server.start()
+            assert ears.wait_for(Connection).up
+            assert switch.connected
+
+
+def test_a_listener_that_breaks_breaks_nothing_else(line: Line, media: LittleLinli) -> None:
+    def broken(event: SwitchEvent) -> None:
+        raise RuntimeError(str(event))
+
+    with switch_of(line, broken) as switch:
+        assert switch.wait(10)
+        for _ in range(2):
+            with line.phone("101") as elder:
+                call = media.wait_for_call()["call_id"]
+                elder.wait_for("answered")
+                assert switch.hang_up(call)
+                elder.finish()
+
+
+def test_a_wrong_password_and_a_stranger_at_the_door_are_no_connection(line: Line) -> None:
+    with switch_of(line, lambda _: None, password="wrong") as refused:  # noqa: S106
+        assert not refused.wait(1)
+    with socket.create_server(("127.0.0.1", free_port())) as door:
+        door.listen()
+
+        def answer() -> None:
+            while True:
+                try:
+                    visitor, _ = door.accept()
+                except OSError:
+                    return
+                with visitor, suppress(OSError):
+                    visitor.sendall(b"220 mail.example ESMTP\r\n")
+                    visitor.recv(1000)
+
+        threading.Thread(target=answer, daemon=True).start()
+        manager = Manager(
+            door.getsockname()[1], "x", lambda _: None, lambda *_: None, again_s=0.1, answer_s=0.5
+        )
+        manager.start()
+        assert not manager.wait(2)
+        manager.stop()
+
+
+@pytest.mark.parametrize(
+    ("action", "keys", "told"),
+    [
+        ("Command", {"Command": "core show version"}, "Permission denied"),
+        ("GetConfig", {"Filename": "manager.conf"}, "Permission denied"),
+        ("UpdateConfig", {"SrcFilename": "x"}, "Permission denied"),
+        (
+            "Originate",
+            {"Channel": "Local/s@linli-out", "Application": "System", "Data": "touch /tmp/x"},
+            "Forbidden",
+        ),
+        ("Setvar", {"Variable": "SHELL(id)", "Value": "x"}, "."),
+    ],
+)
+def test_linli_itself_may_only_direct_calls(
+    line: Line, action: str, keys: dict[str, object], told: str
+) -> None:
+    port, password = line.settings.phone.manager_port, line.passwords.manager
+    manager = Manager(port, password, lambda _: None, lambda *_: None, again_s=1, answer_s=5)
+    manager.start()
+    assert manager.wait(10)
+    with pytest.raises(SwitchError, match=told):
+        manager.ask(action, keys)
+    manager.stop()
+
+
+def test_no_value_begins_a_line_of_its_own(line: Line) -> None:
+    evil = "x\r\n\r\nAction: Hangup\r\nChannel: all\0\x0b\u2028Event: UserEvent"
+    assert len(clean(evil).splitlines()) == 1
+    heard: list[Any] = []
+    port, password = line.settings.phone.manager_port, line.passwords.manager
+    manager = Manager(port, password, heard.append, lambda *_: None, again_s=1, answer_s=5)
+    manager.start()
+    assert manager.wait(10)
+    with pytest.raises(SwitchError, match="No such channel"):
+        manager.ask("Setvar", {"Channel": "PJSIP/x", "Variable": "V", "Value": evil})
+    assert manager.ask("Ping")["Ping"] == "Pong"
+    manager.stop()
+
+
+def test_only_the_dialplans_own_events_become_facts() -> None:
+    assert event_of({"UserEvent": "LinliGone", "Call": "1", "Number": "2", "Next": "end"}) == (
+        CallEnded("1", "2", "end")
+    )
+    assert event_of({"UserEvent": "LinliGone"}) is None
+    assert event_of({"UserEvent": "Other", "Call": "1"}) is None
+    assert event_of({"Event": "Hangup"}) is None
