@@ -14,11 +14,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from .errors import PhoneError
 
 NAME: Final = "passwords.json"
-_BYTES: Final = 18
+_LENGTH: Final = 20
+_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+"""None looks like another one: passwords are typed into telephones by hand."""
 
 
 def _new() -> str:
-    return secrets.token_urlsafe(_BYTES)
+    return "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
 
 
 class Passwords(BaseModel):

@@ -251,14 +251,14 @@ def _best(there: Pcm, piece: Pcm) -> float:
 
 
 def _options(named: dict[str, Any]) -> list[str]:
-    """`play=x, never_answer=True` as `--play x --never-answer`."""
+    """`play=x, never_answer=True` as `--play=x --never-answer`."""
     found = []
     for name, value in named.items():
         option = f"--{name.replace('_', '-')}"
         if value is True:
             found.append(option)
         elif value not in (None, False):
-            found += [option, str(value)]
+            found.append(f"{option}={value}")
     return found
 
 
