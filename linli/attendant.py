@@ -43,6 +43,7 @@ from .call import Call
 from .cards import Cards, known_of
 from .ears import Caught, Ears
 from .errands import all_of, meant_for_us, print_slip, staff_wanted
+from .gate import Gate
 from .hearing_from import Ear, NoEar
 from .session import Turn
 from .stage import Station
@@ -97,6 +98,7 @@ class Attendant:
         self._alarm = False
         self._noises = 0
         self._spoke = False
+        self._gate = Gate()
         self._closing: list[threading.Thread] = []
         self._beat, self._stuck, self._deaf = math.inf, False, False
 
@@ -213,9 +215,10 @@ class Attendant:
         ears = self._call.ears if self._call else self._idle
         if ears is None:
             return
-        if ears.listener.muted and not speaking:
+        closed = self._gate.closed(time.monotonic(), speaking=speaking)
+        if ears.listener.muted and not closed:
             self._expect(ears)
-        ears.listener.muted = speaking
+        ears.listener.muted = closed
         if piece is None:
             return
         self.level = min(1.0, float(np.sqrt(np.mean(piece**2))) / _FULL)

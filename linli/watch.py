@@ -43,7 +43,7 @@ class Patience:
 
     first_screen: float = 120.0
     """From the start to the first sign of the screen."""
-    silence: dict[Organ, float] = field(default_factory=lambda: {"screen": 15.0, "worker": 180.0})
+    silence: dict[Organ, float] = field(default_factory=lambda: {"screen": 30.0, "worker": 180.0})
     """Without a sign of an organ that has given one."""
     waits: tuple[float, ...] = (0.5, 2.0, 5.0, 15.0, 30.0, 60.0)
     """Before the first, second … start again; the last one for all that follow."""

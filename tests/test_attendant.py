@@ -22,6 +22,7 @@ from kiosk.view import Action, Done, Help, Idle, Listening, Question, ReadBack, 
 from linli import attendant
 from linli.attendant import Attendant
 from linli.coming import Coming
+from linli.gate import Gate
 from linli.stage import Station, register
 from linli.wiring import load_engine
 from station.errors import LedgerError
@@ -125,6 +126,7 @@ def equip(monkeypatch: pytest.MonkeyPatch, recognizer: Scripted) -> None:
     monkeypatch.setattr("linli.stage.load_engine", lambda _: engine())
     monkeypatch.setattr("linli.stage.AnswerJudge", lambda _: None)
     monkeypatch.setattr(attendant, "AGAIN", 0.05)
+    monkeypatch.setattr(attendant, "Gate", lambda: Gate(0.0))  # sound comes faster than real
 
 
 @pytest.fixture(name="kiosk")
