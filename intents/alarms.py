@@ -9,9 +9,9 @@ from intents.emergency import Alarm
 from intents.knowledge import Knowledge
 from intents.reading import Reading
 
-_DOUBTED = 0.1
+_DOUBTED = 0.3
 """Below this likelihood even a plain wording of an emergency is a tale …"""
-_TALE = 0.8
+_TALE = 0.5
 """… when it is so likely that nothing is asked for."""
 _LASTING = 0.2
 """… or something that has lasted long."""
@@ -19,7 +19,7 @@ _BACKED = 0.2
 """A wording that needs a sign of now is believed from this likelihood on."""
 _CERTAIN = 0.97
 """… or this, when the talk is about the talk itself."""
-_ALONE = 0.55
+_ALONE = 0.65
 """From this likelihood on the opinion raises an alarm without any known wording."""
 
 

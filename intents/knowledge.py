@@ -21,6 +21,8 @@ from intents.reading import Reader, Reading
 from intents.senses import Senses
 from intents.services import Cue, load_services
 from intents.slots import SlotReaders
+from intents.surmise import FILE as SURMISED
+from intents.surmise import Surmise
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,12 @@ class Knowledge:
         self.follow_up = FollowUp(rules / "followup.yaml", self.slots)
         self.senses = Senses(rules / "senses.yaml")
         self.opinion = opinion if opinion is not None else Opinion.load(FILE)
+        if opinion is None:
+            self.slots.surmise = Surmise(
+                rules / "surmise.yaml",
+                Opinion.load(SURMISED),
+                lambda text: self.describe(Reading(text, text)),
+            )
         self.bare = re.compile(load(rules / "bare.yaml")["when"])
         self.dangling = re.compile(load(rules / "followup.yaml")["dangling"])
         self.polarity = Polarity(rules / "polarity.yaml", self.reader.plain)

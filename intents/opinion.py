@@ -1,9 +1,9 @@
 """An opinion on free wording: how likely each intent is, learned from the examples.
 
-A linear model (multinomial logistic regression) over features that people can read: runs of
-syllables, runs of characters, senses and pairs of senses, the lists and wordings that were found.
-`python -m linli.train_opinion` learns it from `examples/`; the same files always give the same
-opinion. `why` names what spoke for an intent.
+A small network (one hidden layer) over features that people can read: runs of syllables, runs of
+characters, senses and pairs of senses, the lists and wordings that were found. `python -m
+linli.train_opinion` learns it from `examples/`. A hidden unit either counts or does not, so what
+each feature of a text spoke for is known exactly: `why` tells it.
 """
 
 from __future__ import annotations
@@ -36,16 +36,34 @@ class Model:
 
     labels: tuple[str, ...]
     """The answers."""
-    weights: NDArray[np.float32]
-    """(features, labels)."""
+    inner: NDArray[np.float32]
+    """What each feature gives to each hidden unit: (features, units)."""
+    start: NDArray[np.float32]
+    """What each unit has without any: (units,)."""
+    outer: NDArray[np.float32]
+    """What each unit speaks for: (units, labels)."""
     bias: NDArray[np.float32]
     """(labels,)."""
 
+    def units(self, rows: Sequence[int], shares: NDArray[np.float32]) -> NDArray[np.float32]:
+        """How strongly each hidden unit speaks for a text with these features; never negative."""
+        given = shares @ self.inner[list(rows)] if rows else np.float32(0)
+        return np.asarray(np.maximum(self.start + given, 0), np.float32)
+
     def likely(self, rows: Sequence[int], shares: NDArray[np.float32]) -> NDArray[np.float32]:
         """Probability of each label for a text with these features; sums to 1."""
-        score = self.bias + shares @ self.weights[list(rows)] if rows else self.bias.copy()
+        score = self.bias + self.units(rows, shares) @ self.outer
         score = np.exp(score - score.max())
         return np.asarray(score / score.sum(), np.float32)
+
+    def told(
+        self, rows: Sequence[int], shares: NDArray[np.float32], label: str
+    ) -> NDArray[np.float32]:
+        """How much each of the features spoke for a label: (rows,)."""
+        if not rows or label not in self.labels:
+            return np.zeros(len(rows), np.float32)
+        counts = self.outer[:, self.labels.index(label)] * (self.units(rows, shares) > 0)
+        return np.asarray(shares * (self.inner[list(rows)] @ counts), np.float32)
 
 
 class Opinion:
@@ -75,7 +93,9 @@ class Opinion:
                 models = {
                     name: Model(
                         tuple(str(file[f"{name}.labels"]).split()),
-                        file[f"{name}.weights"] * file[f"{name}.scale"],
+                        file[f"{name}.inner"] * file[f"{name}.scale"],
+                        file[f"{name}.start"],
+                        file[f"{name}.outer"],
                         file[f"{name}.bias"],
                     )
                     for name in str(file["models"]).split()
@@ -87,6 +107,10 @@ class Opinion:
         except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
             raise DataError(path, 0, f"cannot be read ({error})", _LEARN) from error
 
+    def knows(self, model: str) -> bool:
+        """Whether there is such a model."""
+        return model in self._models
+
     def labels(self, model: str) -> tuple[str, ...]:
         """What a model chooses among."""
         return self._models[model].labels
@@ -95,18 +119,20 @@ class Opinion:
         """Every label and how likely it is, likeliest first."""
         known = self._models[model]
         rows = self._known(features)
-        likely = known.likely(rows, shares(self._families[rows] if rows else ()))
+        likely = known.likely(rows, self._shares(rows))
         order = np.argsort(-likely, kind="stable")
         return {known.labels[at]: float(likely[at]) for at in order}
 
     def why(self, features: Iterable[str], label: str, most: int = 6) -> tuple[str, ...]:
-        """The features that speak most for an intent, strongest first."""
-        known = self._models["intent"]
-        if label not in known.labels:
-            return ()
-        at = known.labels.index(label)
-        told = [(float(known.weights[self._rows[f], at]), f) for f in features if f in self._rows]
-        return tuple(f"{f} {w:+.2f}" for w, f in sorted(told, reverse=True)[:most] if w > 0)
+        """The features of a text that spoke most for an intent, strongest first."""
+        here = [feature for feature in features if feature in self._rows]
+        rows = self._known(here)
+        told = self._models["intent"].told(rows, self._shares(rows), label)
+        order = np.argsort(-told, kind="stable")[:most]
+        return tuple(f"{here[at]} {told[at]:+.2f}" for at in order if told[at] > 0)
+
+    def _shares(self, rows: Sequence[int]) -> NDArray[np.float32]:
+        return shares(self._families[list(rows)] if rows else ())
 
     def _known(self, features: Iterable[str]) -> list[int]:
         rows = self._rows

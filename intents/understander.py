@@ -24,7 +24,9 @@ from intents.types import Guess, Intent, Understanding
 _WITH_ALARM = ("taxi", "call_family", "medicine", "housekeeping", "appointment", "meal")
 _SHORT_YES = 10
 _ASKED = 0.4
-"""From this likelihood on a wording that asks outright is believed against the opinion."""
+"""From this likelihood on a wording that asks outright is believed against the opinion …"""
+_NEARLY = 0.5
+"""… or from this share of what the opinion finds likeliest."""
 _PLAIN = 0.9
 """From this likelihood on the opinion outweighs a leading no."""
 _AGAINST = -2.0
@@ -131,9 +133,10 @@ class Understander:
     def _one(self, case: Case, asked: list[Act]) -> str | None:
         """The first thing that is wanted."""
         known = self._knowledge
+        enough = min(_ASKED, _NEARLY * max(case.likely.values(), default=0.0))
         for act in asked:
             strange = act.intent not in case.likely
-            if case.evidence[act.intent].asked and (strange or case.likely[act.intent] >= _ASKED):
+            if case.evidence[act.intent].asked and (strange or case.likely[act.intent] >= enough):
                 return act.intent
         if known.bare.fullmatch(case.reading.text):
             return None

@@ -3,46 +3,38 @@
     python -m linli.train_opinion
 
 One file an intent, one utterance a line (`examples/taxi.txt`); emergencies have one file a kind
-(`examples/emergency.fall.txt`). Multinomial logistic regression with an L2 penalty, full batch,
-L-BFGS: nothing random is left in it, so the same examples give the same weights up to rounding.
-A third of the examples are learned a second time with one syllable misheard, dropped or all
-punctuation gone, because recognisers write so. Takes a few minutes; needs SciPy (a development
-package), the station itself does not.
+(`examples/emergency.fall.txt`). A third of the examples are learned a second time with one syllable
+misheard, dropped or all punctuation gone, because recognisers write so. How it learns is in
+`linli/network.py`. Takes a few minutes; needs SciPy (a development package), the station does not.
 """
 
 from __future__ import annotations
 
 import hashlib
 import sys
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
 
 from intents.engine import HOME
 from intents.knowledge import Knowledge
-from intents.opinion import FILE, Opinion, family, shares
+from intents.opinion import FILE, Opinion, family
 from intents.services import load_examples
+
+from .network import Learned, learn
 
 FOLDER: Final = HOME / "examples"
 """Where the examples are."""
-_PENALTY = 0.3
-_ROUNDS = 70
-_EVEN = 0.5
-"""0: labels count as often as they have examples; 1: all count the same."""
-_SEEN = 2
-"""A feature must stand in so many examples."""
-_SMALLEST = 0.05
+_FEW = 16
+"""Hidden units of the smaller questions."""
+_SMALLEST = 0.06
 """Features whose weights are all smaller are left out."""
 _BLURRED = 3
 """Every so many-th example is learned blurred too."""
-
-
 _JOINTS: Final = ("，", "，还有", "，再", "，顺便", "，另外", "，对了，", " ")
 """What stands between two requests in one sentence."""
 _ONE_IN = 3
@@ -99,51 +91,6 @@ def blurred(text: str) -> str:
     return plain[:at] + other + plain[at + 1 :]
 
 
-def learn(
-    rows: Sequence[Sequence[str]], labels: Sequence[str], penalty: float = _PENALTY
-) -> tuple[list[str], list[str], NDArray[np.float32], NDArray[np.float32]]:
-    """Features, labels, weights (features, labels) and bias (labels,) that fit the rows."""
-    from scipy.optimize import minimize
-    from scipy.sparse import csr_matrix
-
-    counted = Counter(feature for row in rows for feature in row)
-    names = sorted(feature for feature, n in counted.items() if n >= _SEEN)
-    known, classes = {name: at for at, name in enumerate(names)}, sorted(set(labels))
-    at = [[known[f] for f in row if f in known] for row in rows]
-    ends = np.cumsum([0, *map(len, at)])
-    kin = np.array([family(name) for name in names])
-    values = np.concatenate([shares(kin[row]) for row in at if row])
-    table = csr_matrix(
-        (values, np.concatenate([np.array(row, int) for row in at]), ends), (len(rows), len(names))
-    )
-    turned, width = table.T.tocsr(), len(classes)
-    truth = np.zeros((len(rows), width))
-    truth[np.arange(len(rows)), [classes.index(label) for label in labels]] = 1
-    often = truth.sum(axis=0)
-    counts = (truth @ (often.mean() / often) ** _EVEN)[:, None]
-
-    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        weights = flat[:-width].reshape(-1, width)
-        score = table @ weights + flat[-width:]
-        score -= score.max(axis=1, keepdims=True)
-        total = np.log(np.exp(score).sum(axis=1, keepdims=True))
-        wrong = counts * (np.exp(score - total) - truth)
-        value = -float((counts * truth * (score - total)).sum()) + penalty / 2 * float(
-            (weights**2).sum()
-        )
-        slope = np.concatenate([(turned @ wrong + penalty * weights).ravel(), wrong.sum(axis=0)])
-        return value, slope
-
-    start = np.zeros((len(names) + 1) * width)
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": _ROUNDS}).x
-    return (
-        names,
-        classes,
-        found[:-width].reshape(-1, width).astype(np.float32),
-        found[-width:].astype(np.float32),
-    )
-
-
 def joined(told: Sequence[Example], services: frozenset[str]) -> Iterator[Example]:
     """Sentences that hold two requests, made of two examples each."""
     usable = [e for e in told if e.intent in services and len(e.text) <= _HALF]
@@ -162,12 +109,12 @@ def described(told: Iterable[Example], known: Knowledge) -> Iterator[tuple[Examp
             yield example, list(known.describe(known.reader(blurred(example.text))))
 
 
-def write(parts: dict[str, tuple[Any, Any, Any, Any]], made_of: str, path: Path = FILE) -> None:
-    """Keep the models over one table of features, weights as bytes with a scale a label."""
+def write(parts: Mapping[str, Learned], made_of: str, path: Path = FILE) -> None:
+    """Keep the models over one table of features, inner weights as bytes with a scale a unit."""
     strong = {
         name
-        for features, _, weights, _ in parts.values()
-        for name, row in zip(features, np.abs(weights).max(axis=1), strict=True)
+        for learned in parts.values()
+        for name, row in zip(learned.features, np.abs(learned.inner).max(axis=1), strict=True)
         if row >= _SMALLEST
     }
     table = sorted(strong)
@@ -177,17 +124,19 @@ def write(parts: dict[str, tuple[Any, Any, Any, Any]], made_of: str, path: Path 
         "models": np.array(" ".join(parts)),
         "made_of": np.array(made_of),
     }
-    for name, (features, labels, weights, bias) in parts.items():
-        rows = {feature: row for row, feature in enumerate(features)}
-        whole = np.zeros((len(table), len(labels)), np.float32)
+    for name, learned in parts.items():
+        rows = {feature: row for row, feature in enumerate(learned.features)}
+        whole = np.zeros((len(table), len(learned.start)), np.float32)
         here = [(at, rows[f]) for at, f in enumerate(table) if f in rows]
-        whole[[at for at, _ in here]] = weights[[row for _, row in here]]
+        whole[[at for at, _ in here]] = learned.inner[[row for _, row in here]]
         scale = np.maximum(np.abs(whole).max(axis=0), 1e-6) / 127
         kept |= {
-            f"{name}.labels": np.array(" ".join(labels)),
-            f"{name}.weights": np.round(whole / scale).astype(np.int8),
+            f"{name}.labels": np.array(" ".join(learned.labels)),
+            f"{name}.inner": np.round(whole / scale).astype(np.int8),
             f"{name}.scale": scale.astype(np.float32),
-            f"{name}.bias": bias,
+            f"{name}.start": learned.start,
+            f"{name}.outer": learned.outer,
+            f"{name}.bias": learned.bias,
         }
     np.savez_compressed(path, **kept)
 
@@ -207,8 +156,8 @@ def main() -> int:
     labels = [SEVERAL if e.intent == SEVERAL else "one" for e, _ in many]
     parts = {
         "intent": learn([f for _, f in single], [e.intent for e, _ in single]),
-        "kind": learn([f for _, f in alarms], [e.kind for e, _ in alarms]),
-        "many": learn([f for _, f in many], labels),
+        "kind": learn([f for _, f in alarms], [e.kind for e, _ in alarms], _FEW),
+        "many": learn([f for _, f in many], labels, _FEW),
     }
     write(parts, digest())
     sys.stdout.write(f"{FILE}: {FILE.stat().st_size / 1e6:.1f} MB\n")

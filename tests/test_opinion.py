@@ -11,10 +11,11 @@ from intents.errors import DataError
 from intents.knowledge import Knowledge
 from intents.opinion import FILE, Opinion, features, shares
 from linli import train_opinion
-from linli.bench.intents import CHAT, utterances
+from linli.bench.intents import CHAT, TALK, utterances
 from linli.bench.requests import MANIFEST
 from linli.clips import load
-from linli.train_opinion import Example, blurred, digest, examples, joined, learn, write
+from linli.network import learn
+from linli.train_opinion import Example, blurred, digest, examples, joined, write
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,7 @@ def test_every_intent_has_examples_and_every_example_an_intent(known: Knowledge)
 
 def test_no_example_is_a_text_that_the_opinion_is_measured_on() -> None:
     told = {example.text for example in examples()}
-    measured = set(CHAT.read_text("utf-8").splitlines())
+    measured = set((CHAT.read_text("utf-8") + TALK.read_text("utf-8")).splitlines())
     measured |= {row["text"] for row in utterances("written blind")}
     measured |= {clip.text for clip in load(MANIFEST)}
     common = 6  # characters: what everybody says is said by everybody
@@ -81,12 +82,26 @@ def test_a_missing_or_damaged_file_names_the_command_that_makes_it_anew(tmp_path
 
 def test_what_was_learned_can_be_written_and_read_again(tmp_path: Path) -> None:
     rows = [["s:a", "k:x"], ["s:a"], ["s:b", "k:y"], ["s:b", "k:y"]] * 2
-    learned = learn(rows, ["taxi", "taxi", "meal", "meal"] * 2, penalty=0.01)
-    write({"intent": learned}, "digest", tmp_path / "o.npz")
+    write({"intent": learn(rows, ["taxi", "taxi", "meal", "meal"] * 2)}, "digest", tmp_path / "o")
     opinion = Opinion.load(tmp_path / "o.npz")
-    assert next(iter(opinion(["s:a"]))) == "taxi"
+    assert opinion(["s:a"])["taxi"] > 0.8
     assert opinion(["s:b"])["meal"] > 0.8
+    assert opinion(["s:never seen"]).keys() == {"taxi", "meal"}
     assert opinion.made_of == "digest"
+    assert opinion.knows("intent")
+    assert not opinion.knows("kind")
+
+
+def test_what_the_features_spoke_for_adds_up_to_the_opinion(known: Knowledge) -> None:
+    opinion = known.opinion
+    here = [f for f in known.describe(known.reader("水管又漏了")) if f in opinion._rows]
+    rows = [opinion._rows[feature] for feature in here]
+    model, each = opinion._models["intent"], opinion._shares(rows)
+    at = model.labels.index("housekeeping")
+    awake = model.units(rows, each) > 0
+    silent = model.bias[at] + (model.start * awake) @ model.outer[:, at]
+    whole = model.bias[at] + model.units(rows, each) @ model.outer[:, at]
+    assert silent + model.told(rows, each, "housekeeping").sum() == pytest.approx(whole, abs=1e-3)
 
 
 def test_a_blurred_text_loses_its_punctuation_and_at_most_one_syllable() -> None:

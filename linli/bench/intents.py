@@ -30,6 +30,9 @@ SETS = {
 CHAT = DATA / "chat.txt"
 """Chat of elders that asks for nothing, a line each, never learned from; about a quarter of it
 was written to provoke alarms."""
+TALK = DATA / "talk.txt"
+"""What elders tell each other or an interviewer, as it would be written down from a recording, a
+piece a line, never learned from; about a fifth names illness, accidents or death."""
 _UNSCORED = ("note", "quantity", "amount")
 _WHEN = ("date", "time", "part")
 
@@ -150,12 +153,12 @@ def _rows(name: str, kind: str, total: Score) -> Iterator[Row]:
     yield row("false alarms, all else", alarms["false"], alarms["quiet"], 0.5, at_most=True)
 
 
-def _chat(engine: Engine, quick: bool) -> Row:
+def _chat(engine: Engine, name: str, path: Path, quick: bool) -> Row:
     """Ordinary talk of elders must raise no alarm."""
-    said = CHAT.read_text("utf-8").splitlines()[:: 10 if quick else 1]
+    said = path.read_text("utf-8").splitlines()[:: 10 if quick else 1]
     false = sum(engine.understand(text, NOW).first.name == "emergency" for text in said)
     value = round(100 * false / len(said), 2)
-    return Row("false alarms, chat of elders", value, "%", "≤ 0.02", value <= 0.02, len(said))
+    return Row(f"false alarms, {name}", value, "%", "≤ 0.02", value <= 0.02, len(said))
 
 
 def _speed(engine: Engine, rows: list[dict[str, Any]], rounds: int) -> Iterator[Row]:
@@ -188,6 +191,7 @@ def run(quick: bool) -> list[Row]:
         rows = utterances(name)
         result += _rows(name, "clean", score(rows, engine))
         result += _rows(name, "misheard", score(rows, engine, "asr"))
-    result.append(_chat(engine, quick))
+    result.append(_chat(engine, "chat of elders", CHAT, quick))
+    result.append(_chat(engine, "talk of elders", TALK, quick))
     result += _speed(engine, utterances("development"), 1 if quick else 5)
     return result

@@ -1,0 +1,66 @@
+"""Values of slots told by the whole wording, where no list has the words: 不老盖里头积水 → 骨科.
+
+Elders describe what ails them or what is broken and do not name it. What they may mean was learned
+from examples (`examples/*.tsv`) like the opinion, one model a slot; which slots, and how sure it
+must be, is in `rules/surmise.yaml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from intents.data import load
+from intents.opinion import Opinion
+
+FILE = Path(__file__).with_name("surmise.npz")
+"""What was learned."""
+NOTHING = "-"
+"""The label of a text that holds no value."""
+Describe: TypeAlias = Callable[[str], Sequence[str]]
+"""Folded text → its features."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How sure a model must be."""
+
+    alone: float
+    """Likelihood from which a value is taken where nothing was found."""
+    over: float
+    """Likelihood from which it is taken instead of one that was found and that it doubts."""
+
+
+class Surmise:
+    """Surmises values of slots from whole wordings."""
+
+    _DOUBTED = 0.03
+    """What was found by its words must be less likely than this to be overruled."""
+
+    def __init__(self, path: Path, opinion: Opinion, describe: Describe) -> None:
+        self._trust = {
+            f"{intent}.{slot}": Trust(**row)
+            for intent, slots in load(path).items()
+            for slot, row in slots.items()
+        }
+        self._opinion, self._describe = opinion, describe
+
+    @property
+    def slots(self) -> Sequence[str]:
+        """The models there are, as `intent.slot`."""
+        return tuple(self._trust)
+
+    def __call__(self, intent: str, slot: str, text: str, found: Any) -> Any:
+        """The value of a slot in a folded text; `found` is what its words say, None for nothing."""
+        name = f"{intent}.{slot}"
+        trust = self._trust.get(name)
+        if trust is None or not self._opinion.knows(name):
+            return found
+        likely = self._opinion(self._describe(text), name)
+        best = next(iter(likely))
+        if found is None:
+            return best if best != NOTHING and likely[best] >= trust.alone else None
+        doubted = found in likely and likely[found] < self._DOUBTED
+        return best if best != NOTHING and doubted and likely[best] >= trust.over else found

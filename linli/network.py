@@ -1,0 +1,154 @@
+"""Teaches a small network to tell labels from features: one hidden layer, cross-entropy, Adam.
+
+While it learns, half of the features of each example are hidden from it at random (dropout), so
+that no single word decides. The dice are seeded: the same examples give the same weights up to
+rounding. Sparse tables come from SciPy (a development package).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from intents.opinion import family, shares
+
+UNITS: Final = 64
+"""Hidden units, unless told otherwise."""
+_ROUNDS: Final = 5
+"""How often every example is seen …"""
+_STEPS: Final = 1200
+"""… and how many steps are made at least, however few examples there are."""
+_BATCH: Final = 256
+_HIDDEN: Final = 0.5
+"""The share of features hidden from it."""
+_RATE: Final = 2e-3
+_LAST: Final = 0.005
+"""The share of it that is left at the end."""
+_AWAKE: Final = 0.1
+"""What each unit begins with."""
+_DECAY: Final = 1e-5
+_EVEN: Final = 0.5
+"""0: labels count as often as they have examples; 1: all count the same."""
+_SEEN: Final = 2
+"""A feature must stand in so many examples."""
+_SLOW, _SLOWER, _TINY = 0.9, 0.999, 1e-8
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Weights that tell labels from features."""
+
+    features: Sequence[str]
+    """The rows of `inner`."""
+    labels: Sequence[str]
+    """The columns of `outer`."""
+    inner: Floats
+    """(features, units)."""
+    start: Floats
+    """(units,)."""
+    outer: Floats
+    """(units, labels)."""
+    bias: Floats
+    """(labels,)."""
+
+
+class _Adam:
+    """One array of weights and its running means; only the rows that were seen are moved."""
+
+    def __init__(self, values: Floats) -> None:
+        self.values = values
+        self._mean, self._square = np.zeros_like(values), np.zeros_like(values)
+
+    def move(self, slope: Floats, step: int, rate: float, rows: Any = slice(None)) -> None:
+        """Go one step down."""
+        slope = slope + _DECAY * self.values[rows]
+        self._mean[rows] = _SLOW * self._mean[rows] + (1 - _SLOW) * slope
+        self._square[rows] = _SLOWER * self._square[rows] + (1 - _SLOWER) * slope**2
+        mean = self._mean[rows] / (1 - _SLOW**step)
+        square = self._square[rows] / (1 - _SLOWER**step)
+        self.values[rows] -= rate * mean / (np.sqrt(square) + _TINY)
+
+
+def learn(rows: Sequence[Sequence[str]], labels: Sequence[str], units: int = UNITS) -> Learned:
+    """Weights that fit the rows of features to their labels."""
+    counted = Counter(feature for row in rows for feature in row)
+    names = sorted(feature for feature, n in counted.items() if n >= _SEEN)
+    classes = sorted(set(labels))
+    truth = np.array([classes.index(label) for label in labels])
+    pupil = _Pupil(len(names), units, len(classes), truth)
+    pupil.study(_table(rows, names))
+    return Learned(names, classes, *pupil.weights)
+
+
+def _table(rows: Sequence[Sequence[str]], names: Sequence[str]) -> Any:
+    """The rows as a sparse table, each feature with its share."""
+    from scipy.sparse import csr_matrix
+
+    known = {name: at for at, name in enumerate(names)}
+    kin = np.array([family(name) for name in names])
+    at = [[known[f] for f in row if f in known] for row in rows]
+    ends = np.cumsum([0, *map(len, at)])
+    values = np.concatenate([shares(kin[row]) for row in at if row])
+    columns = np.concatenate([np.array(row, int) for row in at])
+    return csr_matrix((values, columns, ends), (len(rows), len(names)), dtype=np.float32)
+
+
+class _Pupil:
+    """The network while it learns."""
+
+    def __init__(self, features: int, units: int, classes: int, truth: NDArray[Any]) -> None:
+        self._dice, self._truth = np.random.default_rng(1), truth
+        often = np.bincount(truth, minlength=classes)
+        self._worth = np.asarray((often.mean() / often) ** _EVEN, np.float32)
+        # What no example has taught stays zero; the units differ by what they speak for.
+        self._inner = _Adam(np.zeros((features, units), np.float32))
+        self._start = _Adam(np.full(units, _AWAKE, np.float32))
+        self._outer = _Adam(
+            np.asarray(self._dice.standard_normal((units, classes)) / units**0.5, np.float32)
+        )
+        self._bias = _Adam(np.zeros(classes, np.float32))
+        self._steps = 0
+
+    @property
+    def weights(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """Inner, start, outer, bias."""
+        return self._inner.values, self._start.values, self._outer.values, self._bias.values
+
+    def study(self, table: Any) -> None:
+        """Go through all examples again and again, in ever smaller steps."""
+        count = len(self._truth)
+        batch = min(_BATCH, count)
+        rounds = max(_ROUNDS, -(-_STEPS * batch // count))
+        for _ in range(rounds):
+            order = self._dice.permutation(count)
+            for begin in range(0, count - batch + 1, batch):
+                done = self._steps / (rounds * (count // batch))
+                here = order[begin : begin + batch]
+                self._step(table[here], self._truth[here], _RATE * max(1 - done, _LAST))
+
+    def _step(self, part: Any, truth: NDArray[Any], rate: float) -> None:
+        """Look at some examples with half of their features, and move the weights."""
+        from scipy.sparse import csr_matrix
+
+        self._steps += 1
+        shown = (self._dice.random(part.nnz) > _HIDDEN).astype(np.float32) / (1 - _HIDDEN)
+        columns, place = np.unique(part.indices, return_inverse=True)
+        seen = csr_matrix((part.data * shown, place, part.indptr), (len(truth), len(columns)))
+        before = np.asarray(seen @ self._inner.values[columns] + self._start.values, np.float32)
+        units = np.maximum(before, 0)
+        score = units @ self._outer.values + self._bias.values
+        score = np.exp(score - score.max(axis=1, keepdims=True))
+        wrong = score / score.sum(axis=1, keepdims=True)
+        wrong[np.arange(len(truth)), truth] -= 1
+        wrong = np.asarray(wrong * self._worth[truth][:, None] / len(truth), np.float32)
+        back = np.asarray((wrong @ self._outer.values.T) * (before > 0), np.float32)
+        self._inner.move(np.asarray(seen.T @ back, np.float32), self._steps, rate, columns)
+        self._start.move(back.sum(axis=0), self._steps, rate)
+        self._outer.move(units.T @ wrong, self._steps, rate)
+        self._bias.move(wrong.sum(axis=0), self._steps, rate)

@@ -1,0 +1,75 @@
+"""What elders mean who do not name it: learned, sure enough, and never against plain words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from intents.engine import HOME
+from intents.knowledge import Knowledge
+from intents.opinion import Opinion
+from intents.slots import Said
+from intents.surmise import FILE, NOTHING, Surmise
+from linli.bench.intents import NOW
+from linli.network import learn
+from linli.train_opinion import write
+from linli.train_surmise import digest, slots
+
+LIKELY = 0.6
+
+
+@pytest.fixture(scope="module")
+def known() -> Knowledge:
+    return Knowledge(HOME, "xinyang", {})
+
+
+def _seen(text: str) -> list[str]:
+    return [f"c:{char}{number}" for char in text for number in range(8)]
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Surmise:
+    """Knows three words: 甲 is 骨科, 丙 is 眼科, 乙 is nothing."""
+    values = {"甲": "骨科", "丙": "眼科", "乙": NOTHING}
+    learned = learn([_seen(word) for word in values] * 6, [*values.values()] * 6)
+    write({"appointment.department": learned}, "", tmp_path / "s.npz")
+    (tmp_path / "s.yaml").write_text(f"appointment: {{department: {{alone: {LIKELY}, over: 0.8}}}}")
+    opinion = Opinion.load(tmp_path / "s.npz")
+    return Surmise(tmp_path / "s.yaml", opinion, _seen)
+
+
+def test_what_is_shipped_was_learned_from_the_examples_as_they_are() -> None:
+    assert Opinion.load(FILE).made_of == digest()
+
+
+def test_every_slot_with_examples_is_a_slot_and_says_how_sure_it_must_be(known: Knowledge) -> None:
+    surmise = known.slots.surmise
+    assert isinstance(surmise, Surmise)
+    assert {name for name, _ in slots()} == set(surmise.slots)
+    for name in surmise.slots:
+        intent, _, slot = name.partition(".")
+        assert slot in known.services[intent].slots
+
+
+def test_a_value_is_surmised_where_nothing_was_found(tiny: Surmise) -> None:
+    assert tiny("appointment", "department", "甲", None) == "骨科"
+
+
+def test_a_wording_that_holds_nothing_gives_nothing(tiny: Surmise) -> None:
+    assert tiny("appointment", "department", "乙", None) is None
+
+
+def test_what_was_found_holds_unless_it_is_plainly_doubted(tiny: Surmise) -> None:
+    assert tiny("appointment", "department", "甲", "心内科") == "心内科"
+    assert tiny("appointment", "department", "甲", "眼科") == "骨科"
+
+
+def test_other_slots_are_left_as_they_are(tiny: Surmise) -> None:
+    assert tiny("taxi", "destination", "甲", None) is None
+    assert tiny("taxi", "destination", "甲", "车站") == "车站"
+
+
+def test_an_answer_to_another_question_surmises_nothing(known: Knowledge) -> None:
+    said = Said("就我一个人过", NOW, "appointment", asked="date")
+    assert "department" not in known.slots.read(said)
