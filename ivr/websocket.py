@@ -58,7 +58,7 @@ class WebSocketLeg(Leg):
                 return Digit(str(told["digit"]))
             case "MEDIA_MARK_PROCESSED":
                 return Played(str(told.get("correlation_id", "")))
-            case "MEDIA_XON" | "MEDIA_XOFF" | "STATUS" | "QUEUE_DRAINED" | "MEDIA_START":
+            case "MEDIA_XON" | "MEDIA_XOFF" | "DTMF_BEGIN" | "DTMF_END":
                 return None
             case other:
                 log.info("told_something_else", what=str(other)[:40])

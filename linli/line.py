@@ -97,27 +97,42 @@ class Line:
         self._station, self._started, self._wire = station, started, wire
         self._switch: Switchboard = switch or NoSwitchboard()
         self._clock = clock
+        self._log = log.bind(call=started.call_id)
         self._inbox = Inbox()
         self._resampler = Resampler(started.rate) if started.rate != RATE else None
         self._player = Player(wire)
         self._floor = Floor(limit("phone.barge_in_s"), limit("phone.barge_in_most_s"))
-        self._pace = Pace()
+        self.pace = Pace()
+        """How fast this caller is spoken to."""
         self._patience = Patience()
-        self._turn = Turn()
+        self.turn = Turn()
+        """What was said and asked last."""
         self._keys: dict[str, float] = {}
         self._leave_at: float | None = None
         self._question_at: float | None = None
         self._done = False
-        self._call: Call
+        self.call: Call
+        """The conversation with its ears; there once the thread runs."""
         self.number = started.number
         """Who calls; empty when withheld."""
+        self.last: Event | None = None
+        """What the conversation was given last."""
+        self.taken = 0
+        """How much it was given."""
+        self.call_id = started.call_id
+        """As the exchange knows this call."""
 
     @property
     def asks(self) -> str | None:
         """The slot whose answer is waited for in silence; None while Linli speaks or is done."""
-        if self._done or self._floor.speaking or self._turn.ask is None:
+        if self._done or self._floor.speaking or self.turn.ask is None:
             return None
-        return self._turn.ask.slot
+        return self.turn.ask.slot
+
+    @property
+    def over(self) -> bool:
+        """Whether this end has let go of the call."""
+        return self._done
 
     # --- from the event loop ------------------------------------------------------------------
 
@@ -140,8 +155,10 @@ class Line:
         """Talk until the call is over; never raises."""
         try:
             self._talk()
-        except Exception as error:
-            log.critical("call_broke", reason=f"{type(error).__name__}: {error}", exc_info=True)
+        except Exception as error:  # noqa: BLE001 - one call must not end the others
+            self._log.critical(
+                "call_broke", reason=f"{type(error).__name__}: {error}", exc_info=True
+            )
             self._apologise()
         finally:
             self._player.close()
@@ -152,8 +169,8 @@ class Line:
         resident = self._station.ledger.resident_by_phone(number) if number else None
         call = self._station.call("phone", resident=resident, phone=number)
         with call:
-            self._call = call
-            log.info("call_begun", known=resident is not None, rate=self._started.rate)
+            self.call = call
+            self._log.info("call_begun", known=resident is not None, rate=self._started.rate)
             self._answer(call.session.open())
             while not self._done:
                 for thing in self._inbox.get(WAIT_S):
@@ -168,8 +185,10 @@ class Line:
             mouth = self._station.mouth
             said = self._player.play(piece for text in words for piece in mouth.stream(text))
             said.wait(limit("speech.prompt_s"))
-        except Exception as error:
-            log.critical("not_even_sorry", reason=f"{type(error).__name__}: {error}", exc_info=True)
+        except Exception as error:  # noqa: BLE001 - one call must not end the others
+            self._log.critical(
+                "not_even_sorry", reason=f"{type(error).__name__}: {error}", exc_info=True
+            )
 
     # --- what comes in ----------------------------------------------------------------------------
 
@@ -178,7 +197,7 @@ class Line:
             case Sounds(pcm):
                 sound = from_pcm16(pcm)
                 self._caught(
-                    self._call.ears.feed(
+                    self.call.ears.feed(
                         sound if self._resampler is None else self._resampler.feed(sound)
                     )
                 )
@@ -191,10 +210,10 @@ class Line:
         """What happens because time goes by."""
         if self._done:
             return
-        listener = self._call.ears.listener
+        listener = self.call.ears.listener
         # No sound comes while a key is held: the clock on the wall counts then.
         missing = self._inbox.missing(NO_SOUND_S)
-        self._caught(self._call.ears.feed(np.zeros(round(missing * RATE), np.float32)))
+        self._caught(self.call.ears.feed(np.zeros(round(missing * RATE), np.float32)))
         if self._question_at is not None and self._clock() >= self._question_at:
             self._floor.question_begun()
         if not self._done and self._floor.voice(listener.voiced):
@@ -216,7 +235,7 @@ class Line:
             self._patience.since = self._clock()
         late = self._clock() - self._patience.since
         if late > limit("phone.lost_s"):
-            log.error("text_lost", seconds=round(late, 1))
+            self._log.error("text_lost", seconds=round(late, 1))
             self._apologise()
             self._leave("operator")
         elif late > limit("phone.hold_on_s") and not self._patience.told:
@@ -237,14 +256,15 @@ class Line:
 
     def _weigh(self, caught: Caught, event: Event) -> None:
         verdict = self._floor.take(self._said(event, caught.began))
-        log.debug("caught", what=type(event).__name__, verdict=verdict)
+        self._log.debug("caught", what=type(event).__name__, verdict=verdict)
         if verdict == "again":
-            self._speak(self._turn)
+            self._speak(self.turn)
         elif verdict == "take":
             if caught.turn is not None:
                 turn = caught.turn
-                self._pace.heard(turn.transcript.text, turn.speech_end - turn.speech_start)
-            self._answer(self._call.receive(caught, self._delay(caught) * 1000))
+                self.pace.heard(turn.transcript.text, turn.speech_end - turn.speech_start)
+            self.last, self.taken = event, self.taken + 1
+            self._answer(self.call.receive(caught, self._delay(caught) * 1000))
         else:
             self._listen_on()
 
@@ -256,21 +276,23 @@ class Line:
             return Said(event, began)
         if engine.emergency(event.text) is not None:
             return Said(event, began, urgent=True)
-        meant = engine.understand(event.text, self._call.now()).first.name != "out_of_scope"
+        meant = engine.understand(event.text, self.call.now()).first.name != "out_of_scope"
         return Said(event, began, agrees=engine.polarity(event.text) == "yes", meant=meant)
 
     def _delay(self, caught: Caught) -> float:
         """Seconds from the caller's last voice to now."""
-        return self._call.ears.listener.now - caught.turn.speech_end if caught.turn else 0.0
+        return self.call.ears.listener.now - caught.turn.speech_end if caught.turn else 0.0
 
     def _pressed(self, key: str, at: float) -> None:
         tremor = at - self._keys.get(key, -LONG_S) < limit("phone.key_again_s")
         self._keys[key] = at
-        self._floor.key(self._call.ears.listener.now)
+        self._log.debug("key", tremor=tremor)
+        self._floor.key(self.call.ears.listener.now)
+        self.last, self.taken = Pressed(key), self.taken + 1
         if not tremor:
-            self._answer(self._call.session.receive(Pressed(key)))
+            self._answer(self.call.session.receive(Pressed(key)))
         else:
-            self._speak(self._turn)
+            self._speak(self.turn)
 
     def _hung_up(self) -> None:
         """What was being said is still heard; what was begun is written down for staff."""
@@ -278,13 +300,13 @@ class Line:
         self._player.stop()
         if self._done:
             return
-        ears = self._call.ears
+        ears = self.call.ears
         if ears.listener.speaking or ears.listener.thinking:
             for caught in ears.last_words(LAST_WORDS_S):
                 if caught.event is not None and isinstance(caught.event, Heard | Chose):
-                    self._call.receive(caught)
-        if self._call.session.receive(HungUp()).alerts:
-            self._switch.alarm(self._started.call_id)
+                    self.call.receive(caught)
+        if self.call.session.receive(HungUp()).alerts:
+            self._switch.alarm(self.call_id)
         self._done = True
 
     # --- what goes out -----------------------------------------------------------------------
@@ -296,17 +318,18 @@ class Line:
         for adjust in turn.adjust:
             if adjust.what == "louder":
                 self._player.louder()
-        staff_wanted(self._call.desk, turn)
-        self._turn = turn
+        staff_wanted(self.call.desk, turn)
+        self.turn = turn
+        self._log.debug("asked", slot=turn.ask.slot if turn.ask else "", final=turn.final)
         self._speak(turn)
 
     def _speak(self, turn: Turn) -> None:
         reads_back = turn.ask is not None and turn.ask.slot == "confirm"
         self._player.stop()
         self._question_at = None
-        self._floor.speak(reads_back=reads_back, leaving=self._goes_to_person(turn))
-        self._call.ears.expect(turn.ask, turn.say[-1] if turn.say else "", after=LONG_S)
-        self._call.prepare(turn)
+        self._floor.speak(reads_back=reads_back, leaving=turn.connect is not None)
+        self.call.ears.expect(turn.ask, turn.say[-1] if turn.say else "", after=LONG_S)
+        self.call.prepare(turn)
         # Whoever needs help hears what to do, and is asked the rest by the person who comes.
         words = turn.say[:-1] if turn.alerts and turn.ask is not None else turn.say
         self._player.play(self._sounds(words), on_position=self._position)
@@ -314,38 +337,32 @@ class Line:
     def _sounds(self, words: tuple[str, ...]) -> Iterator[Speech]:
         """What is spoken, each piece with the sentence it belongs to."""
         for text in words:
-            for piece in self._call.sentence(text, pace=self._pace.factor):
+            for piece in self.call.sentence(text, pace=self.pace.factor):
                 yield Speech(piece.pcm, piece.rate, text, piece.source)
 
     def _position(self, speech: Speech, _: float) -> None:
         """From the player's thread: a piece of this sentence was sent."""
-        last = self._turn.say[-1:] == (speech.text,)
+        last = self.turn.say[-1:] == (speech.text,)
         if last and self._question_at is None:
             self._question_at = self._clock() + self._wire.ahead
-
-    def _goes_to_person(self, turn: Turn) -> bool:
-        """Whether this is the last thing said before a person takes over."""
-        if turn.connect is None:
-            return False
-        return turn.final or bool(turn.alerts)
 
     def _listen_on(self) -> None:
         """The question still stands; from now on silence counts."""
         if not self._floor.speaking:
-            turn = self._turn
-            self._call.ears.expect(turn.ask, turn.say[-1] if turn.say else "")
+            turn = self.turn
+            self.call.ears.expect(turn.ask, turn.say[-1] if turn.say else "")
 
     def _said_everything(self) -> None:
-        turn = self._turn
+        turn = self.turn
         self._listen_on()
-        if self._goes_to_person(turn):
-            there = self._station.facts.operator_now(self._call.now()) or bool(turn.alerts)
+        if turn.connect is not None:
+            there = self._station.facts.operator_now(self.call.now()) or bool(turn.alerts)
             self._leave("operator" if there else "message", urgent=bool(turn.alerts))
         elif turn.final:
             self._leave_at = self._clock() + limit("phone.farewell_s")
 
     def _leave(self, what: Next, *, urgent: bool = False) -> None:
         """End our leg; the dialplan goes on with `what`, untold with a person."""
-        told = self._switch.set_next(self._started.call_id, what, urgent=urgent)
-        log.info("call_left", what=what, urgent=urgent, told=told)
+        told = self._switch.set_next(self.call_id, what, urgent=urgent)
+        self._log.info("call_left", what=what, urgent=urgent, told=told)
         self._done = True

@@ -1,11 +1,4 @@
-"""A whole telephone line for tests: real Asterisk, real recognisers, real ledger, callers with voices.
-
-with house() as home:
-    call = home.caller("04-taxi", extension="101")
-    call.talk()                       # answers whatever is asked until the call is over
-    assert "师傅" in call.heard()      # what was heard, recognised from the recording
-    home.ledger.requests()
-"""
+"""A telephone line for tests: real Asterisk, recognisers and ledger, and callers with voices."""
 
 from __future__ import annotations
 
@@ -20,6 +13,7 @@ from typing import Any
 import numpy as np
 import soundfile
 
+from ivr.events import OperatorRinging, SwitchEvent
 from linli.exchange import Exchange
 from linli.line import Line as Call
 from linli.phone import Phone, serve
@@ -43,12 +37,22 @@ class House:
     def __init__(self, line: telephone.Line, station: Station, phone: Phone, pool: Pool) -> None:
         self.line, self.station, self.phone, self.pool = line, station, phone, pool
         self.ledger: Ledger = station.ledger
+        self.events: list[SwitchEvent] = []
+        """What Asterisk told."""
         self.samples = {sample.name: sample for sample in load()}
 
     def caller(self, sample: str | Sample, **more: Any) -> CallerOnLine:
         """Somebody rings on telephone 101 (or `extension`), or from outside with `number`."""
         found = self.samples[sample] if isinstance(sample, str) else sample
         return CallerOnLine(self, found, **more)
+
+    def rung_for(self, call: str) -> list[bool]:
+        """Whether a person was rung for this call, each time: True when urgently."""
+        return [
+            event.urgent
+            for event in list(self.events)
+            if isinstance(event, OperatorRinging) and event.call == call
+        ]
 
     def requests(self, number: str) -> list[Request]:
         """What callers from this number asked for."""
@@ -85,7 +89,8 @@ class CallerOnLine:
             self.phone = house.line.phone(extension, **options)
         self.number = number or {"101": "03765550601", "102": "03765550602"}[extension]
         self.told: dict[str, Any] = {}
-        self.answered_at = self.phone.wait_for("answered")["at"]
+        self.phone.wait_for("answered")
+        self.begun = time.monotonic()
         self.call = self._my_call()
 
     def _my_call(self) -> Call:
@@ -154,7 +159,7 @@ class CallerOnLine:
             again = slot == "service" and not self._voice.has_more("service")
             if slot == until or again or not self.answer(slot):
                 return
-            self._until(lambda slot=slot: self.over or self.call.asks is None)
+            self._until(lambda: self.over or self.call.asks is None)
 
     def press(self, keys: str) -> None:
         """Press keys."""
@@ -176,17 +181,25 @@ class CallerOnLine:
         assert rate == RATE
         return np.asarray(pcm, np.float32)
 
-    def heard(self, begin: float = 0.0, end: float = 1e9) -> str:
-        """What was heard between these seconds, recognised."""
-        sound = self.sound()[round(begin * RATE) : round(min(end, 1e6) * RATE)]
-        parts = [sound[at : at + 20 * RATE] for at in range(0, len(sound), 20 * RATE)]
+    def heard(self) -> str:
+        """What was heard, recognised sentence by sentence."""
         texts = []
-        for part in parts:
+        for part in sentences(self.sound()):
             stream = self.house.pool.open("phone")
             stream.feed(part)
             texts.append(stream.finish().text)
             stream.close()
         return "".join(texts)
+
+
+def sentences(pcm: Pcm, pause: float = 0.35) -> Iterator[Pcm]:
+    """A recording cut at its pauses."""
+    frame = RATE // 50
+    blocks = pcm[: len(pcm) // frame * frame].reshape(-1, frame)
+    loud = np.flatnonzero(np.sqrt((blocks**2).mean(axis=1)) > 0.01)
+    for run in np.split(loud, np.flatnonzero(np.diff(loud) > pause * 50) + 1):
+        if len(run) > 10:
+            yield pcm[max(0, run[0] - 10) * frame : (run[-1] + 10) * frame]
 
 
 @contextmanager
@@ -207,13 +220,19 @@ def house(**changes: Any) -> Iterator[House]:
         )
         write_sounds(line.settings, station.mouth, line.folders.sounds)
         phone = Phone(station)
-        exchange = over.enter_context(Exchange(line.settings, ledger, station.mouth, phone.told))
+        home = House(line, station, phone, pool)
+
+        def told(event: SwitchEvent) -> None:
+            phone.told(event)
+            home.events.append(event)
+
+        exchange = over.enter_context(Exchange(line.settings, ledger, station.mouth, told))
         phone.direct(exchange.switch)
         phone.warm_up()
         pool.ready()
         over.enter_context(_served(phone, line))
         assert exchange.switch.wait(10)
-        yield House(line, station, phone, pool)
+        yield home
 
 
 def _with_phone(resident: Resident, phone: str) -> Resident:
