@@ -195,8 +195,9 @@ class Phone:
 
     def __exit__(self, *_: object) -> None:
         # Hung up properly: a telephone that just vanishes is in Asterisk's way for a while.
-        with suppress(BrokenPipeError):
-            self.order("quit")
+        if self.process.poll() is None:
+            with suppress(BrokenPipeError):
+                self.order("quit")
         try:
             self.process.wait(10)
         except subprocess.TimeoutExpired:
@@ -204,7 +205,8 @@ class Phone:
             self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
-                pipe.close()
+                with suppress(BrokenPipeError):
+                    pipe.close()
 
 
 @cache
