@@ -1,0 +1,97 @@
+"""`linli phone serve` as a station runs it: a process that may be killed at any moment."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from ivr.events import CallEnded, OperatorRinging, SwitchEvent
+from linli.exchange import make_switch
+from linli.phone_serve import doors_of
+from station.settings import Settings
+from tests.telephone import Line, running, telephone_line
+
+
+@pytest.fixture(scope="module", name="line")
+def fixture_line() -> Iterator[Line]:
+    with telephone_line() as line:
+        yield line
+
+
+@contextmanager
+def serving(line: Line) -> Iterator[subprocess.Popen[str]]:
+    """The server, once it takes calls."""
+    command = ["-m", "linli", "phone", "serve", "--settings", str(line.folder / "station.toml")]
+    with subprocess.Popen([sys.executable, *command], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            told = process.stdout.readline()
+            assert str(line.settings.phone.media_port) in told
+            yield process
+        finally:
+            process.kill()
+
+
+@contextmanager
+def watching(line: Line) -> Iterator[Callable[[type[SwitchEvent]], SwitchEvent]]:
+    """Gives a way to wait for what Asterisk tells."""
+    news: queue.SimpleQueue[SwitchEvent] = queue.SimpleQueue()
+
+    def wait_for(kind: type[SwitchEvent]) -> SwitchEvent:
+        end = time.monotonic() + 30
+        while time.monotonic() < end:
+            event = news.get(timeout=max(0.01, end - time.monotonic()))
+            if isinstance(event, kind):
+                return event
+        raise AssertionError(f"no {kind.__name__} came")
+
+    with make_switch(line.settings, line.passwords, news.put) as switch:
+        assert switch.wait(10)
+        yield wait_for
+
+
+def children(pid: int) -> list[int]:
+    found = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=True
+    )
+    return [int(each) for each in found.stdout.split()]
+
+
+def test_whoever_talks_while_the_server_is_killed_is_given_to_a_person(line: Line) -> None:
+    with serving(line) as server, watching(line) as wait_for, line.phone("101") as phone:
+        phone.wait_for("answered")
+        ears = children(server.pid)
+        server.send_signal(signal.SIGKILL)
+        assert isinstance(wait_for(OperatorRinging), OperatorRinging)
+        phone.order("hangup")
+        assert isinstance(wait_for(CallEnded), CallEnded)
+    assert ears
+    end = time.monotonic() + 20
+    while any(running(pid) for pid in ears):
+        assert time.monotonic() < end, "a recogniser outlives its server"
+        time.sleep(0.1)
+
+
+def test_a_server_told_to_stop_gives_its_callers_to_a_person_and_ends_well(line: Line) -> None:
+    with serving(line) as server, watching(line) as wait_for:
+        with line.phone("101") as phone:
+            phone.wait_for("answered")
+            os.kill(server.pid, signal.SIGTERM)
+            assert isinstance(wait_for(OperatorRinging), OperatorRinging)
+        assert server.wait(30) == 0
+
+
+def test_asterisk_finds_the_server_where_its_settings_say(line: Line) -> None:
+    doors = doors_of(line.settings, line.passwords)
+    assert (doors.port, doors.plain_port) == (line.settings.phone.media_port, None)
+    plain = line.settings.phone.model_copy(update={"media": "audiosocket"})
+    moved: Settings = line.settings.model_copy(update={"phone": plain})
+    assert doors_of(moved, line.passwords).plain_port == line.settings.phone.media_port + 1
