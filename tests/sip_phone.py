@@ -2,7 +2,7 @@
 
 Says what happens on stdout, a JSON object a line with `event` and `at` (seconds since start):
 ready, registered, refused, ringing, media, answered, spoke, key, ended; the last line is `event:
-done` with everything. Takes orders on stdin, a line each: `play FILE`, `keys 12#`, `hangup`,
+done` with everything. Takes orders on stdin, a line each: `play WAV`, `keys 12#`, `hangup`,
 `answer`, `stop` (playing). Ends with 0 when a call was answered and ended.
 """
 
@@ -14,14 +14,12 @@ import json
 import os
 import queue
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
 from typing import Any
 
 import pjsua2 as pj
-import soundfile
 
 RATE = 16_000
 T0 = time.monotonic()
@@ -33,14 +31,6 @@ def now() -> float:
 
 def tell(event: str, **more: Any) -> None:
     print(json.dumps({"event": event, "at": now(), **more}, ensure_ascii=False), flush=True)
-
-
-def as_wav(path: str, folder: str) -> str:
-    """Any audio file as 16-bit PCM, which is all that PJSIP reads."""
-    pcm, rate = soundfile.read(path, dtype="int16")
-    out = Path(folder) / f"{Path(path).stem}-{time.monotonic_ns()}.wav"
-    soundfile.write(out, pcm, rate, subtype="PCM_16")
-    return str(out)
 
 
 class Call(pj.Call):
@@ -107,7 +97,7 @@ class Call(pj.Call):
     def play(self, path: str) -> None:
         self.stop()
         self.player = pj.AudioMediaPlayer()
-        self.player.createPlayer(as_wav(path, self.phone.folder), pj.PJMEDIA_FILE_NO_LOOP)
+        self.player.createPlayer(path, pj.PJMEDIA_FILE_NO_LOOP)
         self.player.startTransmit(self.sound)
         tell("spoke", file=Path(path).name)
 
@@ -145,9 +135,8 @@ class Account(pj.Account):
 class Phone:
     """Endpoint, account and at most one call."""
 
-    def __init__(self, options: argparse.Namespace, folder: str) -> None:
+    def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
-        self.folder = folder
         self.call: Call | None = None
         self.rung_at: float | None = None
         self.endpoint = pj.Endpoint()
@@ -289,7 +278,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--password", default="")
     parser.add_argument("--register", default="", help="registrar's uri")
     parser.add_argument("--codec", default="PCMA/8000/1", help="or G722/16000/1, PCMU/8000/1")
-    parser.add_argument("--play", help="audio file to speak")
+    parser.add_argument("--play", help="wav to speak, 16-bit PCM")
     parser.add_argument("--play-after", type=float, default=0.5)
     parser.add_argument("--record", help="wav to write, 16 kHz, from the first sound on")
     parser.add_argument("--keys", default="")
@@ -304,11 +293,10 @@ def parsed() -> argparse.Namespace:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        phone = Phone(parsed(), folder)
-        phone.run()
-        told = phone.close()
-        phone.endpoint.libDestroy()  # only this writes the recording's last samples
+    phone = Phone(parsed())
+    phone.run()
+    told = phone.close()
+    phone.endpoint.libDestroy()  # only this writes the recording's last samples
     tell("done", **told)
     os._exit(0 if told["answered"] is not None and told["ended"] is not None else 1)
 

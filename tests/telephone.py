@@ -14,6 +14,7 @@ gives the caller to a person when it does not come within `line.media_answers_s`
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import queue
@@ -175,6 +176,9 @@ class Phone:
 
     def order(self, words: str) -> None:
         """`play FILE`, `keys 12`, `hangup`, `answer`, `stop` or `quit`."""
+        word, _, rest = words.partition(" ")
+        if word == "play":
+            words = f"play {playable(rest)}"
         assert self.process.stdin is not None
         self.process.stdin.write(f"{words}\n")
         self.process.stdin.flush()
@@ -207,6 +211,18 @@ class Phone:
             if pipe is not None:
                 with suppress(BrokenPipeError):
                     pipe.close()
+
+
+@cache
+def playable(path: str) -> str:
+    """Any audio file as a 16-bit WAV, which is all that PJSIP reads."""
+    if path.endswith(".wav") and soundfile.info(path).subtype == "PCM_16":
+        return path
+    pcm, rate = soundfile.read(path, dtype="int16")
+    name = hashlib.sha256(path.encode()).hexdigest()[:16]
+    out = Path(tempfile.mkdtemp(prefix="linli-play-")) / f"{name}.wav"
+    soundfile.write(out, pcm, rate, subtype="PCM_16")
+    return str(out)
 
 
 @cache
@@ -255,6 +271,8 @@ def _best(there: Pcm, piece: Pcm) -> float:
 def _options(named: dict[str, Any]) -> list[str]:
     """`play=x, never_answer=True` as `--play=x --never-answer`."""
     found = []
+    if named.get("play"):
+        named = {**named, "play": playable(str(named["play"]))}
     for name, value in named.items():
         option = f"--{name.replace('_', '-')}"
         if value is True:
