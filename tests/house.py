@@ -168,12 +168,13 @@ class CallerOnLine:
     def hang_up(self) -> None:
         """Put the receiver down; returns when Linli has written down what there is."""
         self.phone.order("hangup")
-        self.told = self.phone.finish()
+        self.finish()
         self._until(lambda: self.over)
 
     def finish(self, seconds: float = 60) -> None:
         """Wait until the other end hangs up."""
-        self.told = self.phone.finish(seconds)
+        with self.phone:
+            self.told = self.phone.finish(seconds)
 
     def sound(self) -> Pcm:
         """What was heard since the call was answered, mono at 16 kHz."""

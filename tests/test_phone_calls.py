@@ -228,7 +228,7 @@ def test_an_emergency_stands_in_the_ledger_and_a_person_is_rung_urgently(
     story = stories["emergency"]
     assert [request.kind for request in story.requests] == ["emergency"]
     assert story.rung[0] is True
-    assert alike("别怕", story.heard) or alike("您别慌", story.heard)
+    assert alike("叫人电话别挂", story.heard) or alike("叫人别挂电话", story.heard)
 
 
 def test_after_the_third_silence_a_person_is_rung(stories: dict[str, Story]) -> None:
