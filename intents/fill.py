@@ -38,6 +38,7 @@ def fill(
         chosen = chosen * len(stretches)
     for act, text in zip(chosen, stretches, strict=True):
         slots = knowledge.slots.read(Said(text, now, act.intent))
+        slots = knowledge.surmise.complete(act.intent, text, slots)
         if act.intent in knowledge.meta:
             slots = _meta(knowledge, Said(text, now, act.intent), slots, found)
         if act.intent == "taxi" and found and found[0].name == "appointment":

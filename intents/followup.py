@@ -12,6 +12,7 @@ from intents import calendar
 from intents.data import load
 from intents.number import number
 from intents.slots import Said, SlotReaders
+from intents.surmise import Surmise
 
 _WHEN = ("date", "time", "part")
 _COUNTS = ("quantity", "amount")
@@ -20,9 +21,9 @@ _COUNTS = ("quantity", "amount")
 class FollowUp:
     """Reads answers and corrections; words are in `rules/followup.yaml`."""
 
-    def __init__(self, path: Path, slots: SlotReaders) -> None:
+    def __init__(self, path: Path, slots: SlotReaders, surmise: Surmise) -> None:
         data = load(path)
-        self._slots = slots
+        self._slots, self._surmise = slots, surmise
         self._lead, self._tail = re.compile(data["lead"]), re.compile(data["tail"])
         self._open = {str(k): int(v) for k, v in data["open"].items()}
         self._not_answer = re.compile(data["not_answer"])
@@ -43,7 +44,9 @@ class FollowUp:
         asked = said.asked
         if (said.intent == "health_code" and found) or asked is None or asked in found:
             return found
-        value = self._value(said, asked, yes, free=not found)
+        value = self._surmise.answer(said.intent, asked, said.text)
+        if value is None:
+            value = self._value(said, asked, yes, free=not found)
         if value is not None:
             found[asked] = value
         return found

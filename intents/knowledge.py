@@ -70,15 +70,14 @@ class Knowledge:
         named = [value for each in self.lists.values() for value in each.values]
         self.reader = Reader(home, region, phrases, named)
         self.slots = SlotReaders(home, self.lists, self.services)
-        self.follow_up = FollowUp(rules / "followup.yaml", self.slots)
         self.senses = Senses(rules / "senses.yaml")
         self.opinion = opinion if opinion is not None else Opinion.load(FILE)
-        if opinion is None:
-            self.slots.surmise = Surmise(
-                rules / "surmise.yaml",
-                Opinion.load(SURMISED),
-                lambda text: self.describe(Reading(text, text)),
-            )
+        self.surmise = Surmise(
+            rules / "surmise.yaml",
+            Opinion.load(SURMISED) if opinion is None else opinion,
+            lambda text: self.describe(Reading(text, text)),
+        )
+        self.follow_up = FollowUp(rules / "followup.yaml", self.slots, self.surmise)
         self.bare = re.compile(load(rules / "bare.yaml")["when"])
         self.dangling = re.compile(load(rules / "followup.yaml")["dangling"])
         self.polarity = Polarity(rules / "polarity.yaml", self.reader.plain)

@@ -43,8 +43,6 @@ class Said:
 
 
 ReadSlot: TypeAlias = Callable[[Said], Any]
-Second: TypeAlias = Callable[[str, str, str, Any], Any]
-"""Intent, slot, text and what was found → the value after a look at the whole wording."""
 
 
 class SlotReaders:
@@ -56,7 +54,6 @@ class SlotReaders:
         rules = home / "rules"
         data = load(rules / "slots.yaml")
         self.lists, self.services = lists, services
-        self.surmise: Second = lambda _intent, _slot, _text, found: found
         self.moments = Moments(rules / "moment.yaml")
         self.items = Items(rules / "items.yaml", lists["dishes"])
         self.people = People(
@@ -129,8 +126,6 @@ class SlotReaders:
         for slot in wanted:
             reader = self._readers.get(slot.type)
             value = reader(said) if reader else None
-            if _open(said, slot.name):
-                value = self.surmise(said.intent, slot.name, said.text, value)
             if value is not None and value != "":
                 found[slot.name] = value
         when = self.when(said)

@@ -7,7 +7,7 @@ must be, is in `rules/surmise.yaml`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -31,6 +31,8 @@ class Trust:
     """Likelihood from which a value is taken where nothing was found."""
     over: float
     """Likelihood from which it is taken instead of one that was found and that it doubts."""
+    answers: bool = False
+    """Whether it may also be surmised from the answer to its question, not only from a request."""
 
 
 class Surmise:
@@ -51,6 +53,22 @@ class Surmise:
     def slots(self) -> Sequence[str]:
         """The models there are, as `intent.slot`."""
         return tuple(self._trust)
+
+    def complete(self, intent: str, text: str, slots: Mapping[str, Any]) -> dict[str, Any]:
+        """The slots of a request, those added that the whole wording tells."""
+        every = dict(slots)
+        for name in self._trust:
+            if name.startswith(f"{intent}."):
+                slot = name.partition(".")[2]
+                value = self(intent, slot, text, slots.get(slot))
+                if value is not None:
+                    every[slot] = value
+        return every
+
+    def answer(self, intent: str, slot: str, text: str) -> Any:
+        """The value of the slot that was asked for; None where nothing can be surmised."""
+        trust = self._trust.get(f"{intent}.{slot}")
+        return self(intent, slot, text, None) if trust and trust.answers else None
 
     def __call__(self, intent: str, slot: str, text: str, found: Any) -> Any:
         """The value of a slot in a folded text; `found` is what its words say, None for nothing."""

@@ -44,8 +44,7 @@ def test_what_is_shipped_was_learned_from_the_examples_as_they_are() -> None:
 
 
 def test_every_slot_with_examples_is_a_slot_and_says_how_sure_it_must_be(known: Knowledge) -> None:
-    surmise = known.slots.surmise
-    assert isinstance(surmise, Surmise)
+    surmise = known.surmise
     assert {name for name, _ in slots()} == set(surmise.slots)
     for name in surmise.slots:
         intent, _, slot = name.partition(".")
@@ -70,6 +69,17 @@ def test_other_slots_are_left_as_they_are(tiny: Surmise) -> None:
     assert tiny("taxi", "destination", "甲", "车站") == "车站"
 
 
-def test_an_answer_to_another_question_surmises_nothing(known: Knowledge) -> None:
+def test_a_request_is_completed_and_keeps_what_it_has(tiny: Surmise) -> None:
+    assert tiny.complete("appointment", "甲", {"date": "2026-11-24"}) == {
+        "date": "2026-11-24",
+        "department": "骨科",
+    }
+    assert tiny.complete("taxi", "甲", {"date": "2026-11-24"}) == {"date": "2026-11-24"}
+
+
+def test_an_answer_is_surmised_only_to_its_own_question(known: Knowledge, tiny: Surmise) -> None:
+    assert tiny.answer("appointment", "department", "甲") is None
     said = Said("就我一个人过", NOW, "appointment", asked="date")
-    assert "department" not in known.slots.read(said)
+    assert "department" not in known.follow_up.answer(said, None)
+    ails = Said("走路膝盖骨咯吱咯吱响", NOW, "appointment", asked="department")
+    assert known.follow_up.answer(ails, None)["department"] == "骨科"
