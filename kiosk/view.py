@@ -105,13 +105,19 @@ class Idle:
 
 
 @dataclass(frozen=True, slots=True)
-class Listening:
-    """The elder is speaking, or may say anything."""
+class Asked:
+    """What every screen with a question begins with."""
 
     lead: tuple[str, ...]
     """Sentences said before the question."""
     question: str
-    """What was asked."""
+    """The question, word for word as spoken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listening(Asked):
+    """The elder is speaking, or may say anything."""
+
     transcript: str
     """What has been heard so far."""
     hint: str
@@ -121,13 +127,9 @@ class Listening:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Question(Asked):
     """One question and at most four answers."""
 
-    lead: tuple[str, ...]
-    """Sentences said before it."""
-    question: str
-    """The question, word for word as spoken."""
     tiles: tuple[Tile, ...]
     """The answers."""
     now: Now
@@ -135,13 +137,9 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
+class Week(Asked):
     """Which day? Seven of them."""
 
-    lead: tuple[str, ...]
-    """Sentences said before it."""
-    question: str
-    """The question."""
     days: tuple[Tile, ...]
     """Today and the six days after it; the note is the day of the month."""
     now: Now
@@ -149,13 +147,9 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True)
-class Stepper:
+class Stepper(Asked):
     """How many, or how late? Less, more, that is it."""
 
-    lead: tuple[str, ...]
-    """Sentences said before it."""
-    question: str
-    """The question."""
     value: str
     """What it stands at, in words."""
     less: Tile
