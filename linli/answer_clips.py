@@ -43,6 +43,7 @@ _STEP = NATIVE_RATE // 100
 _QUIET = 0.01
 _STRAY = 0.2
 _LEARNED = ("l", "s")
+_MEASURED = "m"
 
 
 class ClipUnclean(ValueError):
@@ -76,7 +77,9 @@ class AnswerClip:
         owner = role_of(self.voice)
         if self.file.startswith(_LEARNED):
             return "learn" if owner == "learn" else "ship"
-        return "known" if owner == "learn" else owner
+        if owner == "learn" or (owner == "tune" and self.file.startswith(_MEASURED)):
+            return "known"
+        return owner
 
     @property
     def held(self) -> bool:
@@ -132,7 +135,7 @@ def load() -> list[AnswerClip]:
 
 
 def takes() -> Iterator[Take]:
-    """The takes the script asks for: `name voice speed: word ?other …` a line."""
+    """The takes the script asks for: `name voice speed: word ?other ?day:other …` a line."""
     kinds = {
         text: (name, value)
         for name, values in script()["sets"].items()
@@ -142,12 +145,18 @@ def takes() -> Iterator[Take]:
     for head, texts in script()["takes"].items():
         name, voice, speed = head.split()
         words = tuple(
-            ("yes_no", "other", text[1:])
+            _other(text[1:])
             if text.startswith("?")
             else (*kinds.get(text, ("word", "other")), text)
             for text in texts.split()
         )
         yield Take(name, words, voice, float(speed))
+
+
+def _other(asked: str) -> tuple[str, str, str]:
+    """What is no answer to a question; to which one, where it is not yes or no: `day:今年`."""
+    question, _, text = asked.rpartition(":")
+    return question or "yes_no", "other", text
 
 
 def spoken(mouth: Kokoro, take: Take) -> list[Pcm | None]:

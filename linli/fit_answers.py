@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 
 from voices.answers import AnswerJudge
-from voices.confidence import cues
+from voices.confidence import cues, rivalry
 from voices.evidence import weigh
 from voices.noise import noises
 from voices.options import OTHER, dressed, load_options, with_others, wordings
@@ -35,6 +35,7 @@ _RIDGE: Final = 2.0
 _TURNS: Final = 60
 _WEIGHTS: Final = {"answer": 1.0, "other": 1.5, "elsewhere": 0.4, "noise": 0.3, "sentence": 1.0}
 _WRONG: Final = 1.5
+_LEAST: Final = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Trial:
     """Whether the likeliest answer is what was said."""
     cues: dict[str, float]
     """What the confidence sees."""
+    rivalry: float | None = None
+    """How far another word was ahead in the second look; None where there was none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,13 @@ def trials(judge: AnswerJudge) -> Iterator[Trial]:
             evidence = weigh(heard.sounds, heard.texts, with_others(load_options(question)))
             first = next(value for value in evidence.ranked if value != OTHER)
             kind = "elsewhere" if number and asked.kind != "noise" else asked.kind
-            yield Trial(kind, not number and first == asked.value, dict(cues(evidence)))
+            against = judge.second_look(heard, evidence, load_options(question))
+            yield Trial(
+                kind,
+                not number and first == asked.value,
+                dict(cues(evidence)),
+                None if against is None else rivalry(against),
+            )
 
 
 def _asked() -> Iterator[Asked]:
@@ -132,14 +141,30 @@ def fitted(found: Sequence[Trial]) -> dict[str, float]:
     return {**{n: float(w) for n, w in zip(names, scaled, strict=True)}, "always": always}
 
 
+def fitted_second(found: Sequence[Trial], weights: dict[str, float]) -> dict[str, float]:
+    """What the first confidence and the rivalry of other words weigh, where there was a look."""
+    seen = [one for one in found if one.rivalry is not None]
+    table = np.array([[_odds(one, weights), one.rivalry or 0.0, 1.0] for one in seen])
+    right = np.array([float(one.right) for one in seen])
+    counts = np.array([_WEIGHTS[one.kind] for one in seen])
+    fit = _regressed(table, right, counts)
+    return dict(zip(("first", "rivalry", "always"), map(float, fit), strict=True))
+
+
+def _odds(trial: Trial, weights: dict[str, float]) -> float:
+    return sum(weights[name] * value for name, value in trial.cues.items()) + weights["always"]
+
+
 def shares(
-    found: Sequence[Trial], weights: dict[str, float], least: float
+    found: Sequence[Trial], weights: dict[str, float], second: dict[str, float], least: float
 ) -> tuple[float, float, float]:
     """What a threshold of `least` makes of the trials: right and wrong answers, others decided."""
 
     def sure(trial: Trial) -> bool:
-        total = sum(weights[name] * value for name, value in trial.cues.items())
-        return bool(total + weights["always"] >= np.log(least / (1 - least)))
+        if trial.rivalry is None:
+            return False
+        total = second["first"] * _odds(trial, weights) + second["rivalry"] * trial.rivalry
+        return bool(total + second["always"] >= np.log(least / (1 - least)))
 
     answers = [trial for trial in found if trial.kind == "answer"]
     others = [trial for trial in found if trial.kind == "other"]
@@ -166,19 +191,20 @@ def _regressed(table: Floats, right: Floats, counts: Floats) -> Floats:
 
 
 def main() -> int:
-    """Fit and print."""
+    """Fit and print; then what the weights make of the same sounds in the map that ships."""
     judge = AnswerJudge(MODELS / "whisper-base", sounds=SoundMap.load(APART))
     found = list(trials(judge))
     print(f"# {len(found)} trials, {sum(trial.right for trial in found)} right")
     weights = fitted(found)
-    for name, weight in weights.items():
+    second = fitted_second(found, weights)
+    for name, weight in [*weights.items(), *((f"second {n}", w) for n, w in second.items())]:
         print(f"  {name}: {weight:.3f}")
-    print("# sure at: right, wrong, decided though no answer, %")
-    for least in (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5):
-        print(
-            f"# {least:.2f}: "
-            + ", ".join(f"{share:.1f}" for share in shares(found, weights, least))
-        )
+    shipped = list(trials(AnswerJudge(MODELS / "whisper-base")))
+    for whose, those in (("not learned from", found), ("learned from", shipped)):
+        print(f"# voice {whose}; sure at: right, wrong, decided though no answer, %")
+        for least in _LEAST:
+            told = ", ".join(f"{share:.1f}" for share in shares(those, weights, second, least))
+            print(f"# {least:.2f}: {told}")
     return 0
 
 

@@ -31,6 +31,29 @@ def test_no_form_kept_away_is_tuned_on(clips: list[AnswerClip]) -> None:
     assert [c.text for c in clips if c.role == "tune" and c.held] == []
 
 
+def test_no_word_that_sounds_like_an_answer_is_both_tuned_on_and_reported(
+    clips: list[AnswerClip],
+) -> None:
+    alike = [clip for clip in clips if clip.file.startswith("a")]
+    tuned = {clip.text for clip in alike if clip.role == "tune"}
+    reported = {clip.text for clip in alike if clip.role != "tune"}
+    assert len(tuned) >= 90
+    assert len(reported) >= 90
+    assert tuned & reported == set()
+
+
+def test_a_take_for_measuring_is_never_tuned_on(clips: list[AnswerClip]) -> None:
+    measured = [clip for clip in clips if clip.file.startswith("m")]
+    assert len(measured) >= 250
+    assert {clip.role for clip in measured} == {"known", "report"}
+
+
+def test_what_is_no_answer_names_the_question_it_was_said_to(clips: list[AnswerClip]) -> None:
+    others = {clip.text: clip.set for clip in clips if clip.value == "other"}
+    assert others["明年"] == "day"
+    assert others["成都"] == "yes_no"
+
+
 def test_a_mixture_with_a_voice_kept_away_is_kept_away() -> None:
     assert role_of("zf_xiaobei*0.4+zm_yunxi*0.6") == "learn"
     assert role_of("zf_xiaobei*0.4+zm_yunyang*0.6") == "tune"

@@ -1,12 +1,14 @@
 """Short answers are judged on clips of voices that nothing was learned from."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from linli.answer_clips import AnswerClip, load
+from intents.prompts import load_prompts
+from linli.answer_clips import AnswerClip, load, script
 from linli.answer_paths import PATHS, as_heard
 from linli.paths import MODELS
 from linli.train_answers import APART
@@ -16,6 +18,8 @@ from voices.noise import noises
 from voices.options import OptionsUnknown, dressed, wordings
 from voices.soundmap import SoundMap
 from voices.types import RATE, Pcm, Transcript
+
+PROMPTS = load_prompts()
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +35,7 @@ def shipped() -> AnswerJudge:
 
 @pytest.fixture(scope="module")
 def clips() -> list[AnswerClip]:
-    return [clip for clip in load() if clip.role == "report"]
+    return [clip for clip in load() if clip.role == "report" and clip.file.startswith("r")]
 
 
 def _judged(
@@ -47,7 +51,7 @@ def _judged(
 def test_no_short_answer_is_decided_wrongly_and_most_are_decided(
     judge: AnswerJudge, clips: list[AnswerClip], path: int
 ) -> None:
-    answers = [c for c in clips if c.set == "yes_no" and c.value != "other"][::3]
+    answers = [c for c in clips if c.set == "yes_no" and c.value != "other"][::5]
     judged = _judged(judge, answers, path)
     wrong = [(c.text, c.voice, v.value) for c, v in judged if v.value not in (None, c.value)]
     assert wrong == []
@@ -55,7 +59,7 @@ def test_no_short_answer_is_decided_wrongly_and_most_are_decided(
 
 
 def test_one_of_a_few_things_is_told_apart(judge: AnswerJudge, clips: list[AnswerClip]) -> None:
-    answers = [c for c in clips if c.set not in ("yes_no", "word")][::4]
+    answers = [c for c in clips if c.set not in ("yes_no", "word")][::6]
     judged = _judged(judge, answers, 0)
     assert [(c.text, v.value) for c, v in judged if v.value not in (None, c.value)] == []
     assert sum(v.value == c.value for c, v in judged) >= 0.85 * len(judged)
@@ -64,6 +68,7 @@ def test_one_of_a_few_things_is_told_apart(judge: AnswerJudge, clips: list[Answe
 def test_the_map_that_ships_knows_the_voices_it_has_learned(shipped: AnswerJudge) -> None:
     # Takes it has not learned from.
     answers = [c for c in load() if c.role == "known" and c.value != "other"]
+    answers = [c for c in answers if c.file.startswith("k")]
     judged = _judged(shipped, answers, 1)
     assert [(c.text, v.value) for c, v in judged if v.value not in (None, c.value)] == []
     assert sum(v.value == c.value for c, v in judged) >= 0.95 * len(judged)
@@ -74,7 +79,7 @@ def test_other_words_are_not_taken_for_an_answer(
 ) -> None:
     # Left out: what sounds like 行嘞, 成的, 是是 and 对嘛 is sometimes decided (docs/answers.md).
     alike = ("行李", "成都", "是谁", "对面")
-    others = [c for c in clips if c.value == "other" and c.text not in alike][::3]
+    others = [c for c in clips if c.value == "other" and c.text not in alike][::5]
     assert others
     assert [(c.text, v.value) for c, v in _judged(judge, others, 0) if v.value] == []
 
@@ -148,6 +153,22 @@ def test_small_words_around_an_answer_do_not_turn_it_into_another() -> None:
 def test_choices_without_chinese_words_are_never_decided(judge: AnswerJudge) -> None:
     verdict = judge.judge(_long()[:RATE], [Option("a", ("A",)), Option("b", ("B",))])
     assert (verdict.value, verdict.kind) == (None, "unsure")
+
+
+def test_nothing_said_invites_an_answer_of_one_syllable() -> None:
+    # One syllable cannot be told apart well enough: of 送, 会 and 对, every fifth is asked again.
+    intents = Path(__file__).parent.parent / "intents"
+    texts = [path.read_text("utf-8") for path in intents.rglob("*.yaml")]
+    invited = {word for text in texts for word in re.findall("说“([^”]+)”", text)}
+    assert {"没问题", "改一下", "送到家"} <= invited
+    assert [word for word in invited if len(word) < 2] == []
+
+
+def test_what_a_read_back_invites_is_a_yes_and_a_no() -> None:
+    meant = {form: option.value for option in YES_NO for form in option.forms}
+    assert [meant[word] for word in script()["invited"]] == ["yes", "no"]
+    every_time = [*PROMPTS.variants("confirm_first"), *PROMPTS.variants("confirm_again")]
+    assert [way for way in every_time if not all(w in way for w in script()["invited"])] == []
 
 
 def test_an_unknown_set_is_named() -> None:

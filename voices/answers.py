@@ -18,9 +18,10 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
-from .confidence import confidence
+from .confidence import after_second_look, confidence
 from .evidence import Evidence, weigh
 from .options import OTHER, Option, decide, load_options, with_others, wordings
+from .rivals import Rival, rivals
 from .soundmap import Floats, SoundMap
 from .sounds import places_of
 from .speech_span import speech_span
@@ -69,6 +70,8 @@ class Heard:
     """Log-probabilities of `sounds.UNITS`, 50 a second."""
     texts: tuple[str, ...]
     """Readings, best first."""
+    view: Any
+    """Whisper's view, of shape (1, n, 512)."""
 
 
 class AnswerJudge:
@@ -104,7 +107,8 @@ class AnswerJudge:
         heard = self.hear(audio, transcript=transcript) if wordings(tuple(options)) else None
         if heard is None:
             return Verdict(None, "unsure", ranked=tuple(option.value for option in options))
-        return verdict(weigh(heard.sounds, heard.texts, with_others(options)))
+        evidence = weigh(heard.sounds, heard.texts, with_others(options))
+        return verdict(evidence, self.second_look(heard, evidence, options))
 
     def hear(self, audio: Pcm, *, transcript: Transcript | None = None) -> Heard | None:
         """What can be heard in a turn, whatever was asked; None where that is too little."""
@@ -113,7 +117,15 @@ class AnswerJudge:
             return None
         encoded, frames = self.encode(audio, span)
         sounds = self._sounds.listen(np.array(encoded)[0, :frames])
-        return Heard(sounds, (*self.readings(encoded), *_texts(transcript)))
+        return Heard(sounds, (*self.readings(encoded), *_texts(transcript)), encoded)
+
+    def second_look(
+        self, heard: Heard, evidence: Evidence, options: Sequence[Option]
+    ) -> Sequence[Rival] | None:
+        """Words to be held against the likeliest answer; None where it would not be decided."""
+        if confidence(evidence) < decide("look") or doubtful(evidence):
+            return None
+        return rivals(self._whisper, heard.view, heard.sounds, evidence, with_others(options))
 
     def encode(self, audio: Pcm, span: tuple[float, float]) -> tuple[Any, int]:
         """Whisper's view of the speech at `span` seconds, and how many states are worth reading.
@@ -174,13 +186,17 @@ def _long(transcript: Transcript | None, options: Sequence[Option]) -> Verdict:
     return Verdict(None, "other", ranked=values)
 
 
-def verdict(evidence: Evidence) -> Verdict:
-    """Decide, or not, on what speaks for each value."""
+def verdict(evidence: Evidence, against: Sequence[Rival] | None) -> Verdict:
+    """Decide, or not, on what speaks for each value, and for other words.
+
+    `against` is None where there was no second look: nothing is decided then.
+    """
     ranked = tuple(value for value in evidence.ranked if value != OTHER)
-    sure = confidence(evidence)
+    first = confidence(evidence)
+    sure = first if against is None else after_second_look(first, against)
     scores = {value: round(evidence.scores[value], 3) for value in ranked}
     said = Verdict(None, "unsure", round(sure, 4), round(evidence.margin, 3), scores, ranked)
-    if sure >= decide("sure") and not doubtful(evidence):
+    if against is not None and sure >= decide("sure"):
         return replace(said, value=ranked[0], kind="decided")
     unlike = max(evidence.readings.values()) < decide("unlike")
     if evidence.ranked[0] == OTHER or (evidence.fit < decide("other") and unlike):

@@ -6,11 +6,12 @@ The weights are numbers of `assets/answers.yaml`; `linli/fit_answers.py` finds t
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from .evidence import Evidence, begins_refusal, likeness
 from .options import OTHER, weights
+from .rivals import Rival
 from .sounds import UNITS
 
 _MOST_LEAD: Final = 15.0
@@ -18,6 +19,9 @@ _MOST_OVER_NOTHING: Final = 30.0
 _LEAST_FIT: Final = -40.0
 _LEAST_FIT_A_SOUND: Final = -8.0
 _MOST_LENGTH: Final = 8
+_MOST_RIVAL: Final = 8.0
+_SOUND_SHARE: Final = 0.5
+_TINY: Final = 1e-9
 
 
 def cues(evidence: Evidence) -> Mapping[str, float]:
@@ -47,3 +51,17 @@ def confidence(evidence: Evidence) -> float:
     weighed = weights()
     total = sum(weighed[name] * value for name, value in cues(evidence).items())
     return 1 / (1 + math.exp(-(total + weighed["always"])))
+
+
+def rivalry(against: Sequence[Rival]) -> float:
+    """How far the strongest other word is ahead of the answer, bounded; below 0: behind."""
+    strengths = (rival.spelled + _SOUND_SHARE * rival.sounded for rival in against)
+    return max(-_MOST_RIVAL, min(max(strengths, default=-_MOST_RIVAL), _MOST_RIVAL))
+
+
+def after_second_look(sure: float, against: Sequence[Rival]) -> float:
+    """How likely the first value is, 0–1, other words considered too."""
+    weighed = weights("second")
+    odds = math.log(max(sure, _TINY) / max(1 - sure, _TINY))
+    total = weighed["first"] * odds + weighed["rivalry"] * rivalry(against) + weighed["always"]
+    return 1 / (1 + math.exp(-total))

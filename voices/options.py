@@ -83,9 +83,9 @@ def decide(key: str) -> float:
     return float(_data()["decide"][key])
 
 
-def weights() -> Mapping[str, float]:
-    """What each cue of the confidence weighs."""
-    found: Mapping[str, float] = _data()["weigh"]
+def weights(stage: str = "weigh") -> Mapping[str, float]:
+    """What each cue of the confidence weighs; `second` after the second look."""
+    found: Mapping[str, float] = _data()[stage]
     return found
 
 
