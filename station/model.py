@@ -182,6 +182,12 @@ class DataSection(Section):
     request_days: int = Field(
         365, ge=30, le=3650, description="days closed requests and transcripts are kept, 30 to 3650"
     )
+    backups: Place = Field(  # type: ignore[assignment]
+        "var/backups", description="folder of backups; best another disk"
+    )
+    backups_kept: int = Field(
+        7, ge=1, le=365, description="so many backups are kept, the oldest go; 1 to 365"
+    )
 
 
 class LogSection(Section):

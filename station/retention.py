@@ -6,7 +6,7 @@ entered in `erasures` in the same transaction that erases it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -62,6 +62,21 @@ def sweep(store: Store, recordings: Recordings, rules: Rules, now: datetime) -> 
     return Swept(aged, crowded, requests, conversations)
 
 
+def due(store: Store, recordings: Recordings, rules: Rules, now: datetime) -> Swept:
+    """What `sweep` would delete at `now`; deletes nothing. Raises LedgerError or OSError."""
+    aged = list(_aged(store, recordings, rules, now))
+    crowded = list(_crowded(store, recordings, aged))
+    until = clock.to_text(now - timedelta(days=rules.request_days))
+    (requests,) = store.read("SELECT COUNT(*) AS n FROM requests WHERE closed < ?", (until,))
+    (conversations,) = store.read(
+        "SELECT COUNT(*) AS n FROM conversations WHERE started < :until AND NOT EXISTS"
+        " (SELECT 1 FROM requests WHERE conversation_id = conversations.id"
+        " AND (closed IS NULL OR closed >= :until))",
+        {"until": until},
+    )
+    return Swept(len(aged), len(crowded), int(requests["n"]), int(conversations["n"]))
+
+
 def _kept_for(store: Store) -> dict[str, Row]:
     """Recording → is a request of its conversation open, and when was the last one closed."""
     rows = store.read(
@@ -93,9 +108,10 @@ def _aged(store: Store, recordings: Recordings, rules: Rules, now: datetime) -> 
         yield path
 
 
-def _crowded(store: Store, recordings: Recordings) -> Iterator[Path]:
+def _crowded(store: Store, recordings: Recordings, gone: Collection[Path] = ()) -> Iterator[Path]:
     """The oldest recordings beyond the quota; those of closed matters first."""
-    sizes = {path: recordings.size(path) for path in recordings.files()}
+    over = set(gone)
+    sizes = {path: recordings.size(path) for path in recordings.files() if path not in over}
     excess = sum(sizes.values()) - recordings.quota
     if excess <= 0:
         return
@@ -108,7 +124,7 @@ def _crowded(store: Store, recordings: Recordings) -> Iterator[Path]:
         yield path
 
 
-def _delete(store: Store, recordings: Recordings, paths: Iterator[Path], now: datetime) -> int:
+def _delete(store: Store, recordings: Recordings, paths: Iterable[Path], now: datetime) -> int:
     count = 0
     for path in paths:
         recordings.delete(path)

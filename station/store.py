@@ -88,6 +88,7 @@ class Store:
         self._log_ahead(time.monotonic() + busy_seconds)
         execute("PRAGMA synchronous = FULL")
         execute("PRAGMA journal_size_limit = 33554432")
+        execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten as well
         if self.version() > VERSION:
             raise LedgerError(
                 f"{self.path}: this ledger has schema {self.version()}, newer than the "
@@ -156,6 +157,15 @@ class Store:
         """The first row of a query, None if there is none. Raises LedgerError."""
         rows = self.read(sql, parameters, what=what)
         return rows[0] if rows else None
+
+    def wipe_log(self) -> bool:
+        """Empty the log beside the file, where deleted words may still stand.
+
+        False when somebody is reading just now: do it again later. Raises LedgerError.
+        """
+        with self._lock, _explained(self.path, "empty the log"):
+            (stuck, *_) = self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not stuck
 
     def close(self) -> None:
         """Close the file; the store is not used afterwards."""

@@ -1,0 +1,123 @@
+"""What every long-running program of a station does at night, and only one of them each night.
+
+Kiosk, telephone and console each hold a `Nightly`; whoever comes first sweeps, with a
+connection of its own, so that nobody who talks waits for it. On a machine that sleeps
+at night it is done after it wakes.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import structlog
+
+from station import clock as station_clock
+from station.errors import StationError
+from station.settings import Settings
+
+from .sweeping import Sweep, sweep
+from .wiring import open_ledger
+
+log = structlog.get_logger(__name__)
+
+HOUR: Final = 3
+"""When nobody calls."""
+FIRST_S: Final = 120.0
+"""A program that has just started has better things to do."""
+EVERY_S: Final = 600.0
+
+
+class Nightly:
+    """A thread that looks every ten minutes whether a sweep is due."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Callable[[], datetime] = station_clock.now,
+        first_s: float = FIRST_S,
+        every_s: float = EVERY_S,
+    ) -> None:
+        self._settings, self._clock = settings, clock
+        self._first_s, self._every_s = first_s, every_s
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="nightly", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stopping.set()
+        self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        wait = self._first_s
+        while not self._stopping.wait(wait):
+            wait = self._every_s
+            try:
+                self.look()
+            except (StationError, OSError) as error:
+                # Whatever stands in the way tonight is tried again in ten minutes.
+                log.critical("not_swept", reason=f"{type(error).__name__}: {error}")
+
+    def look(self) -> Sweep | None:
+        """Sweep when that is due and nobody else does; None when there was nothing to do.
+
+        Raises LedgerError or OSError; then it is still due.
+        """
+        marker = self._settings.data.ledger.with_name("swept")
+        with _alone(marker) as mine:
+            now = self._clock()
+            if not mine or not is_due(_last(marker), now):
+                return None
+            with open_ledger(self._settings) as ledger:
+                done = sweep(self._settings, ledger, now)
+            marker.write_text(now.isoformat(), "utf-8")
+            return done
+
+
+def is_due(last: datetime | None, now: datetime) -> bool:
+    """Whether three in the morning has passed since the last sweep; also after a clock set back."""
+    if last is None or last > now + timedelta(days=1):
+        return True
+    night = now.astimezone(station_clock.BEIJING).replace(
+        hour=HOUR, minute=0, second=0, microsecond=0
+    )
+    return last < (night if night <= now else night - timedelta(days=1))
+
+
+def _last(marker: Path) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(marker.read_text("utf-8").strip())
+    except (FileNotFoundError, ValueError):
+        return None
+    return found if found.tzinfo else None
+
+
+@contextmanager
+def _alone(marker: Path) -> Iterator[bool]:
+    """Whether no other program is at it."""
+    marker.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(marker.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        yield False
+    else:
+        yield True
+    finally:
+        os.close(handle)
