@@ -93,7 +93,12 @@ class Ladder:
             self._person("failures")
             return
         talk.say("noise_1" if talk.failures == 1 else "noise_2")
-        talk.ask_again()
+        question = talk.question
+        if talk.channel == "phone" and talk.failures == 2 and question is not None:
+            # On a noisy line few words and a key get through where a sentence does not.
+            self._narrow(question, None)
+        else:
+            talk.ask_again()
 
     def silence(self) -> None:
         """Nothing was said: gently ask, offer a person, fetch one; at a kiosk only ask."""

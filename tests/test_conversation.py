@@ -217,3 +217,22 @@ def test_whatever_happens_the_elder_is_never_left_hanging(
         if asks and not replay:
             assert spoken(call.turn)[-1:] != last[-1:]
         last = spoken(call.turn) or last
+
+
+def test_on_a_noisy_line_few_choices_are_named_and_a_key_means_one(engine: Engine) -> None:
+    call = Call(engine, channel="phone")
+    call(Noise())
+    call(Noise())
+    first = call.talk.choices[0]
+    assert first.label in call.said
+    call(Pressed("1"))
+    assert call.talk.intent == first.value
+
+
+def test_on_a_noisy_line_a_read_back_is_agreed_to_by_key(engine: Engine) -> None:
+    call = Call(engine, channel="phone")("明天早上八点叫个车去人民医院")
+    call(Noise())
+    call(Noise())
+    assert "按一" in call.said
+    call(Pressed("1"))
+    assert call.outcome == "created"
