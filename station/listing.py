@@ -141,16 +141,20 @@ def _sought(text: str) -> tuple[str, dict[str, Any]]:
         }
     digits = phone_key(text)
     if len(digits) >= _DIGITS and not re.search(r"[^\W\d]", text):
-        return (
-            "requests.id IN (SELECT id FROM requests WHERE phone <> '' AND phone LIKE :phone"
-            " UNION SELECT requests.id FROM resident_phones"
-            " JOIN requests ON requests.resident_id = resident_phones.resident_id"
-            " WHERE resident_phones.phone LIKE :phone)",
-            {"phone": f"%{digits}%"},
-        )
+        return _BY_PHONE, {"phone": f"%{digits}%"}
     escaped = re.sub(r"([%_\\])", r"\\\1", clean(text))
-    return (
-        "requests.resident_id IN (SELECT id FROM residents"
-        " WHERE name LIKE :name ESCAPE '\\' OR called LIKE :name ESCAPE '\\')",
-        {"name": f"%{escaped}%"},
-    )
+    return _BY_NAME, {"name": f"%{escaped}%"}
+
+
+_BY_PHONE: Final = """
+    requests.id IN (
+        SELECT id FROM requests WHERE phone <> '' AND phone LIKE :phone
+        UNION SELECT requests.id FROM resident_phones
+        JOIN requests ON requests.resident_id = resident_phones.resident_id
+        WHERE resident_phones.phone LIKE :phone)
+"""
+_BY_NAME: Final = r"""
+    requests.resident_id IN (
+        SELECT id FROM residents
+        WHERE name LIKE :name ESCAPE '\' OR called LIKE :name ESCAPE '\')
+"""

@@ -12,7 +12,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from .errors import UnknownResident
-from .history import to_text
+from .history import clean, to_text
 from .store import Row, Store
 
 
@@ -167,6 +167,11 @@ def by_phone(store: Store, phone: str) -> tuple[Resident, ...]:
     return _read(store, chosen, key) if key else ()
 
 
+def everybody(store: Store) -> tuple[Resident, ...]:
+    """The whole register, in the order in which they came."""
+    return _read(store, "id >= ?", 0)
+
+
 def living_alone(store: Store) -> tuple[Resident, ...]:
     """Everybody who lives alone."""
     return _read(store, "lives_alone = ?", 1)
@@ -197,3 +202,19 @@ def _resident_of(store: Store, row: Row) -> Resident:
         ),
         **_plain(row),
     )
+
+
+def matching(store: Store, text: str, most: int) -> tuple[Resident, ...]:
+    """At most so many whose name, way of address, card or telephone has this in it."""
+    plain = re.sub(r"([%_\\])", r"\\\1", clean(text.strip()))
+    digits = phone_key(text)
+    if not plain:
+        return ()
+    where = (
+        r"name LIKE :name ESCAPE '\' OR called LIKE :name ESCAPE '\' OR card = :card"
+        " OR (length(:digits) >= 4 AND id IN (SELECT resident_id FROM resident_phones"
+        " WHERE phone LIKE '%' || :digits || '%'))"
+    )
+    sql = f"SELECT * FROM residents WHERE {where} ORDER BY name, id LIMIT :most"  # noqa: S608
+    values = {"name": f"%{plain}%", "card": plain, "digits": digits, "most": most}
+    return tuple(_resident_of(store, row) for row in store.read(sql, values, what="look for them"))

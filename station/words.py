@@ -26,15 +26,16 @@ def words() -> Mapping[str, Any]:
 def told_slots(request: Request) -> str:
     """A request's slots as staff read them: `到哪里 人民医院，几个人 2`."""
     names = words()["slots"]
-    return "，".join(f"{names.get(k, k)} {_told(v)}" for k, v in request.slots.items())
+    return "，".join(f"{names.get(k, k)} {told_value(v)}" for k, v in request.slots.items())
 
 
-def _told(value: object) -> str:
+def told_value(value: object) -> str:
+    """A slot's value as staff read it."""
     if isinstance(value, Mapping):
         quantity = value.get("quantity")
         return f"{value.get('name', '')}{'' if quantity is None else f'×{quantity}'}"
     if isinstance(value, list):
-        return "、".join(map(_told, value))
+        return "、".join(map(told_value, value))
     key = str(value).lower() if isinstance(value, bool) else str(value)
     return str(words()["values"].get(key, value))
 

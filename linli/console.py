@@ -1,0 +1,75 @@
+"""`linli console`: the staff's pages, served from the station's own machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import typer
+
+from ivr.folders import Folders
+from station.accounts import Accounts, Policy
+from station.console.serve import Door, serve
+from station.console.site import Site
+from station.ledger import Ledger
+from station.sessions import Sessions
+from station.settings import Settings
+
+from .kiosk import log_to_file
+from .limits import limits
+from .slip import proofs
+from .wiring import open_ledger
+
+_LOCAL = ("127.0.0.1", "localhost", "[::1]")
+
+
+def run(settings: Settings, *, port: int | None = None) -> None:
+    """Serve the console until it is stopped; prints the address and the first-run code."""
+    log_to_file(settings, "console.log")
+    with open_ledger(settings) as ledger:
+        site = site_of(settings, ledger)
+        serve(site, door_of(settings, port), ready=_greeter(site))
+
+
+def site_of(settings: Settings, ledger: Ledger) -> Site:
+    """The console of a station with these settings."""
+    accounts = Accounts(ledger.store, policy=policy(), clock=ledger.now)
+    providers = [service.provider for service in settings.services]
+    missed = Folders(settings.phone.folder.absolute()).missed
+    return Site(
+        name=settings.station.name,
+        ledger=ledger,
+        accounts=accounts,
+        sessions=Sessions(accounts),
+        recordings=settings.kept_recordings(),
+        proofs=proofs(settings),
+        limits=limits()["console"],
+        providers=tuple(dict.fromkeys(providers)),
+        messages=missed if missed.is_dir() else None,
+        hosts=(*_LOCAL, settings.console.host, *settings.console.names),
+    )
+
+
+def policy() -> Policy:
+    """The numbers of accounts and sessions."""
+    return Policy.of(limits()["accounts"])
+
+
+def door_of(settings: Settings, port: int | None = None) -> Door:
+    """Where the console is served."""
+    told = settings.console
+    return Door(
+        told.host,
+        told.port if port is None else port,
+        Path(told.certificate) if told.certificate else None,
+        Path(told.key) if told.key else None,
+    )
+
+
+def _greeter(site: Site) -> Callable[[str], None]:
+    def greet(address: str) -> None:
+        typer.echo(f"console: {address}")
+        if site.accounts.nobody_yet():
+            typer.echo(f"first-run code: {site.accounts.first_code()}")
+
+    return greet

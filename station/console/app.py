@@ -1,0 +1,97 @@
+"""The application: which address leads to which page."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from . import alarm, board, calls, card, deeds, entry, login, people, slip, sound
+from .guard import Endpoint, Headers, broken, members, missing, opened, workers
+from .news import News
+from .render import ASSETS
+from .site import Site
+
+_PAGES: Final[tuple[tuple[str, Endpoint], ...]] = (
+    ("/", members(board.board)),
+    ("/pulse", members(board.pulse_part)),
+    ("/alarm", members(alarm.part)),
+    ("/calls", members(calls.calls)),
+    ("/calls/{id}/message", members(sound.message)),
+    ("/new", workers(entry.empty)),
+    ("/slip", members(slip.slip)),
+    ("/me", members(login.me)),
+    ("/people", members(people.people, "supervisor")),
+    ("/requests/{number}", members(card.request_page)),
+    ("/requests/{number}/sound/{n}", members(sound.play)),
+    ("/requests/{number}/wave/{n}", members(sound.wave)),
+    ("/login", opened(login.login)),
+    ("/first", opened(login.first)),
+    ("/redeem", opened(login.redeem)),
+)
+"""What is read."""
+
+_FORMS: Final[tuple[tuple[str, Endpoint], ...]] = (
+    ("/alarm/{number}", workers(alarm.confirm)),
+    ("/calls/{id}/reveal", workers(calls.reveal)),
+    ("/calls/{id}/tried", workers(calls.tried)),
+    ("/calls/{id}/settle", workers(calls.settle)),
+    ("/new", workers(entry.file)),
+    ("/me", members(login.change)),
+    ("/people", members(people.add, "supervisor")),
+    ("/people/{login}/{act}", members(people.act, "supervisor")),
+    ("/requests/{number}/reveal", workers(card.reveal)),
+    ("/requests/{number}/{deed}", workers(deeds.deed)),
+    ("/logout", members(login.leave)),
+    ("/login", opened(login.enter)),
+    ("/first", opened(login.become)),
+    ("/redeem", opened(login.choose)),
+)
+"""What is done; nothing is done by reading."""
+
+
+def build(site: Site) -> Starlette:
+    """The console of one station, as an ASGI application."""
+    news = News(site.ledger)
+
+    @asynccontextmanager
+    async def living(_: Starlette) -> AsyncIterator[None]:
+        news.start()
+        try:
+            yield
+        finally:
+            news.stop()
+
+    app = Starlette(
+        routes=[*_routes(), Route("/news", _streamed(news))],
+        middleware=[Middleware(Headers, site.hosts)],
+        exception_handlers={HTTPException: missing, Exception: broken},
+        lifespan=living,
+    )
+    app.state.site = site
+    app.state.news = news
+    return app
+
+
+def _routes() -> list[BaseRoute]:
+    read = [Route(path, endpoint, methods=["GET"]) for path, endpoint in _PAGES]
+    done = [Route(path, endpoint, methods=["POST"]) for path, endpoint in _FORMS]
+    return [*read, *done, Mount("/static", StaticFiles(directory=ASSETS))]
+
+
+def _streamed(news: News) -> Callable[[Request], object]:
+    """The stream of changes, for whoever is logged in."""
+
+    async def stream(request: Request) -> Response:
+        allowed = await members(lambda _: Response(status_code=204))(request)
+        return await news.stream(request) if allowed.status_code == 204 else allowed
+
+    return stream

@@ -1,0 +1,161 @@
+"""The board: what waits, what is late, and everything that ever was, to be looked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final, cast, get_args
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from station.listing import Filter
+from station.requests import OPEN, Channel, Priority, Request, Status
+from station.words import told_slots, words
+
+from .clocks import Clock, clock, due, when
+from .mask import masked
+from .render import page
+from .site import Visit, whole
+from .words import intent, told
+
+PAGE: Final = 50
+"""Requests a page."""
+_ISO: Final = re.compile(r"(?<!\d)\d{4}-(\d\d)-(\d\d)(?!\d)")
+_NAMES: Final = ("status", "intent", "channel", "priority", "search", "day")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One request on the board."""
+
+    number: str
+    """Its number."""
+    when: str
+    """When it was asked for."""
+    what: str
+    """The service."""
+    who: str
+    """The resident, or the hidden number that called."""
+    slots: str
+    """What was agreed on, hidden numbers in it."""
+    status: Status
+    """Where it stands."""
+    priority: Priority
+    """How soon."""
+    channel: Channel
+    """Where from."""
+    assigned: str
+    """Who sees to it."""
+    unfinished: bool
+    """The caller was gone before the read-back."""
+    clock: Clock | None
+    """Until when somebody has to answer."""
+
+
+def board(visit: Visit) -> Response:
+    """The board, or only its rows when the open page asks for them."""
+    asked = {name: visit.asked(name) for name in _NAMES}
+    wanted = wanted_of(asked, visit.asked("after"))
+    found = list(visit.site.ledger.requests(wanted))
+    rows = [row_of(each, visit) for each in found[:PAGE]]
+    more = found[PAGE - 1].id if len(found) > PAGE else None
+    # Where only the open ones stand, what is urgent and what is late comes first.
+    if wanted.status == OPEN and not wanted.search and wanted.after is None:
+        rows.sort(key=lambda row: _RANK[row.priority])
+    name = "rows.html" if visit.partial else "board.html"
+    return page(
+        visit,
+        name,
+        rows=rows,
+        asked=asked,
+        older=more and "/?" + urlencode({**asked, "after": more}),
+        again="/?" + urlencode(asked | {"after": visit.asked("after")}),
+        services=services(),
+    )
+
+
+_RANK: Final = {"emergency": 0, "urgent": 1, "ordinary": 2}
+
+
+def services() -> list[tuple[str, str]]:
+    """All services that are filed, with their names."""
+    return [(name, intent(name)) for name in told()["services"]]
+
+
+def wanted_of(asked: Mapping[str, str], after: str) -> Filter:
+    """What the address asks for; what makes no sense there is left out."""
+    status = asked["status"] or "open"
+    chosen: tuple[Status, ...] = OPEN if status == "open" else ()
+    if status in get_args(Status):
+        chosen = (cast("Status", status),)
+    if asked["search"] and not asked["status"]:
+        chosen = ()  # who looks for somebody looks everywhere
+    return Filter(
+        status=chosen,
+        intent=asked["intent"] or None,
+        channel=_one_of(Channel, asked["channel"]),
+        priority=_one_of(Priority, asked["priority"]),
+        day=_day(asked["day"]),
+        search=asked["search"][:100],
+        after=whole(after),
+        newest_first=True,
+        limit=PAGE + 1,
+    )
+
+
+def _one_of(kind: Any, value: str) -> Any:
+    return value if value in get_args(kind) else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def row_of(request: Request, visit: Visit) -> Row:
+    """A request as a row."""
+    names = names_of(visit)
+    return Row(
+        request.number,
+        when(request.created, visit.now),
+        intent(request.intent),
+        request.resident_name or masked(request.phone) or words()["stranger"],
+        agreed(request),
+        request.status,
+        request.priority,
+        request.channel,
+        names.get(request.assigned, request.assigned),
+        request.unfinished,
+        clock(due(request, visit.site.limits), visit.now),
+    )
+
+
+def agreed(request: Request) -> str:
+    """What was agreed on, in the order of the service, days as people write them."""
+    order = dict.fromkeys([*told()["services"].get(request.intent, ()), *request.slots])
+    slots = {name: request.slots[name] for name in order if name in request.slots}
+    text = masked(told_slots(replace(request, slots=slots)))
+    return _ISO.sub(lambda day: _day_told(int(day[1]), int(day[2])), text)
+
+
+def _day_told(month: int, day: int) -> str:
+    return str(told()["board"]["day_of"]).format(m=month, d=day)
+
+
+def names_of(visit: Visit) -> Mapping[str, str]:
+    """Logins and the names they stand for; read once a visit."""
+    state = visit.web.state
+    if not hasattr(state, "names"):
+        state.names = {each.login: each.name for each in visit.site.accounts.members()}
+    names: Mapping[str, str] = state.names
+    return names
+
+
+def pulse_part(visit: Visit) -> Response:
+    """How many are new, for the head of an open page."""
+    return page(visit, "pulse.html")

@@ -1,0 +1,118 @@
+"""Serving: the application on one address, from start to stop."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import structlog
+import uvicorn
+from starlette.types import ASGIApp
+
+from station.errors import StationError
+
+from .app import build
+from .site import Site
+
+log = structlog.get_logger(__name__)
+
+_GRACE_S: Final = 3
+
+
+class CannotServe(StationError):
+    """The address cannot be used."""
+
+    code = "usage"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where the console is served."""
+
+    host: str = "127.0.0.1"
+    """Address that is listened on."""
+    port: int = 8460
+    """0: any free one."""
+    certificate: Path | None = None
+    """TLS certificate (PEM); None: plain HTTP, from this machine only."""
+    key: Path | None = None
+    """Its key."""
+
+    @property
+    def loopback(self) -> bool:
+        """Only this machine can come in."""
+        with suppress(ValueError):
+            return ipaddress.ip_address(self.host).is_loopback
+        return self.host == "localhost"
+
+    def check(self) -> None:
+        """Raises CannotServe for passwords in the clear on a network."""
+        if not self.loopback and self.certificate is None:
+            raise CannotServe(
+                f"console.host: {self.host} is reached from other machines and needs TLS: "
+                "set console.certificate and console.key, or use 127.0.0.1"
+            )
+
+    def listen(self) -> socket.socket:
+        """The open door. Raises CannotServe."""
+        try:
+            return socket.create_server((self.host, self.port), backlog=128)
+        except OSError as error:
+            raise CannotServe(
+                f"console.port: {self.host}:{self.port} cannot be used ({error.strerror}): "
+                "is a console open already? else set another port"
+            ) from error
+
+    def address(self, listening: socket.socket) -> str:
+        """What is typed into a browser."""
+        port = listening.getsockname()[1]
+        return f"{'https' if self.certificate else 'http'}://{self.host}:{port}/"
+
+
+class _Server(uvicorn.Server):
+    """Ends its streams before it waits for them."""
+
+    def __init__(self, config: uvicorn.Config, ending: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ending = ending
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop, in good order."""
+        self._ending()
+        await super().shutdown(sockets)
+
+
+def serve(
+    site: Site,
+    door: Door,
+    *,
+    ready: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Serve until SIGTERM or SIGINT; `ready` is told the address. Raises CannotServe."""
+    door.check()
+    app = build(site)
+    with door.listen() as listening:
+        server = _Server(_config(app, door), app.state.news.stop)
+        ready(door.address(listening))
+        log.info("console_open", port=listening.getsockname()[1])
+        server.run(sockets=[listening])
+    log.info("console_closed")
+
+
+def _config(app: ASGIApp, door: Door) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_S,
+        timeout_keep_alive=30,
+        limit_concurrency=400,
+        ssl_certfile=door.certificate,
+        ssl_keyfile=door.key,
+    )

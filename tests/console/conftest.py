@@ -1,0 +1,31 @@
+"""The console's fixtures: one house for all tests that only look and ask, a browser in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from console_house import Browser, House, opened
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A console that is being served; tests file what they need."""
+    with opened(tmp_path_factory.mktemp("console") / "house") as ready:
+        yield ready
+
+
+@pytest.fixture
+def staff(house: House) -> Iterator[Browser]:
+    """李静, logged in."""
+    with Browser(house.address) as browser:
+        assert browser.log_in().status_code == 200
+        yield browser
+
+
+@pytest.fixture
+def boss(house: House) -> Iterator[Browser]:
+    """王芳, the supervisor, logged in."""
+    with Browser(house.address) as browser:
+        assert browser.log_in("wangfang").status_code == 200
+        yield browser

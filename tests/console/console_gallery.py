@@ -1,0 +1,100 @@
+"""Pictures of the console's main pages: `python tests/console/console_gallery.py [FOLDER]`."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from console_eyes import chromium, with_font
+from console_house import House, opened
+from playwright.sync_api import Page
+
+from station import handling
+from station.residents import Contact, Resident
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screens" / "console"
+
+
+def furnish(house: House) -> dict[str, str]:
+    """A morning at the station; gives the numbers of what was asked for."""
+    zhang, li, _ = house.elders()
+    chen = house.ledger.upsert_resident(
+        Resident(
+            "陈建国", called="陈爷爷", phones=("0376-5550104",), address="光荣小区一号楼四单元",
+            contacts=(Contact("陈明", "儿子", phone="13800000401"),),
+        )
+    )  # fmt: skip
+    day = f"{house.ledger.now():%Y-%m-%d}"
+    taxi = house.file(
+        resident=zhang.id, channel="phone", conversation=house.talk(), priority="urgent",
+        slots={"destination": "人民医院", "date": day, "time": "10:30", "passengers": 2},
+        summary="今天上午十点半到人民医院，两个人。",
+    )  # fmt: skip
+    meal = house.file(
+        "meal", resident=li.id,
+        slots={"items": [{"name": "红烧肉", "quantity": 1}, {"name": "米饭", "quantity": 2}],
+               "meal": "lunch", "date": day, "delivery": True, "diet": "少盐"},
+    )  # fmt: skip
+    house.file("appointment", resident=chen.id, channel="phone", slots={
+        "department": "骨科", "hospital": "人民医院", "date": day, "part": "morning"})  # fmt: skip
+    handling.accept(house.ledger, meal, by="lijing")
+    water = house.file("payment_help", channel="console", by="lijing", phone="13800000002",
+                       slots={"bill": "water"})  # fmt: skip
+    handling.assign(house.ledger, water, "王芳", by="lijing")
+    house.file("housekeeping", channel="phone", unfinished=True, phone="0376-5550199",
+               slots={"service": "修水管"})  # fmt: skip
+    house.missed(message=b"RIFF")
+    return {"taxi": taxi, "chen": str(chen.id)}
+
+
+def take(page: Page, folder: Path, name: str) -> None:
+    page.wait_for_function("document.fonts.ready.then(() => true)")
+    page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+
+def main(folder: Path) -> None:
+    """Take all pictures."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as home:
+        with_font(Path(home))
+        with opened(Path(home) / "house") as house, chromium() as browser:
+            numbers = furnish(house)
+            page = browser.new_page(locale="zh-CN", viewport={"width": 1280, "height": 800})
+            page.goto(house.address)
+            take(page, folder, "login")
+            page.fill("#login", "lijing")
+            page.fill("#password", "rechts-am-brunnen-7")
+            page.keyboard.press("Enter")
+            page.wait_for_selector("h1:has-text('看板')")
+            for name, path in (
+                ("board", "/"),
+                ("request", f"/requests/{numbers['taxi']}"),
+                ("new", "/new?intent=taxi&who=张"),
+                ("calls", "/calls"),
+                ("slip", "/slip?code=L1.wrong"),
+            ):
+                page.goto(house.address.rstrip("/") + path)
+                take(page, folder, name)
+            page.set_viewport_size({"width": 320, "height": 640})
+            page.goto(house.address)
+            take(page, folder, "narrow-board")
+            page.goto(f"{house.address}requests/{numbers['taxi']}")
+            take(page, folder, "narrow-request")
+            page.set_viewport_size({"width": 1280, "height": 800})
+            page.goto(house.address)
+            house.alarm(resident=int(numbers["chen"]))
+            page.wait_for_selector(".alarm")
+            take(page, folder, "alarm")
+            page.context.clear_cookies()
+            page.goto(house.address)
+            page.fill("#login", "wangfang")
+            page.fill("#password", "rechts-am-brunnen-7")
+            page.keyboard.press("Enter")
+            page.click("#confirm")
+            page.goto(f"{house.address}people")
+            take(page, folder, "people")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
