@@ -25,8 +25,11 @@ TALK = Action("talk")
 
 _PICTURE_MM = 16.0
 """A picture of this size is large enough; a familiar arrangement is worth more."""
-_FACE_MM = 45.0
-"""The same where people are to be known by their faces."""
+_FACE_MM, _SMALL_FACE_MM = 45.0, 25.0
+"""The same where people are to be known by their faces; larger words do not crowd them out."""
+
+_SHORT = 3
+"""Characters of a word that is not to be broken."""
 
 _BUTTONS = (("again", AGAIN), ("back", BACK), ("staff", STAFF), ("emergency", EMERGENCY))
 
@@ -176,8 +179,8 @@ def _heard(sheet: Sheet, now: Now, area: Rect, *, most: int) -> list[Element]:
 
 
 def tiles(sheet: Sheet, area: Rect, made_of: Sequence[Tile]) -> list[Element]:
-    """Tiles that fill an area, in whichever arrangement leaves the largest pictures."""
-    best: tuple[float, list[Element]] | None = None
+    """Tiles that fill an area: no short word in two lines, and the pictures as large as can be."""
+    best: tuple[tuple[bool, int], list[Element]] | None = None
     people = any(each.note for each in made_of)
     enough = sheet.glass.px(_FACE_MM if people else _PICTURE_MM)
     for columns in _arrangements(len(made_of), upright=area.h > area.w):
@@ -191,12 +194,19 @@ def tiles(sheet: Sheet, area: Rect, made_of: Sequence[Tile]) -> list[Element]:
                 for shown, each in zip(found, made_of, strict=True)
                 if shown.picture and bool(each.note) == people
             ]
-            worth = min(min(sizes, default=0), enough)
+            whole = not any(_torn(*both) for both in zip(found, made_of, strict=True))
+            worth = whole, min(min(sizes, default=0), enough)
             if best is None or worth > best[0]:
                 best = worth, found
-    if best is None:
+    least = sheet.glass.px(_SMALL_FACE_MM) if people and sheet.generous else 0
+    if best is None or best[0][1] < least:
         raise NoRoom("tiles")
     return best[1]
+
+
+def _torn(shown: Element, made_of: Tile) -> bool:
+    """大 / 女儿: a word so short is read at a glance only while it is whole."""
+    return len(made_of.label) <= _SHORT and len(shown.lines) > 1 + bool(made_of.note)
 
 
 def _arrangements(count: int, *, upright: bool) -> list[int]:
