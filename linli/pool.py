@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from multiprocessing.connection import Connection
@@ -43,6 +44,8 @@ JUDGES_S: Final = 8.0
 """Seconds a caller waits for a short answer to be judged; then it is asked again."""
 TRIES: Final = 2
 """Workers a job may cost."""
+LOOK_S: Final = 0.1
+"""Seconds between two looks whether a process has started."""
 REST_S: Final = 1.0
 """Seconds before a worker that did not even start is tried again."""
 
@@ -113,6 +116,7 @@ class Workers:
         self._waiting = Waiting()
         self._first = threading.Event()
         self._why = ""
+        self._refused = False
         self._closing = threading.Event()
         self._workers: dict[int, Worker] = {}
         self._threads = [
@@ -130,10 +134,13 @@ class Workers:
 
     def ready(self, seconds: float = STARTS_S) -> None:
         """Wait until one worker can hear. Raises PoolBroken when that takes longer."""
-        if not self._first.wait(seconds):
+        until = time.monotonic() + seconds
+        while not self._first.wait(LOOK_S) and not self._refused and time.monotonic() < until:
+            pass
+        if not self._first.is_set():
+            why = self._why or f"not within {seconds:g} s"
             raise PoolBroken(
-                f"no process with {self.engine!r} could be started within "
-                f"{seconds:g} s{': ' + self._why if self._why else ''}; run `linli doctor`"
+                f"no process with {self.engine!r} could be started: {why}; run `linli doctor`"
             )
 
     @property
@@ -164,6 +171,7 @@ class Workers:
             self._workers[place] = worker
             try:
                 self._why = str(worker.wait(STARTS_S) or "")
+                self._refused = bool(self._why)
                 if not self._why:
                     self._first.set()
                     self._work(worker)
