@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 from pathlib import Path
+from time import time as unix_time
 from typing import Any, Final
 
 import structlog
@@ -37,6 +39,8 @@ Render = Callable[[tuple[str, ...], Path], None]
 """Speaks sentences into a sound file (path without its ending)."""
 
 STAFF: Final = "linli"
+NOTICE_KEPT_S: Final = 900.0
+"""Seconds after which a notice has been heard, or never will be."""
 
 
 def tell_meal(ledger: Ledger, request: Request, now: datetime) -> bool:
@@ -104,6 +108,7 @@ class Caller:
 
     def _round(self, now: datetime) -> None:
         store = self._ledger.store
+        self._forget_notices()
         alone = residents.living_alone(store)
         says = tuple(words()["notices"]["safety"])
         for call in safety_calls(alone, self._settings.phone, now, says):
@@ -152,8 +157,14 @@ class Caller:
         except LedgerError as error:
             log.critical("call_not_noted", code=error.code, reason=str(error))
         log.info("owed_call", kind=call.kind, number=masked(call.phone), outcome=outcome)
-        for path in self._notices.glob(f"owed-{call.id}.*"):
-            path.unlink(missing_ok=True)
+
+    def _forget_notices(self) -> None:
+        """Delete notices nobody is listening to any more; one that was just answered still is."""
+        before = unix_time() - NOTICE_KEPT_S
+        for path in self._notices.glob("owed-*"):
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < before:
+                    path.unlink()
 
     def _to_staff(self, call: OwedCall, now: datetime) -> None:
         self._file(call, call.tries)
