@@ -12,9 +12,13 @@ from typing import Annotated
 
 import typer
 
+from . import keeping_cli
+from .audit_cli import app as audit_app
 from .errors import told_plainly
 from .models_cli import app as models_app
 from .phone_cli import app as phone_app
+from .residents_cli import app as residents_app
+from .staff_cli import app as staff_app
 
 app = typer.Typer(
     name="linli",
@@ -27,6 +31,11 @@ voices_app = typer.Typer(help="The prompt pack.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
 app.add_typer(voices_app, name="voices")
 app.add_typer(phone_app, name="phone")
+app.add_typer(residents_app, name="residents")
+app.add_typer(staff_app, name="staff")
+app.add_typer(audit_app, name="audit")
+for _command in (keeping_cli.backup, keeping_cli.restore, keeping_cli.sweep):
+    app.command()(_command)
 
 SettingsOption = Annotated[
     Path | None, typer.Option("--settings", help="station.toml (default: the station's own)")

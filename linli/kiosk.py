@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +20,7 @@ from station.settings import Settings
 from .coming import Coming
 from .errors import UsageError
 from .heart import Heart
+from .nightly import Nightly
 from .paths import ASSETS, MODELS, VAR
 
 if TYPE_CHECKING:
@@ -69,8 +71,9 @@ def run(
         heart.beat("screen")
         return heart.alone
 
-    show(settings, Coming(make, _lifeline(settings)), fullscreen=fullscreen, screens=screens,
-         until=alive)  # fmt: skip
+    with nullcontext() if demo else Nightly(settings):
+        show(settings, Coming(make, _lifeline(settings)), fullscreen=fullscreen, screens=screens,
+             until=alive)  # fmt: skip
 
 
 def _lifeline(settings: Settings) -> Callable[[], Lifeline]:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import structlog
 
@@ -23,8 +23,9 @@ from station import clock as station_clock
 from station.errors import StationError
 from station.settings import Settings
 
-from .sweeping import Sweep, sweep
-from .wiring import open_ledger
+if TYPE_CHECKING:
+    # A screen that opens must not wait for what is needed at night.
+    from .sweeping import Sweep
 
 log = structlog.get_logger(__name__)
 
@@ -79,13 +80,16 @@ class Nightly:
 
         Raises LedgerError or OSError; then it is still due.
         """
+        from . import sweeping
+        from .wiring import open_ledger
+
         marker = self._settings.data.ledger.with_name("swept")
         with _alone(marker) as mine:
             now = self._clock()
             if not mine or not is_due(_last(marker), now):
                 return None
             with open_ledger(self._settings) as ledger:
-                done = sweep(self._settings, ledger, now)
+                done = sweeping.sweep(self._settings, ledger, now)
             marker.write_text(now.isoformat(), "utf-8")
             return done
 

@@ -22,6 +22,7 @@ from station.settings import Settings
 
 from .exchange import Exchange
 from .limits import limits
+from .nightly import Nightly
 from .phone import Phone, serve
 from .pool import Pool, Voice
 from .stage import Station
@@ -72,6 +73,7 @@ def run(
         station = over.enter_context(_station(settings, pool, voice))
         phone = Phone(station)
         exchange = over.enter_context(Exchange(settings, station.ledger, station.mouth, phone.told))
+        over.enter_context(Nightly(settings))
         phone.direct(exchange.switch)
         phone.warm_up()
         pool.ready()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from linli import nightly, sweeping
+from linli import sweeping
 from linli.nightly import Nightly, is_due
 from linli.places import heads_of
 from station import audit
@@ -132,7 +132,7 @@ def test_one_night_is_swept_once_whoever_comes_first(
         time.sleep(0.2)
         return sweep(*words, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(nightly, "sweep", slow)
+    monkeypatch.setattr(sweeping, "sweep", slow)
     programs = [threading.Thread(target=Nightly(settings, clock=wall).look) for _ in range(3)]
     for each in programs:
         each.start()
@@ -150,7 +150,7 @@ def test_a_sweep_that_fails_is_still_due(
 
     night = Nightly(settings, clock=wall)
     with monkeypatch.context() as patch:
-        patch.setattr(nightly, "sweep", fail)
+        patch.setattr(sweeping, "sweep", fail)
         with pytest.raises(LedgerError):
             night.look()
     assert night.look() is not None
@@ -168,7 +168,7 @@ def test_the_thread_goes_on_after_a_failure_and_ends_when_told(
             looked.set()
         raise LedgerError("busy")
 
-    monkeypatch.setattr(nightly, "sweep", fail)
+    monkeypatch.setattr(sweeping, "sweep", fail)
     with Nightly(settings, clock=wall, first_s=0.01, every_s=0.01) as night:
         assert looked.wait(20)
     assert not night._thread.is_alive()
