@@ -50,6 +50,8 @@ class Inbox:
         self._clock = clock
         self._things: deque[bytes | Key | Gone] = deque()
         self._size = 0
+        self._batch = 0
+        self._urgent = False
         self._sound_at = clock()
         self._changed = threading.Condition()
         self.lost = 0
@@ -63,7 +65,8 @@ class Inbox:
             self._size += len(pcm)
             while self._size > MOST:
                 self._drop_oldest()
-            self._changed.notify()
+            if self._size > self._batch:
+                self._changed.notify()
 
     def key(self, key: str) -> None:
         """Add a key."""
@@ -73,12 +76,16 @@ class Inbox:
         """Add the end."""
         self._add(Gone())
 
-    def get(self, seconds: float) -> list[Thing]:
-        """Everything that waits, in order; waits so long for something."""
+    def get(self, seconds: float, *, batch: int = 0) -> list[Thing]:
+        """Everything that waits, in order; waits at most so long for something.
+
+        Sound alone is worth waking up for only when it is more than `batch` bytes.
+        """
         with self._changed:
-            if not self._things:
-                self._changed.wait(seconds)
+            self._batch = batch
+            self._changed.wait_for(lambda: self._urgent or self._size > batch, seconds)
             waiting, self._things, self._size = self._things, deque(), 0
+            self._urgent = False
         return _joined(waiting)
 
     def missing(self, least: float) -> float:
@@ -96,6 +103,7 @@ class Inbox:
     def _add(self, thing: Key | Gone) -> None:
         with self._changed:
             self._things.append(thing)
+            self._urgent = True
             self._changed.notify()
 
     def _drop_oldest(self) -> None:

@@ -38,8 +38,10 @@ log = structlog.get_logger(__name__)
 Next: TypeAlias = Literal["operator", "message", "end"]
 """What the dialplan does when our leg has ended."""
 
-WAIT_S: Final = 0.03
+WAIT_S: Final = 0.1
 """Seconds to wait for sound before looking at the clock again."""
+BATCH_S: Final = 0.05
+"""Seconds of sound that are worth waking up for while Linli only listens."""
 NO_SOUND_S: Final = 0.8
 """Seconds without any sound after which the line is taken for silent."""
 LONG_S: Final = 600.0
@@ -99,6 +101,7 @@ class Line:
         self._clock = clock
         self._log = log.bind(call=started.call_id)
         self._inbox = Inbox()
+        self._batch = round(BATCH_S * started.rate) * 2
         self._resampler = Resampler(started.rate) if started.rate != RATE else None
         self._player = Player(wire)
         self._floor = Floor(limit("phone.barge_in_s"), limit("phone.barge_in_most_s"))
@@ -173,7 +176,9 @@ class Line:
             self._log.info("call_begun", known=resident is not None, rate=self._started.rate)
             self._answer(call.session.open())
             while not self._done:
-                for thing in self._inbox.get(WAIT_S):
+                # Whoever may be interrupting is looked at frame by frame, others less often.
+                batch = 0 if self._floor.speaking else self._batch
+                for thing in self._inbox.get(WAIT_S, batch=batch):
                     self._happened(thing)
                 self._look_at_the_clock()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from linli.inbox import MOST, Gone, Inbox, Key, Sounds
 
 
@@ -52,3 +54,17 @@ def test_sound_that_stays_away_is_missed_once_and_only_when_none_waits() -> None
     assert inbox.missing(0.8) == 0.0
     clock.now = 3.0
     assert inbox.missing(0.8) == 1.0
+
+
+def test_a_little_sound_wakes_nobody_who_wants_more_but_a_key_does() -> None:
+    inbox = Inbox()
+    inbox.sound(b"aa")
+    assert inbox.get(0.05, batch=100) == [Sounds(b"aa")]
+    woken: list[list[object]] = []
+    waiting = threading.Thread(target=lambda: woken.append([*inbox.get(30, batch=100)]))
+    waiting.start()
+    inbox.sound(b"bb")
+    inbox.key("0")
+    waiting.join(10)
+    assert woken
+    assert sum(isinstance(thing, Key) for thing in woken[0]) == 1
