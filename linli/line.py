@@ -120,6 +120,8 @@ class Line:
         """Who calls; empty when withheld."""
         self.last: Event | None = None
         """What the conversation was given last."""
+        self.interrupted_at = 0.0
+        """When the caller last took the floor by speaking, on the line's clock."""
         self.taken = 0
         """How much it was given."""
         self.call_id = started.call_id
@@ -222,6 +224,7 @@ class Line:
         if self._question_at is not None and self._clock() >= self._question_at:
             self._floor.question_begun()
         if not self._done and self._floor.voice(listener.voiced):
+            self.interrupted_at = self._clock()
             self._player.stop()
             self._leave_at = None
         if self._floor.speaking and not self._player.playing:
