@@ -17,6 +17,7 @@ from station.settings import Settings
 
 from .kiosk import log_to_file
 from .limits import limits
+from .nightly import Nightly
 from .slip import proofs
 from .wiring import open_ledger
 
@@ -26,7 +27,9 @@ _LOCAL = ("127.0.0.1", "localhost", "[::1]")
 def run(settings: Settings, *, port: int | None = None) -> None:
     """Serve the console until it is stopped; prints the address and the first-run code."""
     log_to_file(settings, "console.log")
-    with open_ledger(settings) as ledger:
+    if beside is not None:
+        threading.Thread(target=_end_with, args=(beside,), daemon=True).start()
+    with open_ledger(settings) as ledger, Nightly(settings):
         site = site_of(settings, ledger)
         serve(site, door_of(settings, port), ready=_greeter(site))
 
