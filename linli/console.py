@@ -27,8 +27,6 @@ _LOCAL = ("127.0.0.1", "localhost", "[::1]")
 def run(settings: Settings, *, port: int | None = None) -> None:
     """Serve the console until it is stopped; prints the address and the first-run code."""
     log_to_file(settings, "console.log")
-    if beside is not None:
-        threading.Thread(target=_end_with, args=(beside,), daemon=True).start()
     with open_ledger(settings) as ledger, Nightly(settings):
         site = site_of(settings, ledger)
         serve(site, door_of(settings, port), ready=_greeter(site))
