@@ -214,13 +214,16 @@ def console(
     port: Annotated[
         int | None, typer.Option(help="another port than the settings'; 0: any")
     ] = None,
+    beside: Annotated[
+        int | None, typer.Option(help="end when this process is gone (a process number)")
+    ] = None,
     settings: SettingsOption = None,
 ) -> None:
     """Serve the staff's pages; prints their address and, before there are accounts, a code."""
     from .console import run
     from .wiring import load_settings
 
-    run(load_settings(settings), port=port)
+    run(load_settings(settings), port=port, beside=beside)
 
 
 @app.command()

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
+import psutil
 import typer
 
 from ivr.folders import Folders
@@ -21,12 +27,18 @@ from .nightly import Nightly
 from .slip import proofs
 from .wiring import open_ledger
 
-_LOCAL = ("127.0.0.1", "localhost", "[::1]")
+_LOOK_S: Final = 1.0
+_LOCAL: Final = ("127.0.0.1", "localhost", "[::1]")
 
 
-def run(settings: Settings, *, port: int | None = None) -> None:
-    """Serve the console until it is stopped; prints the address and the first-run code."""
+def run(settings: Settings, *, port: int | None = None, beside: int | None = None) -> None:
+    """Serve the console until it is stopped, or until the process `beside` is gone.
+
+    Prints the address and, while there is no account, the first-run code.
+    """
     log_to_file(settings, "console.log")
+    if beside is not None:
+        threading.Thread(target=_end_with, args=(beside,), daemon=True).start()
     with open_ledger(settings) as ledger, Nightly(settings):
         site = site_of(settings, ledger)
         serve(site, door_of(settings, port), ready=_greeter(site))
@@ -65,6 +77,13 @@ def door_of(settings: Settings, port: int | None = None) -> Door:
         Path(told.certificate) if told.certificate else None,
         Path(told.key) if told.key else None,
     )
+
+
+def _end_with(pid: int) -> None:
+    """Stop this process, in good order, when another is gone."""
+    while psutil.pid_exists(pid):
+        time.sleep(_LOOK_S)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _greeter(site: Site) -> Callable[[str], None]:

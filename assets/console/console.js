@@ -96,7 +96,7 @@
   }
   const news = new EventSource(body.dataset.news);
   let lost = 0;
-  const alive = () => { clearTimeout(lost); $("lost").hidden = true; };
+  const alive = () => { clearTimeout(lost); lost = 0; $("lost").hidden = true; };
   news.addEventListener("change", (event) => {
     alive();
     const change = JSON.parse(event.data);
@@ -109,8 +109,7 @@
   news.addEventListener("again", () => { alive(); refresh(); });
   news.addEventListener("beat", alive);
   news.addEventListener("error", () => {
-    clearTimeout(lost);
-    lost = setTimeout(() => { $("lost").hidden = false; }, 3000);
+    if (!lost) lost = setTimeout(() => { $("lost").hidden = false; }, 3000); // each try fails anew
     if (news.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 5000);
   });
   addEventListener("pagehide", () => news.close());
