@@ -69,7 +69,8 @@ def _jargon(home: Path) -> Iterator[str]:
     words = [str(w) for w in load(home / "rules" / "lint.yaml")["jargon"]]
     for path in sorted((home / "services").glob("*.yaml")):
         data = load(path)
-        for spoken in (data.get("title"), data.get("fulfilled_by"), *(data.get("bring") or ())):
+        talk = data.get("talk") or {}
+        for spoken in (data.get("title"), talk.get("fulfilled_by"), *(talk.get("bring") or ())):
             for word in words:
                 if isinstance(spoken, str) and word in spoken:
                     line = getattr(spoken, "line", 1)

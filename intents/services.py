@@ -15,8 +15,8 @@ from intents.matcher import Matcher
 Grade: TypeAlias = Literal["asks", "hints", "topics", "against", "about"]
 GRADES: tuple[Grade, ...] = ("asks", "hints", "topics", "against", "about")
 _KEYS = {
-    "intent", "title", "fulfilled_by", "priority", "bring", "slots", "meta", "control", "lists",
-    "examples", "talk", *GRADES,
+    "intent", "title", "priority", "slots", "meta", "control", "lists", "examples", "talk",
+    *GRADES,
 }  # fmt: skip
 
 
@@ -42,12 +42,8 @@ class Service:
     """The intent's name."""
     title: str
     """What it is called on screens."""
-    fulfilled_by: str = ""
-    """Who does it."""
     priority: str = "ordinary"
     """ordinary, prompt, urgent or emergency."""
-    bring: tuple[str, ...] = ()
-    """What the elder should bring or have ready."""
     slots: Mapping[str, Slot] = field(default_factory=dict)
     """What it wants to know, in the order of asking."""
     meta: bool = False
@@ -86,9 +82,7 @@ def _service(data: dict[str, Any], path: Path) -> Service:
     return Service(
         intent=str(data["intent"]),
         title=str(data.get("title", data["intent"])),
-        fulfilled_by=str(data.get("fulfilled_by", "")),
         priority=str(data.get("priority", "ordinary")),
-        bring=tuple(map(str, data.get("bring", ()))),
         slots=slots,
         meta=bool(data.get("meta", False)),
         control=bool(data.get("control", False)),
