@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from .acts import bare
 from .amending import Amending
 from .answer import Answer
 from .bookings import Booking
 from .defaults import RULES
 from .denial import left
-from .draft import Draft, usable
+from .draft import Draft, in_part, usable
 from .talk import Talk
 from .types import Intent, Understanding
 from .which import kinds_in, meant_rows, moved, named_by, other_day, pick
@@ -147,8 +148,12 @@ class Amend(Amending):
             self._take_all([r for r in talk.bookings.open() if r.intent in named])
         elif fresh:
             talk.failures = 0
+            agreed = self._finer(row, fresh, text)
             self._new |= fresh
-            self._confirm_change(row)
+            if agreed:
+                self.agreed()
+            else:
+                self._confirm_change(row)
         elif values and talk.acts.found("stays", text):
             self._confirm_change(row)
         elif verdict == "yes":
@@ -162,6 +167,14 @@ class Amend(Amending):
             self._confirm_change(row)
         elif not self._asided():
             self._failed(text, meant)
+
+    def _finer(self, row: Booking, fresh: dict[str, Any], text: str) -> bool:
+        """对，下午三点: a yes, and the hour within the afternoon that was read back."""
+        draft = Draft(self._talk.dialogues[row.intent], self._changed(row))
+        part = draft.said.get("part")
+        draft.merge(fresh)
+        yes = self._talk.verdict(bare(text).split("，")[0], self.doing) == "yes"
+        return yes and set(fresh) == {"time"} and in_part(str(draft.said["time"]), part)
 
     def _other(self, row: Booking, text: str) -> Booking | None:
         """不是，是骨科的: another booking is meant."""

@@ -88,7 +88,7 @@ class Amending:
     def _instead(self, row: Booking) -> dict[str, Any]:
         """今天莫来，明天来; 别送了，我来吃: what is wished for in its place."""
         talk = self._talk
-        moved_to = other_day(talk, row, talk.heard)
+        moved_to = other_day(talk, row, talk.heard) or self._elsewhere(row)
         if moved_to or "delivery" not in row.slots:
             return moved_to
         rest = "，".join(bare(talk.heard).split("，")[1:])
@@ -96,6 +96,17 @@ class Amending:
         if rest and not talk.acts.found("asks_new", rest):
             told = talk.dialogues[row.intent].told(rest).get("delivery")
         return {} if told in (None, row.slots["delivery"]) else {"delivery": told}
+
+    def _elsewhere(self, row: Booking) -> dict[str, Any]:
+        """不去火车站了，去汽车站: what the booking was for is given up for another."""
+        talk = self._talk
+        main = next((s.name for s in talk.dialogues[row.intent].slots.values() if s.need), "")
+        known, rest = str(row.slots.get(main) or ""), bare(talk.heard).rpartition("，")[2]
+        if not known or known not in talk.heard or known in rest or row.intent == "meal":
+            return {}
+        new = talk.engine.extract(rest, talk.now, row.intent, None).get(main)
+        booked = any(one.slots.get(main) == new for one in talk.bookings.open())
+        return {} if new in (None, known) or booked else {main: new}
 
     def _take_all(self, rows: list[Booking]) -> None:
         self._rows = rows

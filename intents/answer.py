@@ -20,7 +20,12 @@ CLOSED_SETS = frozenset(
     {"date", "time", "part", "meal", "delivery", "passengers", "quantity", "method", "action"}
 )
 """Slots whose values cannot be conjured from a stray word."""
+_DAWN, _CLOSE = 5, 2
+"""From which hour a time that is put right may be in the morning, and how far it is moved."""
 _COUNTS = ("passengers", "quantity", "amount")
+_SURMISED = frozenset(
+    {"department", "service", "matter", "activity", "bill", "action", "method", "medicine"}
+)
 _TIMES = ("date", "time", "part")
 
 
@@ -69,6 +74,7 @@ class Answer:
             said = {k: v for k, v in intent.slots.items() if k != "about"}
             values |= {k: v for k, v in said.items() if not self._asks(v)}
         found = self._extract(rest.text, asked)
+        values = {k: v for k, v in values.items() if k in found or not _surmised(k, before)}
         values |= found
         right = dict(talk.engine.correction(text, talk.now, draft.intent, before) or {})
         right = {k: v for k, v in right.items() if v is not None and self._heard(k, v, found, text)}
@@ -77,6 +83,8 @@ class Answer:
         values |= self._other_day(rest.text, before)
         values |= self._sharper(rest.text, values)
         values = {k: v for k, v in values.items() if not (before.get(k) and self._vaguer(v))}
+        if not (right or rest.denied):
+            values = {k: v for k, v in values.items() if not _coarser(v, before.get(k))}
         values.pop("items", None)
         values |= {} if items is None else {"items": items}
         if draft.confirming and all(before.get(k) == v for k, v in values.items()):
@@ -122,12 +130,35 @@ class Answer:
         """What the readers do not know of: a choice said in other words, what is left out."""
         self._keep_clock(text, values)
         dialogue = self._draft.dialogue
+        if "contact" in dialogue.slots and (child := self._child(text)):
+            values["contact"] = child
         for name, value in {**dialogue.told(text, asked), **dialogue.named(bare(text))}.items():
             values.setdefault(name, value)
         if "diet" in self._draft.dialogue.slots and values.get("diet") is None:
             what = self._kitchen().left_out(text)
             if what:
                 values["diet"] = str(self._talk.words.data["left_out"]).format(what=what)
+
+    def _same_half(self, text: str, known: str, new: str) -> bool:
+        """六点半, where seven in the morning was understood: in the morning too."""
+        hours = known[:2].isdigit() and new[:2].isdigit()
+        if not hours or self._talk.acts.found("day_part", text):
+            return False
+        was, now = int(known[:2]), int(new[:2])
+        return was < 12 <= now and now - 12 >= _DAWN and abs(now - 12 - was) <= _CLOSE
+
+    def _child(self, text: str) -> str | None:
+        """哪个儿子？小的那个: one of those who were meant."""
+        known = str(self._draft.said.get("contact") or "")
+        said = next(
+            (c for c in bare(text).split("，")[::-1] if self._talk.acts.found("which_child", c)), ""
+        )
+        match = self._talk.acts.match("which_child", said) if known and said else None
+        if match is None:
+            return None
+        order = match["order"].removeprefix("老").replace("幺", "小") or ""
+        found = self._slots(order + known, "contact").get("contact")
+        return str(found) if found and str(found).endswith(known) and found != known else None
 
     # --- dishes ---------------------------------------------------------------------------------
 
@@ -210,11 +241,25 @@ class Answer:
         """六点 said again to six in the morning means that six."""
         known = str(self._draft.full(self._talk.around).get("time") or "")
         new = str(values.get("time") or "")
+        if self._same_half(text, known, new):
+            values["time"] = f"{int(new[:2]) - 12:02d}{new[2:]}"
+            return
         twelve = known[:2].isdigit() and new[:2].isdigit() and known[2:] == new[2:]
         if not twelve or self._talk.acts.found("day_part", text):
             return
         if (int(known[:2]) - int(new[:2])) % 12 == 0:
             values["time"] = known
+
+
+def _surmised(name: str, before: Mapping[str, Any]) -> bool:
+    """Whether a value that no reader finds may only be a surmise, where one is known already."""
+    return name in _SURMISED and before.get(name) is not None
+
+
+def _coarser(value: Any, known: Any) -> bool:
+    """医保, where 医保报销 is known: the same, in fewer words."""
+    both = isinstance(value, str) and isinstance(known, str) and len(value) > 1
+    return both and value != known and (known.startswith(value) or known.endswith(value))
 
 
 def _changes(intent: Intent, mine: str) -> bool:

@@ -10,6 +10,8 @@ from typing import Any
 
 from .acts import Acts, bare
 
+_FILLED = ("饺子", "包子", "馄饨", "馅饼", "汤圆", "粽子", "春卷")
+"""Dishes that are filled with something."""
 Dish = Mapping[str, Any]
 """`name` and `quantity`."""
 
@@ -52,6 +54,20 @@ class Kitchen:
         """Names of ordered dishes that are no longer wanted."""
         return {str(d.get("name")) for d in known if self._drops(str(d.get("name")), text)}
 
+    def _filled(self, known: Dish, found: Sequence[Dish], text: str) -> dict[str, Any] | None:
+        """韭菜馅的，十五个: what the dish that was ordered is filled with, and perhaps how many."""
+        base, match = str(known.get("name")), self.acts.match("filling", _last(text))
+        if match is None or not base.endswith(_FILLED) or "馅" in base:
+            return None
+        what = match["what"] or match["what1"]
+        if what in base or any(str(dish.get("name")).endswith(_FILLED) for dish in found):
+            return None
+        amount = found[0].get("quantity") if len(found) == 1 and self._amount_in(text) else None
+        return {"name": what + base, "quantity": amount or known.get("quantity")}
+
+    def _amount_in(self, text: str) -> bool:
+        return self.acts.found("amount", text)
+
     def _drops(self, name: str, text: str) -> bool:
         shorter = name[-2:] if len(name) > 2 else name
         return self.acts.drops(name, text) or self.acts.drops(shorter, text)
@@ -76,6 +92,9 @@ class Kitchen:
         gone = self.gone(known, text)
         if gone:
             kept = [dict(d) for d in known if d.get("name") not in gone]
+            if len(kept) == 1 and self.acts.found("all_of_it", text):
+                total = float(sum(float(d.get("quantity") or 1) for d in known))
+                kept[0]["quantity"] = int(total) if total.is_integer() else total
             new = [dish for dish in real if dish["name"] not in gone]
             return _merged(kept, new) if kept or new else None
         if right is not None and self._corrected(known, right, text):
@@ -83,8 +102,9 @@ class Kitchen:
             if known or put_right:
                 return put_right or None
             return self._counted(real, right) or real or None
-        if not real:
-            return self._counted(known, found)
+        filled = self._filled(known[0], found, text) if len(known) == 1 else None
+        if filled is not None or not real:
+            return [filled] if filled else self._counted(known, found)
         spelled = self._spelled_out(known, real) and not self.acts.found("add", text)
         anew = not known or replace or spelled or self.acts.found("swap", text)
         return real if anew else _merged(known, real)
@@ -100,9 +120,9 @@ class Kitchen:
         return all(d.get("name") == self.plain for d in known) and amounts[0] == amounts[1]
 
     def _counted(self, known: Sequence[Dish], found: Sequence[Dish]) -> list[dict[str, Any]] | None:
-        """A bare amount (两碗) is about the one dish that was ordered."""
-        if len(known) == len(found) == 1 and found[0].get("quantity"):
-            return [{**known[0], "quantity": found[0]["quantity"]}]
+        """A bare amount (两碗) is about the dish that was ordered last."""
+        if known and len(found) == 1 and found[0].get("quantity"):
+            return [*map(dict, known[:-1]), {**known[-1], "quantity": found[0]["quantity"]}]
         return None
 
     def set_meal(self, found: Sequence[Dish]) -> list[dict[str, Any]]:
@@ -117,6 +137,12 @@ class Kitchen:
             return None
         what = match["what"] or match["what1"]
         return re.sub("^(我|给我|也|就|里头|里面)+", "", what) or None
+
+
+def _last(text: str) -> str:
+    """What was said last (肉的还是菜的？肉的)."""
+    plain = bare(text)
+    return plain.rpartition("，")[2] if plain.count("，") and "馅" not in plain else plain
 
 
 def only_closer(known: Any, new: Any) -> bool:

@@ -155,6 +155,11 @@ def _in_part(clock: str, part: str | None) -> str:
     return clock
 
 
+def in_part(clock: str, part: str | None) -> bool:
+    """Whether a clock time lies in a part of the day."""
+    return clock[:2].isdigit() and int(clock[:2]) in _PART_HOURS.get(part or "", ())
+
+
 def _bookable(intent: str, slots: dict[str, Any], around: Surroundings) -> dict[str, Any]:
     """A meal moves to the first day on which the canteen can still cook it."""
     if intent != "meal" or not slots.get("date") or not slots.get("meal"):

@@ -25,6 +25,8 @@ _LEAD = 7
 _TOLD = 1.5
 _NOT_NEW = ("date", "time", "part", "meal", "action", "note")
 _NAMES = ("destination", "origin")
+_WHEN = ("date", "time", "part")
+_COUNTED = ("passengers", "wheelchair")
 
 
 def fill(
@@ -38,6 +40,11 @@ def fill(
         chosen = chosen * len(stretches)
     for act, text in zip(chosen, stretches, strict=True):
         slots = knowledge.slots.read(Said(text, now, act.intent))
+        if act.intent == "change" and _goes_on(knowledge, text, found):
+            found[-1] = Intent(
+                found[-1].name, {**found[-1].slots, **_times(slots)}, found[-1].fuzzy
+            )
+            continue
         slots = knowledge.surmise.complete(act.intent, text, slots)
         if act.intent in knowledge.meta:
             slots = _meta(knowledge, Said(text, now, act.intent), slots, found)
@@ -54,6 +61,15 @@ def fill(
         )
         found.append(Intent(act.intent, slots, fuzzy))
     return found
+
+
+def _goes_on(knowledge: Knowledge, text: str, found: list[Intent]) -> bool:
+    """What was just asked for is put right, nothing that is booked (…明天，哎，后天吧)."""
+    return bool(found) and found[-1].name not in knowledge.meta and _about(knowledge, text) is None
+
+
+def _times(slots: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in slots.items() if name in _WHEN}
 
 
 def _as_heard(knowledge: Knowledge, reading: Reading, slots: dict[str, Any]) -> dict[str, Any]:
@@ -139,7 +155,8 @@ def _changed(knowledge: Knowledge, about: str, said: Said) -> dict[str, Any]:
     """The new values of a request's own slots: what stands after the word of change."""
     new = knowledge.slots.about.new(said.text)
     if not new:
-        return {}
+        counted = knowledge.slots.read(Said(said.text, said.now, about)) if about == "taxi" else {}
+        return {name: value for name, value in counted.items() if name in _COUNTED}
     place = "destination" if about == "taxi" else None
     slots = knowledge.slots.read(Said(new, said.now, about, place))
     return {name: value for name, value in slots.items() if name not in _NOT_NEW}

@@ -24,11 +24,18 @@ class Food:
         self._cooked = re.compile(
             rf"(?P<food>{foods})(?:要|给我)?(?P<way>炖|红烧|清蒸|炒|煮|卤|蒸|烧|炸)得"
         )
+        self._done = re.compile(
+            rf"(?P<way>{data['done']})(?P<amount>{data['some']})(?P<what>(?:{foods})+(?:{ends})?)(?!{data['not_after']})"
+        )
+        self._whole = re.compile(data["whole"])
         self._food = re.compile(foods)
         self._never = re.compile(data["never"])
 
     def find(self, text: str) -> Iterator[tuple[int, int, str]]:
-        """Start, end and name of every composed dish."""
+        """Start, end and name of every composed dish; its amount may stand inside (炒个豆腐)."""
+        for match in self._done.finditer(text):
+            what = match["what"]
+            yield *match.span("what"), what if self._whole.search(what) else match["way"] + what
         for match in self._name.finditer(text):
             name = match.group()
             if not self._never.match(name) and self._food.search(name):

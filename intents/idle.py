@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .asides import STAFF
 from .matters import Matters
+from .taking import TIMES
 from .talk import Question
 from .types import Choice, Intent, Understanding
 from .which import kinds_in
@@ -19,7 +20,7 @@ _WORD = 8
 _TOLD = 6
 """Characters from which on a complaint is more than a word."""
 _AMENDING: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("changes", "more_of", "without"), "change"),
+    (("changes", "more_of", "without", "sooner"), "change"),
     (("no_longer",), "cancel"),
 )
 """Moves that make a request for what is booked already a change of it, or its end."""
@@ -59,10 +60,22 @@ class Idle:
             self.chose(fitting, text)
         elif anew is not None and (not wanted or self._same_kind(wanted[0], anew, text)):
             matters.begin([anew])
+        elif (told := self._told_booking(text)) is not None:
+            matters.begin([told])
         elif wanted:
             self._begin(self._possible(wanted, text, meant))
         elif not self._answered(text, offered_person=offered_person):
             self._guessed(text, meant)
+
+    def _told_booking(self, text: str) -> Intent | None:
+        """等不了，让他下午来: what was just told of shall be at another time."""
+        talk = self._matters.talk
+        rows = [row for row in talk.bookings.open() if row.index in talk.listed]
+        if len(rows) != 1 or not talk.acts.found("tell_them", text):
+            return None
+        said = talk.engine.extract(text, talk.now, rows[0].intent, None)
+        new = {k: v for k, v in said.items() if k in TIMES and v is not None}
+        return Intent("change", {"about": rows[0].intent, **new}) if new else None
 
     def _answered(self, text: str, *, offered_person: bool) -> bool:
         """A yes to what was offered, a goodbye, or that something is wanted after all."""

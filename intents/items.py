@@ -20,6 +20,7 @@ _FAR = 99
 _MOST = 24
 _NEAR = 1
 _APART = 4
+_ENDS = ("", PAUSE, "吧", "嘛")
 _HALF = re.compile("一?(?P<m>[^半]*)半")
 
 
@@ -52,6 +53,7 @@ class Items:
         self._detail = re.compile(data["detail"])
         self._remark = re.compile(data["remark"])
         self._staple = re.compile(data["staple"])
+        self._manner = re.compile(data["manner"])
         self._carrier = re.compile(data["carrier"])
         self._rice = re.compile(data["rice"])
         n = f"[{DIGITS}]"
@@ -60,7 +62,7 @@ class Items:
             rf"(?P<vague>{data['vague']})(?:{measures})|"
             rf"(?P<n>(?:[0-9]+|{n}{{1,3}}?))(?P<m>{measures})(?P<half>半)?(?!钱|人|天|月|点|楼|荤|素|单元|老|娃|大人|小时)|"
             rf"(?P<pair>[俩仨])(?!人|口|菜|荤|素|汤$)|"
-            rf"(?P<one>{data['single']})(?P<m1>份|碗|盘|笼|杯|盒)"
+            rf"(?P<one>{data['single']})(?P<m1>份|碗|盘|笼|杯|盒|个(?=鱼|鸡|汤|蛋))"
         )
         self._weights = set(data["weights"])
         self._generic = {str(k): str(v) for k, v in data["generic"].items()}
@@ -92,6 +94,8 @@ class Items:
         """Without dishes that are refused (不要套餐), had enough of, or given up for another."""
         kept: list[Piece] = []
         for dish in dishes:
+            if self._again(text, dish, kept):
+                continue
             refused = self._refused.search(text, 0, dish.start) or self._had.match(text, dish.end)
             if refused or (
                 kept
@@ -104,6 +108,15 @@ class Items:
                 kept.pop()
             kept.append(dish)
         return kept
+
+    def _again(self, text: str, dish: Piece, kept: list[Piece]) -> bool:
+        """How a dish that was ordered shall be done (鸡蛋面一碗，面多煮会儿)."""
+        words = text[dish.start : dish.end]
+        named = any(
+            words in (text[k.start : k.end], k.name) or k.name.endswith(words) or words[0] in k.name
+            for k in kept
+        )
+        return named and bool(self._manner.match(text, dish.end))
 
     def _amounts(self, text: str) -> list[Piece]:
         found = []
@@ -125,7 +138,10 @@ class Items:
 
     def _named(self, text: str) -> list[Piece]:
         """Dishes of the list and composed names; the longer holds, the list before the other."""
-        found = []
+        found = [
+            Piece("dish", start, end, self._listed(name))
+            for start, end, name in self._food.find(text)
+        ]
         for hit in self._dishes.find(text):
             name = str(hit.payload)
             filled = self._prefix.search(text, 0, hit.start)
@@ -133,7 +149,6 @@ class Items:
             if filled and not self._stop.search(filled["filling"]):
                 name, start = filled["filling"] + name, filled.start()
             found.append(Piece("dish", start, hit.end, name))
-        found += [Piece("dish", *composed) for composed in self._food.find(text)]
         if found:
             rice = self._rice.finditer(text)
             found += [Piece("dish", *m.span(m.lastgroup or 0), "米饭") for m in rice]
@@ -142,6 +157,11 @@ class Items:
             if all(piece.end <= other.start or piece.start >= other.end for other in kept):
                 kept.append(piece)
         return self._carried(text, sorted(kept, key=lambda p: p.start))
+
+    def _listed(self, name: str) -> str:
+        """A composed name as the list has it, if it does."""
+        hits = self._dishes.find(name)
+        return str(hits[0].payload) if len(hits) == 1 and hits[0].length == len(name) else name
 
     def _carried(self, text: str, dishes: list[Piece]) -> list[Piece]:
         """Two that are one: what it is filled or topped with, and what carries it (X盖饭)."""
@@ -217,10 +237,16 @@ class Items:
         kept = list(amounts)
         for before, after in pairwise(amounts):
             between, rest = text[before.end : after.start], text[after.end : after.end + 1]
-            bare = between == PAUSE and rest in ("", PAUSE)
-            if bare or self._taken_back.fullmatch(between):
+            bare = between == PAUSE and rest in _ENDS
+            if bare or self._takes_back(between, rest):
                 kept.remove(before)
         return kept
+
+    def _takes_back(self, between: str, rest: str) -> bool:
+        """Whether the first of two amounts is taken back; its dish may stand between them."""
+        behind = between[between.find(PAUSE) :] if PAUSE in between else ""
+        same = rest in _ENDS and behind.count(PAUSE) > 1 and self._taken_back.fullmatch(behind)
+        return bool(same or self._taken_back.fullmatch(between))
 
     def vague(self, text: str) -> str | None:
         """The words of a vague amount or a weight, for the note."""

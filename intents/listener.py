@@ -16,6 +16,8 @@ from .types import Adjust, Heard, Intent, Understanding
 
 _VOICE: tuple[Literal["louder", "slower"], ...] = ("louder", "slower")
 _COURTESIES = (("wait", "unhurried"), ("greeting", "here"), ("who", "who_i_am"))
+_SLIPS = 3
+"""Characters that folding may take off."""
 _STRONG = 0.6
 _PLAIN = 0.65
 """From this confidence on a wish about the talk is believed while something else is asked."""
@@ -56,6 +58,8 @@ class Listener:
         meant = self._meaning.of(text)
         if alarm is None and meant.first.name == "emergency":
             alarm = (str(meant.first.slots.get("kind") or "other"), text)
+        if alarm is not None and self._only_answers(text, alarm[1]):
+            alarm, meant = None, Understanding((Intent("out_of_scope"),), 1.0)
         if alarm is None and self.distress and talk.acts.found("acute", text):
             alarm = ("other", text)
         complains = talk.question is not None and talk.question.slot == "department"
@@ -69,6 +73,22 @@ class Listener:
             self._touch.chose(*picked)
         elif not self._controlled(text, meant):
             self._matter(text, self._meaning.best(event, meant))
+
+    def _only_answers(self, text: str, words: str) -> bool:
+        """The answer to what was asked, and beside what it answers no alarm (挂号。腿肿得老粗)."""
+        talk, draft = self._talk, self._matters.order.draft
+        asked = talk.question.slot if talk.question else ""
+        if draft is None or self._alarm.kind is not None or asked not in draft.dialogue.slots:
+            return False
+        said = talk.engine.extract(text, talk.now, draft.intent, asked)
+        whole = len(words) >= len(bare(text)) - _SLIPS
+        if (
+            not whole
+            or talk.acts.found("grave", text)
+            or (said.get(asked) is None and asked != "department")
+        ):
+            return False
+        return talk.engine.emergency(f"{draft.first_words}，{text}") is None
 
     def noise(self) -> None:
         """There was sound, but no words."""

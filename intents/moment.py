@@ -63,6 +63,8 @@ class Moments:
         self._part_not, self._one_not = re.compile(data["part_not"]), re.compile(data["one_not"])
         self.correcting = compiled(data["correcting"])
         self._busy, self._shift = re.compile(data["busy"]), compiled(data["shift"])
+        self._never, self._measured = re.compile(data["never"]), re.compile(data["measured"])
+        self._only_not = re.compile(data["never_before"])
         self._back, self._train = re.compile(data["back"]), re.compile(data["train"])
         self._until = re.compile(data["until"])
         self._shift_back = re.compile(data["shift_back"])
@@ -150,6 +152,8 @@ class Moments:
             yield Found("time", f"{when:%H:%M}", *match.span(), day=when.date().isoformat())
             return
         hour, minute = number(said["h"] or ""), _minute(said.get("m"))
+        if kind == "clock" and self._measured.search(text, 0, match.start()):
+            return
         if hour is None or minute is None or not 0 <= hour <= 24 or hour != int(hour):
             return
         if any(
@@ -201,6 +205,10 @@ class Moments:
     def cannot(self, rest: str) -> bool:
         """Whether what follows a day says that it does not suit."""
         return bool(self._busy.match(rest))
+
+    def never(self, before: str, rest: str) -> bool:
+        """Whether only this day is ruled out (哪天都成，就礼拜四不行)."""
+        return bool(self._only_not.search(before) and self._never.match(rest))
 
     def returns(self, rest: str) -> bool:
         """Whether what follows a day says that somebody comes back on it."""

@@ -195,7 +195,7 @@ class Order(Taking):
                 self.file()
             else:
                 self._read_changes(changed)
-        elif self._gives_up(text, meant):
+        elif self._gives_up(text, meant) and not {"action", "delivery"} & set(answer.values):
             self.drop()
         elif verdict == "yes" and not answer.corrected:
             self._agreed(answer)

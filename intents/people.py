@@ -9,6 +9,7 @@ from intents.data import load
 from intents.lists import WordList
 from intents.matcher import Hit
 
+_FRIEND = "老朋友"
 _ORDERS = ("老大", "老二", "老三", "老四")
 
 
@@ -35,8 +36,10 @@ class People:
         self._for = compiled(relation["for"])
         self._neighbour = compiled(relation["neighbour"])
         self._own = compiled(relation["own"])
+        self._plainly: dict[str, str] = relation["plainly"]
         self._no_patient = set(map(str, relation["no_patient"]))
         self._name = compiled(contact["name"])
+        self._else = re.compile(contact["else"])
         self._called = compiled(contact["called"])
         self._to = compiled(contact["to"])
         self._familiar = compiled(contact["familiar"])
@@ -46,6 +49,10 @@ class People:
 
     def patient(self, text: str) -> str | None:
         """For whom, when it is not the speaker."""
+        found = self._patient(text)
+        return self._plainly.get(found, found) if found else None
+
+    def _patient(self, text: str) -> str | None:
         hits = [h for h in self._kin.find(text) if h.payload not in _ORDERS]
         for hit in hits:
             if self._for.search(text, 0, hit.start):
@@ -67,10 +74,14 @@ class People:
         """Who is to be called: kin, a contact of the station, or a name."""
         if self._contacts is not None and (known := self._contacts.find(text)):
             return known[0].payload
+        text = self._else.split(text)[0] or text
         called = self._called.search(text)
         if called:
             return called["name"]
         hits = self._meant(text, self._kin.find(text))
+        familiar = self._familiar.search(text)
+        if familiar and any(h.payload == _FRIEND and h.end == familiar.start() for h in hits):
+            return familiar["name"]
         if hits:
             for hit in hits:
                 if text[max(0, hit.start - 2) : hit.start].endswith(("给", "找", "跟", "接", "我")):

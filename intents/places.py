@@ -49,6 +49,7 @@ class Places:
         self._left = re.compile(rf"{free}{{1,{_LEFT}}}$")
         self._talk = str(data["talk"])
         self._clock = re.compile(data["clock"])
+        self._not_there = re.compile(data["not_there"])
         self._right = re.compile(rf"(?:的?{data['tail']})+")
         self._before = re.compile(rf"(?:{data['verbs']})(?:了)?(?:一趟|趟)?$")
 
@@ -100,6 +101,8 @@ class Places:
         for hit in self._known.find(body):
             near = any(abs(end - hit.end) < _APART for end, _ in found)
             going = self._before.search(body, 0, hit.start)
+            if self._not_there.search(body, 0, hit.start):
+                continue
             fixed = any(0 <= hit.start - m.end() <= 3 for m in self._correcting.finditer(body))
             if hit.length > 1 and not near and (going or fixed or not found):
                 found.append((hit.end, self._longer(body, hit.start, hit.end, hit.payload)))

@@ -20,6 +20,7 @@ class Remedies:
         self._lists, self._moments = lists, moments
         self._dose = compiled(data["quantity"]["dose"])
         self._packs = set(map(str, data["quantity"]["packs"]))
+        self._fetches = compiled(data["drug"]["fetches"])
         self._drug_left = compiled(data["drug"]["left"])
         self._drug_name = compiled(data["drug"]["name"])
         self._drug_use = compiled(data["drug"]["use"])
@@ -55,7 +56,10 @@ class Remedies:
 
     def action(self, text: str, *, bare: bool) -> str | None:
         """ask, deliver or refill; of a `bare` answer only what was said outright."""
+        fetches = self._fetches.search(text)
         kinds = {hit.payload for hit in self._lists["actions"].find(text)}
+        if fetches and "deliver" in kinds:
+            kinds = {*kinds, "refill"} - {"deliver"}
         found = next((kind for kind in ("ask", "deliver", "refill") if kind in kinds), None)
         if found is None and not bare and self._ask_mark.search(text):
             return "ask"

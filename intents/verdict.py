@@ -8,7 +8,7 @@ word of refusal outranks every yes: nothing is filed on a doubtful one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -49,6 +49,7 @@ class Verdicts:
         self._weak = frozenset(data["weak"])
         self._wants = re.compile(data["wants"])
         self._hesitates = re.compile(data["hesitates"])
+        self._not_yes = re.compile(data["not_yes"])
         self._given_up = re.compile(data["given_up"])
         self._again = re.compile(data["said_again"])
         self._yes, self._glue = frozenset(data["yes"]), frozenset(data["glue"])
@@ -59,7 +60,7 @@ class Verdicts:
         self,
         text: str,
         doing: Doing = "book",
-        known: Iterable[str] = (),
+        known: Collection[str] = (),
         *,
         nouns: Iterable[str] = (),
         echo: bool = False,
@@ -84,6 +85,7 @@ class Verdicts:
         if _ASKS.search(text) or self._question.search(plain):
             return "question"
         left = self._again.sub("，", plain) if echo else plain
+        left = self._not_yes.sub(lambda m: _kept(m, frozenset(known)), left)
         beside = self._glue | frozenset(nouns) | frozenset(w for w in known if len(w) > 1)
         return "yes" if self._agrees(left, self._go[doing], beside) else None
 
@@ -132,6 +134,12 @@ class Verdicts:
             best.append(found)
         over, agreed = best[-1]
         return agreed, over
+
+
+def _kept(found: re.Match[str], known: frozenset[str]) -> str:
+    """The character, if the word it begins was read back; else nothing that agrees."""
+    at = found.start()
+    return found.group() if found.string[at : at + 2] in known else "\N{WHITE SQUARE}"
 
 
 @cache

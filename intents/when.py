@@ -114,7 +114,8 @@ def _suiting(found: list[Found], text: str, moments: Moments) -> list[Found]:
     refused = {f.value for f in found if moments.denied(text[: f.start])}
     found = [f for f in found if f.value not in refused]
     busy = {f.value for f in found if moments.cannot(text[f.end :].lstrip("，"))}
-    return [f for f in found if f.value not in busy] or found
+    free = [f for f in found if f.value not in busy]
+    return free or [f for f in found if not moments.never(text[: f.start], text[f.end :])]
 
 
 def _choose(found: list[Found], fixes: list[int], last: bool) -> Found | None:

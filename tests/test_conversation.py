@@ -81,6 +81,23 @@ def test_a_repeat_is_word_for_word_however_often(how: str | Event, engine: Engin
     assert call.talk.asking == "confirm"
 
 
+@pytest.mark.parametrize(
+    ("complaint", "alarms"),
+    [
+        ("这边腿肿得跟馒头一样", False),
+        ("我血流不止，手切了", True),
+        ("心口疼，喘不上气", True),
+        ("半边身子没劲，嘴也歪了", True),
+    ],
+)
+def test_what_ails_someone_who_was_asked_alarms_only_when_it_is_grave(
+    complaint: str, alarms: bool, engine: Engine
+) -> None:
+    script = {"channel": "phone", "turns": ["我要挂号", complaint]}
+    rows = play(script, engine)[-1]["requests"]
+    assert [row["intent"] for row in rows] == (["emergency"] if alarms else [])
+
+
 def test_who_refuses_the_recording_is_served_in_the_same_breath(engine: Engine) -> None:
     call = Call(engine)("不要录音，我要叫个车去火车站")
     assert Adjust("unrecorded") in call.turn

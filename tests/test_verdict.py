@@ -71,3 +71,9 @@ def test_a_broken_pattern_is_named(tmp_path: Path) -> None:
     broken.write_text("harmless: ['(']\n", encoding="utf-8")
     with pytest.raises(DataError, match=r"verdict\.yaml"):
         load_verdicts(broken)
+
+
+def test_the_name_of_another_place_is_no_yes() -> None:
+    said = spoken(("现在，从家里到医院。", "这样行吗？"))
+    assert VERDICTS("中医院，看我老姐姐", "book", said) is None
+    assert VERDICTS("中，医院", "book", said) == "yes"
