@@ -147,11 +147,8 @@ def _sought(text: str) -> tuple[str, dict[str, Any]]:
 
 
 _BY_PHONE: Final = """
-    requests.id IN (
-        SELECT id FROM requests WHERE phone <> '' AND phone LIKE :phone
-        UNION SELECT requests.id FROM resident_phones
-        JOIN requests ON requests.resident_id = resident_phones.resident_id
-        WHERE resident_phones.phone LIKE :phone)
+    (requests.resident_id IN (SELECT resident_id FROM resident_phones WHERE phone LIKE :phone)
+    OR requests.id IN (SELECT id FROM requests WHERE phone <> '' AND phone LIKE :phone))
 """
 _BY_NAME: Final = r"""
     requests.resident_id IN (

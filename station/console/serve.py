@@ -61,12 +61,15 @@ class Door:
     def listen(self) -> socket.socket:
         """The open door. Raises CannotServe."""
         try:
-            return socket.create_server((self.host, self.port), backlog=128)
+            listening = socket.create_server((self.host, self.port), backlog=128)
         except OSError as error:
             raise CannotServe(
                 f"console.port: {self.host}:{self.port} cannot be used ({error.strerror}): "
                 "is a console open already? else set another port"
             ) from error
+        # A page comes in several packets: each would wait 40 ms for the browser's word.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return listening
 
     def address(self, listening: socket.socket) -> str:
         """What is typed into a browser."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -33,6 +34,14 @@ def test_a_port_that_is_taken_is_told_with_what_to_do() -> None:
         again = Door(port=taken.getsockname()[1])
         with pytest.raises(CannotServe, match="is a console open already"):
             again.listen()
+
+
+def test_no_packet_of_a_page_waits_for_the_browser_s_word() -> None:
+    with Door(port=0).listen() as listening:
+        with socket.create_connection(listening.getsockname()):
+            visitor, _ = listening.accept()
+        assert visitor.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        visitor.close()
 
 
 def test_linli_console_prints_its_address_and_the_first_code_and_stops_when_told(
