@@ -112,7 +112,8 @@ def run(quick: bool) -> list[Row]:
     for name, what in (
         ("dialogues.jsonl", "conversations that end as they should, development scripts"),
         ("dialogues_more.jsonl", "conversations that end as they should, our own scripts"),
-        ("dialogues_held.jsonl", "conversations that end as they should, written blind"),
+        ("dialogues_held.jsonl", "conversations that end as they should, once blind"),
+        ("dialogues_blind.jsonl", "conversations that end as they should, written blind"),
     ):
         told = scripts(name)[:20] if quick else scripts(name)
         right = sum(not faults(script, play(script, engine)) for script in told)

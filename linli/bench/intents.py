@@ -24,9 +24,11 @@ SETS = {
     "development": "utterances.jsonl",
     "our own": "utterances_own.jsonl",
     "our later": "utterances_more.jsonl",
+    "once blind": "utterances_once_blind.jsonl",
     "written blind": "utterances_blind.jsonl",
 }
-"""Name of a set of utterances → its file. Only `written blind` was never learned from."""
+"""Name of a set of utterances → its file. The last two were never learned
+from; `once blind` has been looked at since it was first measured."""
 CHAT = DATA / "chat.txt"
 """Chat of elders that asks for nothing, a line each, never learned from; about a quarter of it
 was written to provoke alarms."""
