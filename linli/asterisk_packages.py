@@ -41,6 +41,8 @@ WANTED: Final = ("asterisk", "asterisk-modules", "asterisk-core-sounds-en-gsm-")
 SPACE: Final = 700_000_000
 """Bytes needed while it is unpacked; 250 MB stay."""
 
+_OLD: Final = "old"
+"""Code of a list of packages that is past its date."""
 _TOOLS: Final = ("apt-get", "dpkg-deb", "tar")
 _WITHOUT: Final = ("doc", "man", "locale", "lintian", "bug", "asterisk/sounds")
 _ELSEWHERE: Final = (
@@ -128,7 +130,15 @@ def _download(room: Path, address: str, tell: Tell) -> list[Path]:
     }
     options = [part for key, value in settings.items() for part in ("-o", f"{key}={value}")]
     apt = ["apt-get", "-q", "-y", *options]
-    _run([*apt, "update"], "the list of packages", tell)
+    try:
+        _run([*apt, "update"], "the list of packages", tell)
+    except FetchError as error:
+        if error.code != _OLD:
+            raise
+        # A mirror behind the times, or a machine whose clock is wrong: what is signed is still so.
+        tell("Asterisk: the list of packages is past its date; its signature holds, so it is used")
+        apt += ["-o", "Acquire::Check-Valid-Until=false"]
+        _run([*apt, "update"], "the list of packages", tell)
     install = ["install", "--no-install-recommends", "--download-only", *WANTED]
     _run([*apt, *install], "its packages", tell)
     return sorted((cache / "archives").glob("*.deb"))
@@ -173,6 +183,8 @@ def _failure(what: str, said: Sequence[str]) -> FetchError:
     why = " ".join((errors or [line.strip() for line in said])[-2:])[:300]
     if re.search(r"Hash Sum mismatch|GPG error|not signed|NO_PUBKEY|EXPKEYSIG", told):
         return FetchError(f"Asterisk, {what}: not what Debian signed: {why}", "wrong_file")
+    if re.search(r"Release file .* is expired", told):
+        return FetchError(f"Asterisk, {what}: past its date: {why}", _OLD)
     if re.search(r"Unable to locate package|has no installation candidate", told):
         reason = f"this Debian's mirror has none ({why})"
         return FetchError(_ELSEWHERE.format(why=reason), "packages")

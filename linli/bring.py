@@ -97,8 +97,8 @@ def main(
 def bring_asterisk(*, needed: bool, tree: Tree = asterisk_packages.TREE) -> int:
     """Bring Asterisk for the telephone line; the exit code.
 
-    Where Debian's packages cannot be had, a station does without the line: that
-    is said, and fails only when the line is `needed` (by the tests).
+    Where Asterisk cannot be had, a station does without the line until the next
+    start: that is said, and fails only when the line is `needed` (by the tests).
     """
     if os.environ.get("LINLI_WITHOUT_PHONE"):
         return 0
@@ -116,7 +116,7 @@ def bring_asterisk(*, needed: bool, tree: Tree = asterisk_packages.TREE) -> int:
             sys.stderr.write(f"Asterisk: ready after {time.monotonic() - start:.0f} s\n")
     except LinliError as error:
         sys.stderr.write(f"setup: {error}\n")
-        if error.code == "packages" and not needed:
+        if not needed:
             return 0
         return EXIT.get(error.code, exit_code(error))
     except OSError as error:

@@ -112,6 +112,14 @@ def free_block(size: int) -> int:
             return first
 
 
+def free_beside(first: int, size: int) -> int:
+    """A free UDP port outside the block of `size` ports from `first`."""
+    while True:
+        port = free_port(socket.SOCK_DGRAM)
+        if not first <= port < first + size:
+            return port
+
+
 def _is_free(port: int) -> bool:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as door:
         try:
@@ -292,7 +300,7 @@ class Line:
             "days": [1, 2, 3, 4, 5, 6, 7],
             "opens": "00:00",
             "closes": "23:59",
-            "sip": free_port(socket.SOCK_DGRAM),
+            "sip": free_beside(rtp, 400),
             "rtp": rtp,
             "rtp_to": rtp + 399,
             "manager": free_port(),

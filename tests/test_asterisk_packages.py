@@ -97,6 +97,27 @@ def test_what_the_package_client_says_becomes_one_sentence(
     assert list(tree.root.parent.iterdir()) == []
 
 
+def test_a_list_past_its_date_is_used_because_its_signature_holds(
+    tmp_path: Path, stand_in: Path
+) -> None:
+    program(
+        stand_in,
+        "apt-get",
+        f"""printf "%s\\n" "$*" >> {tmp_path}/asked
+case "$*" in *Valid-Until=false*) exit 0;; esac
+echo "E: Release file for x/InRelease is expired (invalid since 15d). No updates."
+exit 100""",
+    )
+    said: list[str] = []
+    with pytest.raises(FetchError, match=r"lacks chan_websocket\.so"):
+        ensure(said.append, Tree(tmp_path / "asterisk"))
+    first, again, install = (tmp_path / "asked").read_text().splitlines()
+    assert "Valid-Until" not in first
+    assert "Valid-Until=false" in again
+    assert "Valid-Until=false" in install
+    assert any("past its date" in line for line in said)
+
+
 def test_an_asterisk_that_is_not_the_one_needed_is_not_taken(
     tmp_path: Path, stand_in: Path
 ) -> None:
