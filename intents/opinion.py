@@ -36,8 +36,10 @@ class Model:
 
     labels: tuple[str, ...]
     """The answers."""
-    inner: NDArray[np.float32]
-    """What each feature gives to each hidden unit: (features, units)."""
+    inner: NDArray[np.int8]
+    """What each feature gives to each hidden unit, in steps of `step`: (features, units)."""
+    step: NDArray[np.float32]
+    """(units,)."""
     start: NDArray[np.float32]
     """What each unit has without any: (units,)."""
     outer: NDArray[np.float32]
@@ -47,7 +49,7 @@ class Model:
 
     def units(self, rows: Sequence[int], shares: NDArray[np.float32]) -> NDArray[np.float32]:
         """How strongly each hidden unit speaks for a text with these features; never negative."""
-        given = shares @ self.inner[list(rows)] if rows else np.float32(0)
+        given = shares @ self.inner[list(rows)] * self.step if rows else np.float32(0)
         return np.asarray(np.maximum(self.start + given, 0), np.float32)
 
     def likely(self, rows: Sequence[int], shares: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -63,7 +65,7 @@ class Model:
         if not rows or label not in self.labels:
             return np.zeros(len(rows), np.float32)
         counts = self.outer[:, self.labels.index(label)] * (self.units(rows, shares) > 0)
-        return np.asarray(shares * (self.inner[list(rows)] @ counts), np.float32)
+        return np.asarray(shares * (self.inner[list(rows)] @ (counts * self.step)), np.float32)
 
 
 class Opinion:
@@ -93,7 +95,8 @@ class Opinion:
                 models = {
                     name: Model(
                         tuple(str(file[f"{name}.labels"]).split()),
-                        file[f"{name}.inner"] * file[f"{name}.scale"],
+                        file[f"{name}.inner"],
+                        file[f"{name}.scale"],
                         file[f"{name}.start"],
                         file[f"{name}.outer"],
                         file[f"{name}.bias"],
