@@ -138,5 +138,5 @@ def test_choices_are_answered_by_label(engine: Engine) -> None:
 
 def test_the_bench_reports_every_set_of_conversations() -> None:
     rows = run(quick=True)
-    assert [row.unit for row in rows] == ["%", "%", "%"]
+    assert {row.unit for row in rows} == {"%"}
     assert all(row.n for row in rows)

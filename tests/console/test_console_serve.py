@@ -89,7 +89,8 @@ def test_no_word_of_the_console_hides_behind_a_method_of_its_group() -> None:
 
 def test_every_word_is_used_by_a_page_or_a_module() -> None:
     folder = Path(sys.modules["station.console.words"].__file__ or "").parent
-    sources = "".join(path.read_text("utf-8") for path in folder.rglob("*.*") if path.is_file())
+    files = [path for kind in ("*.py", "*.html") for path in folder.rglob(kind)]
+    sources = "".join(path.read_text("utf-8") for path in files)
     groups = ("menu", "pulse", "sound", "login", "first", "redeem", "me", "board", "clock",
               "request", "resident", "new", "calls", "alarm", "slip", "people", "deed")  # fmt: skip
     unused = [
