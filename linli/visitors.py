@@ -82,7 +82,18 @@ def as_wanted(sample: Sample, request: Mapping[str, Any]) -> bool:
     """Whether a request stands in the ledger as a visitor wanted it."""
     stands = request["status"] == _STATUS.get(sample.ends, sample.ends)
     slots = request["slots"]
-    return stands and all(slots.get(name) == value for name, value in sample.filed.items())
+    return stands and all(_alike(slots.get(name), value) for name, value in sample.filed.items())
+
+
+def _alike(found: Any, wanted: Any) -> bool:
+    """Whether two values are the same; dishes may stand in any order."""
+    if isinstance(found, list) and isinstance(wanted, list):
+        return sorted(map(str, map(_ordered, found))) == sorted(map(str, map(_ordered, wanted)))
+    return bool(found == wanted)
+
+
+def _ordered(item: Any) -> Any:
+    return sorted(item.items()) if isinstance(item, Mapping) else item
 
 
 class _Visit:

@@ -42,3 +42,10 @@ def test_a_visit_is_right_when_the_request_stands_as_they_wanted(
 ) -> None:
     stands = {"status": status, "slots": {"destination": destination, "time": "08:00"}}
     assert as_wanted(pausing, stands) is wanted
+
+
+def test_dishes_may_be_filed_in_another_order() -> None:
+    meal = next(sample for sample in load() if sample.name == "02-meal")
+    slots = {**meal.filed, "items": list(reversed(meal.filed["items"]))}
+    assert as_wanted(meal, {"status": "new", "slots": slots})
+    assert not as_wanted(meal, {"status": "new", "slots": {**slots, "items": slots["items"][:1]}})
