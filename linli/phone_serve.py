@@ -10,7 +10,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from typing import Final
 
 import structlog
@@ -93,8 +93,7 @@ def _station(settings: Settings, pool: Pool, voice: Voice) -> Station:
 async def _serve(phone: Phone, doors: Doors, ready: Callable[[MediaServer], None]) -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        with suppress(NotImplementedError):
-            loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, stop.set)
     log.info("line_open", port=doors.port)
     await serve(phone, doors, stop=stop, ready=ready)
     log.info("line_closed", calls=len(phone.lines))

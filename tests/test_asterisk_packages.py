@@ -12,13 +12,14 @@ from linli import asterisk_packages, bring
 from linli.asterisk_packages import TREE, ensure, mirror
 from linli.fetch import FetchError
 
-DEB822 = """\
+AT = "http://mirror.example"
+DEB822 = f"""\
 Types: deb
-URIs: http://mirror.example/debian-security
+URIs: {AT}/debian-security
 Suites: bookworm-security
 
 Types: deb
-URIs: http://mirror.example/debian
+URIs: {AT}/debian
 Suites: bookworm
 """
 
@@ -48,9 +49,9 @@ def program(folder: Path, name: str, body: str) -> None:
         ("sources.list.d/debian.sources", DEB822),
         (
             "sources.list",
-            "# deb http://no.example/debian x\ndeb http://mirror.example/debian/ x main",
+            f"# deb {AT}/else/debian x\ndeb {AT}/debian/ x main",
         ),
-        ("sources.list", "deb [arch=amd64 signed-by=/k.gpg] http://mirror.example/debian x main"),
+        ("sources.list", f"deb [arch=amd64 signed-by=/k.gpg] {AT}/debian x main"),
     ],
 )
 def test_packages_come_from_where_the_machine_takes_its_own(
@@ -59,7 +60,7 @@ def test_packages_come_from_where_the_machine_takes_its_own(
     path = tmp_path / name
     path.parent.mkdir(exist_ok=True)
     path.write_text(text)
-    assert mirror(tmp_path) == "http://mirror.example/debian"
+    assert mirror(tmp_path) == f"{AT}/debian"
 
 
 def test_a_machine_that_is_no_debian_is_told_so_in_one_sentence(
