@@ -8,19 +8,18 @@ cannot be pinned; so what arrives is checked (`ivr.tree.Tree.check`).
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from ivr.errors import PhoneError
 from ivr.tree import Tree
 
-from .fetch import FetchError
+from .fetch import FetchError, run_client
 from .paths import MODELS
 
 Tell: TypeAlias = Callable[[str], None]
@@ -40,6 +39,9 @@ WANTED: Final = ("asterisk", "asterisk-modules", "asterisk-core-sounds-en-gsm-")
 
 SPACE: Final = 700_000_000
 """Bytes needed while it is unpacked; 250 MB stay."""
+
+_EVERY_S: Final = 2.0
+"""Seconds between two words of progress."""
 
 _OLD: Final = "old"
 """Code of a list of packages that is past its date."""
@@ -146,41 +148,28 @@ def _download(room: Path, address: str, tell: Tell) -> list[Path]:
 
 def _run(command: Sequence[str], what: str, tell: Tell) -> None:
     """Run the package client, passing its progress on; its own words go into the error."""
-    said: list[str] = []
-    environment = {**os.environ, "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        env=environment,
-    ) as process:
-        for percent in _progress(process.stdout or (), said):
-            tell(f"Asterisk: {what}, {percent:.0f} %")
-    if process.returncode:
-        raise _failure(what, [line for line in said if line.strip()])
-
-
-def _progress(lines: Iterator[str] | Sequence[str], said: list[str]) -> Iterator[float]:
-    """Percentages, at most one every two seconds; everything else is kept in `said`."""
     last = 0.0
-    for line in lines:
+
+    def took(line: str) -> bool:
+        nonlocal last
         found = re.match(r"[dp][lm]status:[^:]*:([\d.]+):", line)
-        if not found:
-            said.append(line)
-        elif time.monotonic() - last > 2:
+        if found and time.monotonic() - last > _EVERY_S:
             last = time.monotonic()
-            yield float(found[1])
+            tell(f"Asterisk: {what}, {float(found[1]):.0f} %")
+        return bool(found)
+
+    environment = {"LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
+    code, said = run_client(command, environment, took)
+    if code:
+        raise _failure(what, said)
 
 
-def _failure(what: str, said: Sequence[str]) -> FetchError:
-    told = "".join(said)
+def _failure(what: str, told: str) -> FetchError:
     if re.search(r"No space left|not enough free space", told):
         return FetchError("Asterisk does not fit: the disk is full. Free some space.", "space")
-    errors = [line.strip() for line in said if line.startswith(("E:", "W:", "Err:"))]
-    why = " ".join((errors or [line.strip() for line in said])[-2:])[:300]
+    said = [line.strip() for line in told.splitlines() if line.strip()]
+    errors = [line for line in said if line.startswith(("E:", "W:", "Err:"))]
+    why = " ".join((errors or said)[-2:])[:300]
     if re.search(r"Hash Sum mismatch|GPG error|not signed|NO_PUBKEY|EXPKEYSIG", told):
         return FetchError(f"Asterisk, {what}: not what Debian signed: {why}", "wrong_file")
     if re.search(r"Release file .* is expired", told):

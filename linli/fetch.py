@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -144,10 +144,11 @@ _EXACT = [
 ]
 
 
-def _run(command: Sequence[str], what: str, room: Path, tick: Tick) -> None:
-    """Run a package client, passing its progress on; its own words go into the error."""
+def run_client(
+    command: Sequence[str], environment: Mapping[str, str], took: Callable[[str], bool]
+) -> tuple[int, str]:
+    """Run a package client: its exit code, and all it said but the progress that `took` took."""
     said: list[str] = []
-    environment = {**os.environ, "TMPDIR": str(room), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
@@ -155,16 +156,24 @@ def _run(command: Sequence[str], what: str, room: Path, tick: Tick) -> None:
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        env=environment,
+        env={**os.environ, **environment},
     ) as process:
-        for line in process.stdout or ():
-            progress = _RAW_PROGRESS.match(line)
-            if progress:
-                tick(int(progress[1]))
-            else:
-                said.append(line)
-    if process.returncode:
-        raise _failure(what, "".join(said))
+        said.extend(line for line in process.stdout or () if not took(line))
+    return process.returncode, "".join(said)
+
+
+def _run(command: Sequence[str], what: str, room: Path, tick: Tick) -> None:
+    """Run a package client, passing its progress on; its own words go into the error."""
+
+    def took(line: str) -> bool:
+        progress = _RAW_PROGRESS.match(line)
+        if progress:
+            tick(int(progress[1]))
+        return bool(progress)
+
+    code, said = run_client(command, {"TMPDIR": str(room), "PYTHONUNBUFFERED": "1"}, took)
+    if code:
+        raise _failure(what, said)
 
 
 def _failure(what: str, said: str) -> FetchError:

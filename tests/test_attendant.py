@@ -13,6 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from own_ears import Scripted, clip
+from own_mouth import Voice
 
 from intents.engine import Engine
 from intents.types import Ask, Chose
@@ -29,8 +31,6 @@ from station.errors import LedgerError
 from station.ledger import Ledger
 from station.requests import FiledRequest, Request
 from station.settings import Settings
-from tests.own_ears import Scripted, clip
-from tests.own_mouth import Voice
 from voices.errors import NoAudioDevice
 from voices.mouth import Mouth
 from voices.pack import Pack

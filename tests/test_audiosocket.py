@@ -11,9 +11,9 @@ from typing import TypeAlias
 
 import numpy as np
 import pytest
+from test_media import TONE, Answering, server, until
 
 from ivr.leg import Ended, Leg, Played, Started
-from tests.test_media import TONE, Answering, server, until
 
 Stream: TypeAlias = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 CALL = uuid.UUID(int=7)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from wall import Wall
 
 from station import handling
-from station.clock import BEIJING
 from station.errors import ConflictError, StatusError, UnknownRequest
 from station.handling import UndoError
 from station.ledger import Ledger
@@ -17,22 +17,7 @@ from station.listing import Filter
 from station.requests import FiledRequest
 from station.residents import Resident
 
-MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=BEIJING)
 TEN = timedelta(minutes=10)
-
-
-class Wall:
-    """A clock that tests can turn."""
-
-    time = MONDAY
-
-    def __call__(self) -> datetime:
-        return self.time
-
-
-@pytest.fixture
-def wall() -> Wall:
-    return Wall()
 
 
 @pytest.fixture

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from kiosk.turned import Hush, Speak
 from kiosk.view import (
     Done,
@@ -14,13 +9,6 @@ from kiosk.view import (
     Words,
 )
 from linli.rehearsal import Rehearsal
-from tests.kiosk_rehearsed import rehearsed
-
-
-@pytest.fixture(name="kiosk")
-def fixture_kiosk(tmp_path: Path) -> Iterator[Rehearsal]:
-    with rehearsed(tmp_path) as kiosk:
-        yield kiosk
 
 
 class TestSpeech:

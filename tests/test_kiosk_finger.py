@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta, timezone
 
 import pytest
+from kiosk_views import GLASSES, VIEWS
 
 from kiosk import dates
 from kiosk.finger import Finger
@@ -13,7 +14,6 @@ from kiosk.limits import limits
 from kiosk.pieces import correctable, pieces
 from kiosk.sheet import Look
 from kiosk.steps import Step, first_step
-from tests.kiosk_views import GLASSES, VIEWS
 
 GLASS = GLASSES["21.5 inches, lying"]
 LAYOUT = lay_out(VIEWS["question"], GLASS, Look())

@@ -23,7 +23,7 @@ def test_every_kind_of_screen_is_in_the_manual() -> None:
 
 
 def test_pictures_are_named_after_their_screens() -> None:
-    from tests.kiosk_views import VIEWS
+    from kiosk_views import VIEWS
 
     assert name_of(VIEWS["read-back"]) == "read-back"
     assert name_of(VIEWS["still there"]) == "still-there"

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
+from kiosk_rehearsed import filed, labels
 
 from kiosk.limits import limits
 from kiosk.view import (
@@ -15,15 +13,8 @@ from kiosk.view import (
     Words,
 )
 from linli.rehearsal import Rehearsal
-from tests.kiosk_rehearsed import filed, labels, rehearsed
 
 LIMITS = limits()
-
-
-@pytest.fixture(name="kiosk")
-def fixture_kiosk(tmp_path: Path) -> Iterator[Rehearsal]:
-    with rehearsed(tmp_path) as kiosk:
-        yield kiosk
 
 
 class TestHelp:

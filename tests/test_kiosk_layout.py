@@ -6,6 +6,7 @@ from functools import cache
 from itertools import combinations
 
 import pytest
+from kiosk_views import GLASSES, VIEWS
 
 from kiosk.element import Element, Layout
 from kiosk.geometry import Glass
@@ -15,7 +16,6 @@ from kiosk.sheet import LABEL_SPACING, Look
 from kiosk.theme import COATS, GROUND, contrast
 from kiosk.view import AGAIN, BACK, EMERGENCY, STAFF, Keypad, Question, Week
 from kiosk.wrap import width, wrap
-from tests.kiosk_views import GLASSES, VIEWS
 
 SIZES = ("standard", "large", "largest")
 LIMITS = limits()

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+from kiosk_views import GLASSES, VIEWS
 
 from kiosk.element import Element, Line
 from kiosk.geometry import Glass
@@ -19,7 +20,6 @@ from kiosk.painter import Painter
 from kiosk.sheet import Look
 from kiosk.theme import GROUND, PLAIN
 from linli.paths import MODELS
-from tests.kiosk_views import GLASSES, VIEWS
 
 LIMITS = limits()
 KINDS = list({type(view): name for name, view in VIEWS.items()}.values())

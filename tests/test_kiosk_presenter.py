@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
+from kiosk_rehearsed import filed, shown, touch_through, type_card
 
 from kiosk.limits import limits
 from kiosk.turned import Leave, Turned
@@ -19,15 +16,8 @@ from kiosk.view import (
     Words,
 )
 from linli.rehearsal import Rehearsal
-from tests.kiosk_rehearsed import filed, rehearsed, shown, touch_through, type_card
 
 LIMITS = limits()
-
-
-@pytest.fixture(name="kiosk")
-def fixture_kiosk(tmp_path: Path) -> Iterator[Rehearsal]:
-    with rehearsed(tmp_path) as kiosk:
-        yield kiosk
 
 
 class TestSession:

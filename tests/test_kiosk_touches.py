@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
+from kiosk_rehearsed import dictated, filed, shown, touch_through
 
 from intents.dialogue import load_dialogues
 from kiosk.turned import Leave
@@ -19,15 +17,8 @@ from kiosk.view import (
     Week,
 )
 from linli.rehearsal import Rehearsal
-from tests.kiosk_rehearsed import dictated, filed, rehearsed, shown, touch_through
 
 SERVICES = sorted(load_dialogues())
-
-
-@pytest.fixture(name="kiosk")
-def fixture_kiosk(tmp_path: Path) -> Iterator[Rehearsal]:
-    with rehearsed(tmp_path) as kiosk:
-        yield kiosk
 
 
 class TestTouchAlone:

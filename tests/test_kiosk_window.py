@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from kiosk_display import HEIGHT, WIDTH, Display, display
 
 from kiosk.geometry import Glass
 from kiosk.layout import lay_out
@@ -20,7 +21,6 @@ from linli.paths import ASSETS
 from station.ledger import Ledger
 from station.requests import Request
 from station.settings import SHIPPED
-from tests.kiosk_display import HEIGHT, WIDTH, Display, display
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -104,7 +104,7 @@ def fixture_kiosk(server: Display, tmp_path: Path) -> Iterator[Kiosk]:
 
 
 def test_one_elder_speaks_and_the_next_one_touches(kiosk: Kiosk) -> None:
-    from tests.kiosk_views import VIEWS
+    from kiosk_views import VIEWS
 
     kiosk.waits_for("idle")
     kiosk.waits_for("read-back")

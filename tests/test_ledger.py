@@ -6,36 +6,19 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from wall import MONDAY, Wall
 
-from station.clock import BEIJING
 from station.errors import ConflictError, LedgerError, StatusError, UnknownRequest
 from station.ledger import Ledger
 from station.listing import Filter
 from station.requests import WAYS, FiledRequest, Status
-
-MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=BEIJING)
-
-
-class Wall:
-    """A clock that tests can turn."""
-
-    def __init__(self) -> None:
-        self.time = MONDAY
-
-    def __call__(self) -> datetime:
-        return self.time
-
-
-@pytest.fixture
-def wall() -> Wall:
-    return Wall()
 
 
 @pytest.fixture

@@ -14,6 +14,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from far_end import FarEnd, calling
+from own_ears import Scripted, clip
+from own_mouth import Voice
 
 from intents.engine import Engine
 from ivr.media import Doors
@@ -26,9 +29,6 @@ from linli.wiring import load_engine
 from station.errors import LedgerError
 from station.ledger import Ledger
 from station.settings import Settings
-from tests.far_end import FarEnd, calling
-from tests.own_ears import Scripted, clip
-from tests.own_mouth import Voice
 from voices.mouth import Mouth
 from voices.pack import Pack
 from voices.types import RATE, Transcript

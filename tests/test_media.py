@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 
 import numpy as np
 import pytest
+from far_end import FarEnd, calling
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
@@ -17,7 +18,6 @@ from websockets.typing import Subprotocol
 from ivr import media
 from ivr.leg import Digit, Ended, Event, Leg, Played, Sound, Started
 from ivr.media import Doors, MediaServer
-from tests.far_end import FarEnd, calling
 from voices.audio import to_pcm16
 from voices.types import Pcm
 

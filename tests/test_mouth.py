@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from own_mouth import RATE, Voice, small_pack, tone
 
-from tests.own_mouth import RATE, Voice, small_pack, tone
 from voices.cache import SpeechCache
 from voices.compose import BROUGHT, parts
 from voices.mouth import Mouth

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from wall import MONDAY, Wall
 
 from linli import sweeping
 from linli.nightly import Nightly, is_due
@@ -21,21 +22,6 @@ from station.settings import Settings
 from station.utterances import Utterance
 
 DAY = timedelta(days=1)
-START = datetime(2026, 11, 23, 9, 0, tzinfo=BEIJING)
-
-
-class Wall:
-    """A clock that tests can turn."""
-
-    time = START
-
-    def __call__(self) -> datetime:
-        return self.time
-
-
-@pytest.fixture
-def wall() -> Wall:
-    return Wall()
 
 
 @pytest.fixture
@@ -60,14 +46,14 @@ def talk(settings: Settings, wall: Wall, name: str, *, closed: bool = True) -> P
 @pytest.mark.parametrize(
     ("last", "now", "due"),
     [
-        (None, START, True),
-        (START, START + timedelta(hours=12), False),
-        (START, datetime(2026, 11, 24, 2, 59, tzinfo=BEIJING), False),
-        (START, datetime(2026, 11, 24, 3, 0, tzinfo=BEIJING), True),
-        (datetime(2026, 11, 24, 3, 0, tzinfo=BEIJING), START + DAY, False),
-        (START, START + 9 * DAY, True),
-        (START + timedelta(hours=1), START, False),
-        (START + 400 * DAY, START, True),
+        (None, MONDAY, True),
+        (MONDAY, MONDAY + timedelta(hours=12), False),
+        (MONDAY, datetime(2026, 11, 24, 2, 59, tzinfo=BEIJING), False),
+        (MONDAY, datetime(2026, 11, 24, 3, 0, tzinfo=BEIJING), True),
+        (datetime(2026, 11, 24, 3, 0, tzinfo=BEIJING), MONDAY + DAY, False),
+        (MONDAY, MONDAY + 9 * DAY, True),
+        (MONDAY + timedelta(hours=1), MONDAY, False),
+        (MONDAY + 400 * DAY, MONDAY, True),
     ],
     ids=["never", "same day", "before", "at three", "done", "slept", "a bit back", "far back"],
 )
@@ -84,7 +70,7 @@ def test_recordings_go_after_fourteen_days_and_transcripts_after_a_year_and_the_
     night = Nightly(settings, clock=wall)
     assert night.look() is not None  # the first look, nothing is over yet
     assert sound.exists()
-    wall.time = START + 14 * DAY
+    wall.time = MONDAY + 14 * DAY
     done = night.look()
     assert done is not None
     assert done.counts == {
@@ -92,7 +78,7 @@ def test_recordings_go_after_fourteen_days_and_transcripts_after_a_year_and_the_
         "messages": 0, "sessions": 0,
     }  # fmt: skip
     assert not sound.exists()
-    wall.time = START + 366 * DAY
+    wall.time = MONDAY + 366 * DAY
     night.look()
     with Ledger.open(settings.data.ledger) as ledger:
         assert list(ledger.requests()) == []
@@ -107,15 +93,15 @@ def test_a_recording_of_an_open_matter_waits_until_seven_days_after_it_is_closed
 ) -> None:
     sound = talk(settings, wall, "open", closed=False)
     night = Nightly(settings, clock=wall)
-    wall.time = START + 20 * DAY
+    wall.time = MONDAY + 20 * DAY
     night.look()
     assert sound.exists()
     with Ledger.open(settings.data.ledger, clock=wall) as ledger:
         ledger.cancel(next(ledger.requests()).number, by="elder")
-    wall.time = START + 26 * DAY
+    wall.time = MONDAY + 26 * DAY
     night.look()
     assert sound.exists()
-    wall.time = START + 27 * DAY
+    wall.time = MONDAY + 27 * DAY
     night.look()
     assert not sound.exists()
 
@@ -177,7 +163,7 @@ def test_the_thread_goes_on_after_a_failure_and_ends_when_told(
 def test_a_dry_run_tells_what_would_go_and_deletes_nothing(settings: Settings, wall: Wall) -> None:
     sound = talk(settings, wall, "talk")
     talk(settings, wall, "waits", closed=False)
-    later = START + 366 * DAY
+    later = MONDAY + 366 * DAY
     with Ledger.open(settings.data.ledger, clock=lambda: later) as ledger:
         found = sweeping.due(settings, ledger, later)
         assert sound.exists()
@@ -190,7 +176,7 @@ def test_a_dry_run_tells_what_would_go_and_deletes_nothing(settings: Settings, w
 
 def test_what_was_deleted_is_nowhere_in_the_ledgers_files(settings: Settings, wall: Wall) -> None:
     talk(settings, wall, "talk")
-    later = START + 366 * DAY
+    later = MONDAY + 366 * DAY
     with Ledger.open(settings.data.ledger) as ledger:
         assert sweeping.sweep(settings, ledger, later).wiped
         files = settings.data.ledger.parent.glob("ledger.db*")

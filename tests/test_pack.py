@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from own_mouth import small_pack, tone
 
-from tests.own_mouth import small_pack, tone
 from voices.pack import MANIFEST, Pack, PackUnusable, bare, unified
 
 

@@ -18,13 +18,13 @@ from functools import cached_property
 
 import numpy as np
 import pytest
+from house import CallerOnLine, House, house
+from own_ears import clip
 
 from intents.pinyin import sound
 from linli.limits import limit
 from linli.samples import Caller, Sample
 from station.requests import Request
-from tests.house import CallerOnLine, House, house
-from tests.own_ears import clip
 from voices.types import RATE, Pcm
 
 FRAMES = 50

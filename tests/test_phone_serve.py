@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from telephone import Line, running, telephone_line
 
 from ivr.events import CallEnded, OperatorRinging, SwitchEvent
 from linli.exchange import make_switch
 from linli.phone_serve import doors_of
 from station.settings import Settings
-from tests.telephone import Line, running, telephone_line
 
 
 @pytest.fixture(scope="module", name="line")

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from own_ears import clip
 
 from linli.pool import Pool, PoolBroken, Voice
-from tests.own_ears import clip
 from voices.answers import YES_NO
 from voices.types import RATE
 

@@ -6,15 +6,15 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 import soundfile
+from wall import MONDAY, Wall
 
-from station.clock import BEIJING
 from station.errors import RecordingError
 from station.ledger import Ledger
 from station.recordings import RATES, Recordings
@@ -23,21 +23,6 @@ from station.retention import Rules, Swept, sweep
 from station.utterances import Conversation, Utterance
 
 DAY = timedelta(days=1)
-START = datetime(2026, 11, 23, 9, 0, tzinfo=BEIJING)
-
-
-class Wall:
-    """A clock that tests can turn."""
-
-    time = START
-
-    def __call__(self) -> datetime:
-        return self.time
-
-
-@pytest.fixture
-def wall() -> Wall:
-    return Wall()
 
 
 @pytest.fixture
@@ -71,7 +56,7 @@ def heard(recordings: Recordings) -> list[str]:
 
 @pytest.mark.parametrize("rate", RATES)
 def test_a_recording_sounds_like_what_was_said(recordings: Recordings, rate: int) -> None:
-    path = recordings.save("c1", 2, tone(1.5, rate), rate, consent=True, at=START)
+    path = recordings.save("c1", 2, tone(1.5, rate), rate, consent=True, at=MONDAY)
     assert path == Path("2026/11/23/c1-002.ogg")
     info = soundfile.info(recordings.folder / path)
     assert (info.format, info.subtype) == ("OGG", "OPUS")
@@ -137,13 +122,13 @@ def test_a_recording_without_a_request_goes_after_14_days(
     ledger: Ledger, recordings: Recordings
 ) -> None:
     said(ledger, recordings, "talk")
-    assert sweep(ledger.store, recordings, Rules(), START + 14 * DAY - DAY / 24) == Swept()
-    assert sweep(ledger.store, recordings, Rules(), START + 14 * DAY) == Swept(recordings=1)
+    assert sweep(ledger.store, recordings, Rules(), MONDAY + 14 * DAY - DAY / 24) == Swept()
+    assert sweep(ledger.store, recordings, Rules(), MONDAY + 14 * DAY) == Swept(recordings=1)
     assert heard(recordings) == []
     assert not any(recordings.folder.iterdir())
     (utterance,) = ledger.utterances("talk")
     assert (utterance.audio, utterance.text) == (None, "我要叫车")
-    assert sweep(ledger.store, recordings, Rules(), START + 14 * DAY) == Swept()
+    assert sweep(ledger.store, recordings, Rules(), MONDAY + 14 * DAY) == Swept()
 
 
 def test_a_recording_stays_until_7_days_after_its_request_is_closed(
@@ -151,11 +136,11 @@ def test_a_recording_stays_until_7_days_after_its_request_is_closed(
 ) -> None:
     said(ledger, recordings, "talk")
     number = ledger.file(FiledRequest("taxi", conversation="talk")).number
-    assert sweep(ledger.store, recordings, Rules(), START + 30 * DAY) == Swept()
-    wall.time = START + 30 * DAY
+    assert sweep(ledger.store, recordings, Rules(), MONDAY + 30 * DAY) == Swept()
+    wall.time = MONDAY + 30 * DAY
     ledger.cancel(number, by="李静")
-    assert sweep(ledger.store, recordings, Rules(), START + 36 * DAY) == Swept()
-    assert sweep(ledger.store, recordings, Rules(), START + 37 * DAY) == Swept(recordings=1)
+    assert sweep(ledger.store, recordings, Rules(), MONDAY + 36 * DAY) == Swept()
+    assert sweep(ledger.store, recordings, Rules(), MONDAY + 37 * DAY) == Swept(recordings=1)
 
 
 def test_a_request_closed_early_does_not_shorten_the_14_days(
@@ -163,8 +148,8 @@ def test_a_request_closed_early_does_not_shorten_the_14_days(
 ) -> None:
     said(ledger, recordings, "talk")
     ledger.cancel(ledger.file(FiledRequest("taxi", conversation="talk")).number, by="elder")
-    assert sweep(ledger.store, recordings, Rules(), START + 13 * DAY) == Swept()
-    assert sweep(ledger.store, recordings, Rules(), START + 14 * DAY) == Swept(recordings=1)
+    assert sweep(ledger.store, recordings, Rules(), MONDAY + 13 * DAY) == Swept()
+    assert sweep(ledger.store, recordings, Rules(), MONDAY + 14 * DAY) == Swept(recordings=1)
 
 
 def test_a_request_nobody_closes_keeps_no_voice_for_ever(
@@ -172,16 +157,16 @@ def test_a_request_nobody_closes_keeps_no_voice_for_ever(
 ) -> None:
     said(ledger, recordings, "talk")
     ledger.file(FiledRequest("taxi", conversation="talk"))
-    assert sweep(ledger.store, recordings, Rules(), START + 89 * DAY) == Swept()
-    assert sweep(ledger.store, recordings, Rules(), START + 90 * DAY) == Swept(recordings=1)
+    assert sweep(ledger.store, recordings, Rules(), MONDAY + 89 * DAY) == Swept()
+    assert sweep(ledger.store, recordings, Rules(), MONDAY + 90 * DAY) == Swept(recordings=1)
 
 
 def test_a_recording_the_ledger_does_not_know_goes_by_its_folder(
     ledger: Ledger, recordings: Recordings
 ) -> None:
-    recordings.save("lost", 1, tone(0.2), 16_000, consent=True, at=START)
-    assert sweep(ledger.store, recordings, Rules(), START + 13 * DAY) == Swept()
-    assert sweep(ledger.store, recordings, Rules(), START + 15 * DAY) == Swept(recordings=1)
+    recordings.save("lost", 1, tone(0.2), 16_000, consent=True, at=MONDAY)
+    assert sweep(ledger.store, recordings, Rules(), MONDAY + 13 * DAY) == Swept()
+    assert sweep(ledger.store, recordings, Rules(), MONDAY + 15 * DAY) == Swept(recordings=1)
 
 
 def test_what_a_killed_program_left_half_written_is_swept(
@@ -190,10 +175,10 @@ def test_what_a_killed_program_left_half_written_is_swept(
     part = recordings.folder / "2026" / "x.1.part"
     part.parent.mkdir(parents=True)
     part.write_bytes(b"half")
-    os.utime(part, (START.timestamp(), START.timestamp()))
-    sweep(ledger.store, recordings, Rules(), START + DAY / 48)
+    os.utime(part, (MONDAY.timestamp(), MONDAY.timestamp()))
+    sweep(ledger.store, recordings, Rules(), MONDAY + DAY / 48)
     assert part.exists()
-    sweep(ledger.store, recordings, Rules(), START + DAY)
+    sweep(ledger.store, recordings, Rules(), MONDAY + DAY)
     assert not part.exists()
 
 
@@ -220,7 +205,7 @@ def test_closed_requests_and_transcripts_go_after_a_year_and_leave_a_receipt(
     closed = ledger.file(FiledRequest("taxi", {"destination": "医院"}, conversation="talk"))
     waits = ledger.file(FiledRequest("meal", conversation="other"))
     ledger.cancel(closed.number, by="elder")
-    year = START + 365 * DAY
+    year = MONDAY + 365 * DAY
     swept = sweep(ledger.store, recordings, Rules(), year)
     assert swept == Swept(recordings=1)
     swept = sweep(ledger.store, recordings, Rules(), year + DAY)
@@ -237,9 +222,9 @@ def test_closed_requests_and_transcripts_go_after_a_year_and_leave_a_receipt(
 def test_an_erased_request_frees_no_number_of_its_day(
     ledger: Ledger, recordings: Recordings
 ) -> None:
-    ledger.keep_conversation(Conversation("c", "phone", START))
+    ledger.keep_conversation(Conversation("c", "phone", MONDAY))
     number = ledger.file(FiledRequest("taxi")).number
     ledger.cancel(number, by="elder")
-    sweep(ledger.store, recordings, Rules(request_days=0), START + DAY)
+    sweep(ledger.store, recordings, Rules(request_days=0), MONDAY + DAY)
     assert list(ledger.requests()) == []
     assert ledger.file(FiledRequest("taxi")).number != number

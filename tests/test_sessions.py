@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from wall import Wall
 
 from station import audit
 from station.accounts import Accounts, Policy
-from station.clock import BEIJING
 from station.lockout import LockedOut
 from station.passwords import Cost, Passwords, WeakPassword
 from station.sessions import LoginError, NoSession, Sessions
@@ -20,20 +20,6 @@ from station.store import Store
 HERONS = "seven grey herons"
 WILLOWS = "河边三棵老柳树开了花"
 MINUTE = timedelta(minutes=1)
-
-
-class Wall:
-    """A clock that tests can turn."""
-
-    time = datetime(2026, 11, 23, 9, 0, tzinfo=BEIJING)
-
-    def __call__(self) -> datetime:
-        return self.time
-
-
-@pytest.fixture
-def wall() -> Wall:
-    return Wall()
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from kiosk_display import HEIGHT, WIDTH, Display, display
+from kiosk_views import VIEWS
 
 from kiosk.geometry import Glass
 from kiosk.layout import lay_out
@@ -27,8 +29,6 @@ from linli.paths import SOURCE
 from linli.watch import KEPT, Patience, Watch, kept
 from station.ledger import Ledger
 from station.settings import SHIPPED
-from tests.kiosk_display import HEIGHT, WIDTH, Display, display
-from tests.kiosk_views import VIEWS
 
 pytestmark = pytest.mark.timeout(300)
 
