@@ -184,6 +184,7 @@ def _rewrite(
     )
     marks = ", ".join(f"{name} = :{name}" for name in values)
     db.execute(f"UPDATE requests SET {marks} WHERE id = :row", values | {"row": row["id"]})  # noqa: S608
+    db.execute("UPDATE facts SET village = '' WHERE request_id = ?", (row["id"],))
     db.execute("UPDATE anonymised SET open = 0 WHERE request_id = ?", (row["id"],))
 
 

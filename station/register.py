@@ -23,7 +23,7 @@ from .sheets import FORMULA, Line, SheetError
 WORDS: Final = Path(__file__).resolve().parent.parent / "assets" / "text" / "register.yaml"
 
 _FLAGS: Final = ("wheelchair", "lives_alone")
-_TEXTS: Final = ("name", "called", "address", "dialect", "diet", "hospital", "note")
+_TEXTS: Final = ("name", "called", "address", "village", "dialect", "diet", "hospital", "note")
 _MOST: Final = {"name": 40, "called": 40, "address": 200, "note": 1000}
 _LONGEST: Final = 100
 _BETWEEN: Final = re.compile(r"[、,，;；/\n]+|\s+(?=\+?\d{3,4}[- ]?\d{7}|1\d{10})")

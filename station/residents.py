@@ -48,6 +48,8 @@ class Resident:
     """Own numbers, the usual one first; a line may be shared by a couple."""
     address: str = ""
     """Where they live; the default place to be picked up from or delivered to."""
+    village: str = ""
+    """The village or neighbourhood, as reports count it; empty: the station's own."""
     dialect: str = ""
     """The region whose accent they have, as in the station's settings."""
     diet: str = ""
@@ -84,7 +86,7 @@ def phone_key(phone: str) -> str:
     return re.sub(r"^0(?=1[3-9]\d{9}$)", "", digits)
 
 
-_PLAIN = ("card", "name", "called", "address", "dialect", "diet", "hospital", "note")
+_PLAIN = ("card", "name", "called", "address", "village", "dialect", "diet", "hospital", "note")
 _FLAGS = ("wheelchair", "lives_alone")
 
 

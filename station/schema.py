@@ -10,10 +10,11 @@ from typing import Final
 from sqlite_utils import Database, Migrations
 
 from .office_schema import OFFICE
+from .report_schema import REPORTS
 
 migrations = Migrations("station")
 
-VERSION: Final = 4
+VERSION: Final = 5
 """The newest schema this program knows; kept in `PRAGMA user_version`."""
 
 _PEOPLE: Final = (
@@ -296,3 +297,10 @@ def _office(db: Database) -> None:
     for statement in OFFICE:
         db.execute(statement)
     db.execute("PRAGMA user_version = 4")
+
+
+@migrations(name="005_reports")
+def _reports(db: Database) -> None:
+    for statement in REPORTS:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 5")
