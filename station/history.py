@@ -25,10 +25,12 @@ TOLD: Final = (
     "conversation",
     "assigned",
     "acknowledged",
+    "merged",
+    "absorbed",
 )
 """The fields of a request that its events explain."""
 
-LATER: Final = {"assigned": "", "acknowledged": ""}
+LATER: Final = {"assigned": "", "acknowledged": "", "merged": "", "absorbed": ""}
 """What is told only once it happens, and how it stands until then."""
 
 _COLUMNS: Final = {"resident": "resident_id", "conversation": "conversation_id"}

@@ -309,4 +309,6 @@ class Ledger:
 
 _BY_ID = f"{SELECT_REQUEST} WHERE requests.id = ?"
 
-_CHANGEABLE = frozenset(history.TOLD) - {"status", "slots", "channel", "acknowledged"}
+_CHANGEABLE = frozenset(history.TOLD) - {
+    "status", "slots", "channel", "acknowledged", "merged", "absorbed"
+}  # fmt: skip

@@ -147,6 +147,10 @@ class Request:
     """Who sees to it: a staff member or a provider."""
     acknowledged: datetime | None = None
     """When somebody confirmed that they have seen the alarm, UTC+8."""
+    merged: str = ""
+    """The uid of the request that goes on in its place; empty: none does."""
+    absorbed: tuple[str, ...] = ()
+    """The uids of those that were merged into it."""
 
     @property
     def is_open(self) -> bool:
@@ -217,6 +221,8 @@ def request_of(row: Row) -> Request:
         id=row["id"],
         assigned=row["assigned"],
         acknowledged=from_text(row["acknowledged"]) if row["acknowledged"] else None,
+        merged=row["merged"],
+        absorbed=tuple(row["absorbed"].split()),
     )
 
 

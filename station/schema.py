@@ -11,10 +11,11 @@ from sqlite_utils import Database, Migrations
 
 from .office_schema import OFFICE
 from .report_schema import REPORTS
+from .teaching_schema import TEACHING
 
 migrations = Migrations("station")
 
-VERSION: Final = 5
+VERSION: Final = 6
 """The newest schema this program knows; kept in `PRAGMA user_version`."""
 
 _PEOPLE: Final = (
@@ -304,3 +305,10 @@ def _reports(db: Database) -> None:
     for statement in REPORTS:
         db.execute(statement)
     db.execute("PRAGMA user_version = 5")
+
+
+@migrations(name="006_teaching")
+def _teaching(db: Database) -> None:
+    for statement in TEACHING:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 6")
