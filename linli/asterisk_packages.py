@@ -11,19 +11,17 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final
 
 from ivr.errors import PhoneError
 from ivr.tree import Tree
 
-from .fetch import FetchError, run_client
+from . import apt_room
+from .apt_room import Tell
+from .fetch import FetchError
 from .paths import MODELS
-
-Tell: TypeAlias = Callable[[str], None]
-"""Told what is being done, every few seconds."""
 
 TREE: Final = Tree(MODELS / "asterisk")
 """Where Asterisk lies after set-up."""
@@ -40,11 +38,6 @@ WANTED: Final = ("asterisk", "asterisk-modules", "asterisk-core-sounds-en-gsm-")
 SPACE: Final = 700_000_000
 """Bytes needed while it is unpacked; 250 MB stay."""
 
-_EVERY_S: Final = 2.0
-"""Seconds between two words of progress."""
-
-_OLD: Final = "old"
-"""Code of a list of packages that is past its date."""
 _TOOLS: Final = ("apt-get", "dpkg-deb", "tar")
 _WITHOUT: Final = ("doc", "man", "locale", "lintian", "bug", "asterisk/sounds")
 _ELSEWHERE: Final = (
@@ -112,75 +105,9 @@ def mirror(sources: Path = SOURCES) -> str:
 
 
 def _download(room: Path, address: str, tell: Tell) -> list[Path]:
-    cache, state = room / "cache", room / "state"
-    for folder in (cache / "archives" / "partial", state / "lists" / "partial"):
-        folder.mkdir(parents=True)
-    (room / "status").touch()
-    (room / "sources").write_text(f"deb [signed-by={KEYS}] {address} {SUITE} main\n", "utf-8")
-    settings = {
-        "Dir::Etc::SourceList": room / "sources",
-        "Dir::Etc::SourceParts": "/dev/null",
-        "Dir::State": state,
-        "Dir::State::status": room / "status",
-        "Dir::Cache": cache,
-        "Acquire::Languages": "none",
-        "Acquire::Retries": "3",
-        "APT::Sandbox::User": "",
-        "Debug::NoLocking": "1",
-        "APT::Status-Fd": "1",
-        "APT::Update::Error-Mode": "any",
-    }
-    options = [part for key, value in settings.items() for part in ("-o", f"{key}={value}")]
-    apt = ["apt-get", "-q", "-y", *options]
-    try:
-        _run([*apt, "update"], "the list of packages", tell)
-    except FetchError as error:
-        if error.code != _OLD:
-            raise
-        # A mirror behind the times, or a machine whose clock is wrong: what is signed is still so.
-        tell("Asterisk: the list of packages is past its date; its signature holds, so it is used")
-        apt += ["-o", "Acquire::Check-Valid-Until=false"]
-        _run([*apt, "update"], "the list of packages", tell)
-    install = ["install", "--no-install-recommends", "--download-only", *WANTED]
-    _run([*apt, *install], "its packages", tell)
-    return sorted((cache / "archives").glob("*.deb"))
-
-
-def _run(command: Sequence[str], what: str, tell: Tell) -> None:
-    """Run the package client, passing its progress on; its own words go into the error."""
-    last = 0.0
-
-    def took(line: str) -> bool:
-        nonlocal last
-        found = re.match(r"[dp][lm]status:[^:]*:([\d.]+):", line)
-        if found and time.monotonic() - last > _EVERY_S:
-            last = time.monotonic()
-            tell(f"Asterisk: {what}, {float(found[1]):.0f} %")
-        return bool(found)
-
-    environment = {"LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
-    code, said = run_client(command, environment, took)
-    if code:
-        raise _failure(what, said)
-
-
-def _failure(what: str, told: str) -> FetchError:
-    if re.search(r"No space left|not enough free space", told):
-        return FetchError("Asterisk does not fit: the disk is full. Free some space.", "space")
-    said = [line.strip() for line in told.splitlines() if line.strip()]
-    errors = [line for line in said if line.startswith(("E:", "W:", "Err:"))]
-    why = " ".join((errors or said)[-2:])[:300]
-    if re.search(r"Hash Sum mismatch|GPG error|not signed|NO_PUBKEY|EXPKEYSIG", told):
-        return FetchError(f"Asterisk, {what}: not what Debian signed: {why}", "wrong_file")
-    if re.search(r"Release file .* is expired", told):
-        return FetchError(f"Asterisk, {what}: past its date: {why}", _OLD)
-    if re.search(r"Unable to locate package|has no installation candidate", told):
-        reason = f"this Debian's mirror has none ({why})"
-        return FetchError(_ELSEWHERE.format(why=reason), "packages")
-    return FetchError(
-        f"Asterisk, {what} could not be fetched: {why}"
-        " Connect this machine (or set its proxy) and run this again.",
-        "network",
+    source = f"deb [signed-by={KEYS}] {address} {SUITE} main"
+    return apt_room.packages(
+        room, WANTED, tell, name="Asterisk", elsewhere=_ELSEWHERE, source=source
     )
 
 
