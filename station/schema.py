@@ -10,12 +10,13 @@ from typing import Final
 from sqlite_utils import Database, Migrations
 
 from .office_schema import OFFICE
+from .reach_schema import REACH
 from .report_schema import REPORTS
 from .teaching_schema import TEACHING
 
 migrations = Migrations("station")
 
-VERSION: Final = 6
+VERSION: Final = 7
 """The newest schema this program knows; kept in `PRAGMA user_version`."""
 
 _PEOPLE: Final = (
@@ -312,3 +313,10 @@ def _teaching(db: Database) -> None:
     for statement in TEACHING:
         db.execute(statement)
     db.execute("PRAGMA user_version = 6")
+
+
+@migrations(name="007_reach")
+def _reach(db: Database) -> None:
+    for statement in REACH:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 7")
