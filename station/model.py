@@ -20,6 +20,11 @@ class StationSection(Section):
 
     name: Text = Field(description="the station's name, as elders call it")
     address: Text = Field(description="where cars come to and visitors are sent")
+    area: list[Text] = Field(
+        [],
+        max_length=5,
+        description="for reports, from the largest to the smallest: city, county, township, village",
+    )
     region: Literal["xinyang", "bazhong", "northern"] = Field(
         "xinyang", description="whose accent and dialect most residents have"
     )
