@@ -13,6 +13,7 @@ import structlog
 from intents.types import Alert, Chose, Event, File, Heard, HungUp, Noise, Pressed, Silence
 from station.errors import LedgerError, RecordingError
 from station.ledger import Ledger
+from station.merging import standing
 from station.recordings import Recordings
 from station.requests import FiledRequest, Kind
 from station.residents import Resident
@@ -95,6 +96,8 @@ class LedgerDesk:
         """File, change or cancel; durable when it returns. Raises LedgerError."""
         if effect.status == "emergency" and self._alarm is not None:
             return self._more_of_the_alarm(effect)
+        if target is not None:  # staff may have merged it while the elder still talks of it
+            target = standing(self.ledger.store, self.ledger.request(target)).number
         if target is not None and effect.status == "cancelled":
             return self.ledger.cancel(target, by="elder").number
         if target is not None and effect.status == "changed":

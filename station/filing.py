@@ -144,6 +144,10 @@ def apply(db: Database, row: Row, fields: Mapping[str, Any], what: str, deed: De
     """
     state = state_of(row)
     after = replayed(state, fields)
+    if after["merged"] and after["status"] not in CLOSED:
+        raise StatusError(
+            f"request {row['number']}: it was merged into another one: separate them first"
+        )
     old, new = difference(state, {name: after[name] for name in fields})
     if not new:
         return

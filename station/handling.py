@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from . import filing
+from . import filing, merging
 from .clock import to_text
 from .errors import LedgerError, StatusError
 from .filing import Deed
@@ -94,14 +94,15 @@ def undo(
         now = ledger.now()
         row = _checked(db, number, Deed(by, now, version=version))
         last = _undoable(_changes(db, row), now, within)
-        if last is None:
+        merged = last is not None and merging.concerns(last.new)
+        if last is None or (merged and not merging.undo(db, row, Deed(by, now), within)):
             minutes = within.total_seconds() / 60
             raise UndoError(
                 f"request {number}: nothing can be undone: only the last change, "
                 f"and only within {minutes:.0f} minutes: change it by hand"
             )
-        deed = Deed(by, now, undoes=last.id)
-        filing.apply(db, row, dict(last.old), last.what, deed)
+        if not merged:
+            filing.apply(db, row, dict(last.old), last.what, Deed(by, now, undoes=last.id))
     return ledger.request(number)
 
 
@@ -120,6 +121,8 @@ def _undoable(changes: list[Change], now: datetime, within: timedelta) -> Change
     told = [change for change in changes if change.what != "noted"]
     last = told[-1]
     if last.what == "filed" or last.undoes is not None or now - last.at > within:
+        return None
+    if merging.separates(last.old, last.new):
         return None
     return last
 

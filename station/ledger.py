@@ -23,7 +23,6 @@ from . import filing, history, listing, residents, utterances
 from .errors import LedgerError, UnknownRequest, UnknownResident
 from .listing import Filter
 from .requests import (
-    OPEN,
     SELECT_CHANGE,
     SELECT_REQUEST,
     Change,
@@ -171,13 +170,10 @@ class Ledger:
     def open_requests(self, resident: int | None = None, *, phone: str = "") -> list[Request]:
         """Requests of a resident, or of a caller's number, that still wait; oldest first.
 
-        Nobody known means no requests: a stranger is not told the neighbours' business.
+        Also those that go on in place of one of theirs (`station.merging`). Nobody known
+        means no requests: a stranger is not told the neighbours' business.
         """
-        if resident is not None:
-            return list(self.requests(Filter(status=OPEN, resident=resident)))
-        key = residents.phone_key(phone)
-        waiting = self.requests(Filter(status=OPEN)) if key else ()
-        return [each for each in waiting if residents.phone_key(each.phone) == key]
+        return listing.waiting(self.store, resident, phone)
 
     def history(self, number: str) -> list[Change]:
         """Everything that happened to a request, oldest first."""

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from .clock import to_text
 from .history import clean
+from .merging import heirs
 from .requests import (
     OPEN,
     SELECT_REQUEST,
@@ -79,6 +80,20 @@ def find(store: Store, wanted: Filter) -> Iterator[Request]:
             return
         after = (rows[-1]["created"], rows[-1]["id"])
         left = None if left is None else left - size
+
+
+def waiting(store: Store, resident: int | None, phone: str) -> list[Request]:
+    """What a resident, or a caller's number, still waits for; oldest first."""
+    key = phone_key(phone)
+    if resident is None and not key:
+        return []
+
+    def theirs(request: Request) -> bool:
+        return phone_key(request.phone) == key if resident is None else request.resident == resident
+
+    own = filter(theirs, find(store, Filter(status=OPEN, resident=resident)))
+    found = {each.id: each for each in (*own, *heirs(store, theirs))}
+    return sorted(found.values(), key=lambda each: (each.created, each.id))
 
 
 def _place(store: Store, row: int | None) -> tuple[str, int] | None:

@@ -19,6 +19,7 @@ from typing import Final, Literal
 
 from .errors import UnknownRequest
 from .ledger import Ledger
+from .merging import standing
 from .requests import Request
 
 MARK: Final = "L1"
@@ -81,6 +82,7 @@ class Proofs:
             return Checked("unknown", until=until)
         if not request.uid.startswith(uid):  # numbers come again after a year
             return Checked("unknown", until=until)
+        request = standing(ledger.store, request)
         if today > until:
             return Checked("expired", request, until)
         return Checked("cancelled" if request.status == "cancelled" else "valid", request, until)
