@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 SHIPPED: Final = Path(__file__).resolve().parent.parent / "assets" / "station.toml"
 """The commented example of a station in Xinyang; used where a station has no settings yet."""
 
+RENAMED: Final[dict[str, str]] = {}
+"""Keys of earlier releases and what they are called now, from the top, e.g. phone.sip_port."""
+
 _ENCODINGS: Final = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 
 
@@ -43,8 +46,7 @@ class Settings(StationModel):
         source = SHIPPED if path is None else path
         if base is None:
             base = SHIPPED.parent.parent if path is None else path.resolve().parent
-        text = _read(source)
-        values = _parse(source, text)
+        text, values = parsed(source)
         try:
             return cls.model_validate(values, context={"base": base})
         except ValidationError as error:
@@ -127,6 +129,12 @@ class Settings(StationModel):
                 yield meal, told
 
 
+def parsed(path: Path) -> tuple[str, dict[str, Any]]:
+    """A settings file as text and as unchecked values. Raises SettingsError for no TOML."""
+    text = _read(path)
+    return text, _parse(path, text)
+
+
 def _weekdays(days: list[int]) -> frozenset[int]:
     return frozenset(day - 1 for day in days)
 
@@ -199,7 +207,7 @@ def _told(path: Path, lines: dict[Place, int], error: ErrorDetails) -> tuple[int
     if kind == "missing":
         return line, f"{path}:{line}: {name}: is missing: add it: {_meaning(place)}"
     if kind == "extra_forbidden":
-        return line, f"{path}:{line}: {name}: unknown key: {_nearest(place)}"
+        return line, f"{path}:{line}: {name}: unknown key: {_instead(place)}"
     reason = error["msg"].removeprefix("Value error, ")
     reason = reason[0].lower() + reason[1:]
     shown = "" if isinstance(error["input"], (dict, BaseModel)) else f" value {_short(error)}"
@@ -213,13 +221,26 @@ def _short(error: ErrorDetails) -> str:
     return plain if len(plain) <= 60 else plain[:57] + "…"
 
 
-def _nearest(place: Place) -> str:
+def nearest(place: Place) -> str:
+    """The known key beside a place that an unknown one resembles most; empty when none does."""
+    close = difflib.get_close_matches(str(place[-1]), _known(place), n=1, cutoff=0.5)
+    return close[0] if close else ""
+
+
+def _known(place: Place) -> list[str]:
     section = _section_at(place[:-1])
-    known = sorted(section.model_fields) if section else []
-    close = difflib.get_close_matches(str(place[-1]), known, n=1, cutoff=0.5)
-    if close:
-        return f"did you mean {close[0]}?"
-    return f"remove it; known here: {', '.join(known)}"
+    return sorted(section.model_fields) if section else []
+
+
+def _instead(place: Place) -> str:
+    """What to write instead of an unknown key."""
+    key = ".".join(part for part in place if isinstance(part, str))
+    if key in RENAMED:
+        return f"it is called {RENAMED[key]} now: write that"
+    close = nearest(place)
+    return (
+        f"did you mean {close}?" if close else f"remove it; known here: {', '.join(_known(place))}"
+    )
 
 
 def _meaning(place: Place) -> str:
