@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlite_utils import Database, Migrations
 
+from .dispatch_schema import DISPATCH
 from .office_schema import OFFICE
 from .reach_schema import REACH
 from .report_schema import REPORTS
@@ -16,7 +17,7 @@ from .teaching_schema import TEACHING
 
 migrations = Migrations("station")
 
-VERSION: Final = 7
+VERSION: Final = 8
 """The newest schema this program knows; kept in `PRAGMA user_version`."""
 
 _PEOPLE: Final = (
@@ -320,3 +321,10 @@ def _reach(db: Database) -> None:
     for statement in REACH:
         db.execute(statement)
     db.execute("PRAGMA user_version = 7")
+
+
+@migrations(name="008_dispatch")
+def _dispatch(db: Database) -> None:
+    for statement in DISPATCH:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 8")
