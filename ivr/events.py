@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from .office_events import MAKERS, OfficeEvent
+
 
 @dataclass(frozen=True, slots=True)
 class CallCame:
@@ -128,18 +130,6 @@ class FamilyEnded:
 
 
 @dataclass(frozen=True, slots=True)
-class DeskCallEnded:
-    """A member of staff called somebody through Linli."""
-
-    task: str
-    """Whose call it was, as given to `Switch.call_from_desk`."""
-    number: str
-    """Who was called."""
-    answered: bool
-    """Whether they answered."""
-
-
-@dataclass(frozen=True, slots=True)
 class Connection:
     """Asterisk can be told what to do, or no longer."""
 
@@ -160,7 +150,7 @@ SwitchEvent: TypeAlias = (
     | Told
     | AlertHeard
     | FamilyEnded
-    | DeskCallEnded
+    | OfficeEvent
     | Connection
 )
 
@@ -186,9 +176,7 @@ _MAKERS: Final[Mapping[str, Callable[[Keys], SwitchEvent]]] = {
         keys["Task"], keys.get("Number", ""), keys.get("Taken") == "1"
     ),
     "LinliFamilyEnded": lambda keys: FamilyEnded(keys["Call"], keys.get("Status") == "ANSWER"),
-    "LinliDeskCall": lambda keys: DeskCallEnded(
-        keys["Task"], keys.get("Number", ""), keys.get("Status") == "ANSWER"
-    ),
+    **MAKERS,
 }
 
 

@@ -145,6 +145,10 @@ class Switch:
             return False
         return self._redirect(channel, "linli-family")
 
+    def settled(self, call_id: str) -> bool:
+        """Tell somebody who hears of an alarm that another has taken it meanwhile."""
+        return self._redirect(self._channel(call_id), "linli-escalation-settled")
+
     def hang_up(self, call_id: str) -> bool:
         """End the call."""
         return self._done("Hangup", Channel=self._channel(call_id), Cause="16")
@@ -182,13 +186,15 @@ class Switch:
         task: str = "",
         context: str = "linli-out",
         variables: Mapping[str, str] | None = None,
+        call_id: str = "",
     ) -> Outcome:
         """Ring a number and wait until it is answered or not (at most `line.ring_s`).
 
         Who answers hears `notice` (a sound file, its ending left out) and then
-        talks with Linli. Raises SwitchError when Asterisk cannot be told.
+        talks with Linli. `call_id` names the call from its first ring on. Raises SwitchError
+        when Asterisk cannot be told.
         """
-        ours = uuid.uuid4().hex
+        ours = call_id or uuid.uuid4().hex
         try:
             way = self._numbers.channel(number)
         except PhoneError as error:
@@ -211,6 +217,7 @@ class Switch:
             "Priority": "1",
             "Timeout": str(int(ring_s * 1000)),
             "Async": "true",
+            "ChannelId": ours,
             **self._shown,
         }
         begun = time.monotonic()
