@@ -56,6 +56,7 @@ _MAY = (
     "inherits",
     "promises_by",
     "bring",
+    "helpers",
 )
 
 
@@ -133,6 +134,8 @@ class Dialogue:
     """Which facts of the station are checked before reading back."""
     early: str = ""
     """What is added when no clock time was said."""
+    helpers: tuple[str, ...] = ()
+    """Which sorts of helpers the station asks for it, the likeliest first."""
     inherits: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """The service before it → my slot → its slot whose value I take over."""
     bring: tuple[str, ...] = ()
@@ -255,6 +258,7 @@ def read(path: Path) -> Dialogue | None:
         early=data.get("early", ""),
         inherits=data.get("inherits", {}),
         bring=tuple(data.get("bring", ())),
+        helpers=tuple(data.get("helpers", ())),
         prompts=_prompts(data),
     )
 

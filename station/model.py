@@ -10,7 +10,9 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from .alarm_model import AlarmSection
 from .console.model import ConsoleSection
+from .dispatch_model import DispatchSection
 from .fields import EVERY_DAY, Clock, Days, Holidays, Phone, Place, Printer, Section, Text
 from .phone_model import Extension, PhoneSection
 
@@ -220,7 +222,9 @@ class StationModel(Section):
     speech: SpeechSection = Field({}, description="ears and mouth")  # type: ignore[assignment]
     kiosk: KioskSection = Field({}, description="the screen")  # type: ignore[assignment]
     phone: PhoneSection = Field({}, description="the telephone line")  # type: ignore[assignment]
+    alarm: AlarmSection = Field({}, description="who is told of an alarm")  # type: ignore[assignment]
     console: ConsoleSection = Field({}, description="the staff's pages")  # type: ignore[assignment]
+    dispatch: DispatchSection = Field({}, description="work orders")  # type: ignore[assignment]
     data: DataSection = Field({}, description="what is kept, where, how long")  # type: ignore[assignment]
     log: LogSection = Field({}, description="the log")  # type: ignore[assignment]
 
