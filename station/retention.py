@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from . import clock
+from . import clock, facts
 from .recordings import Recordings
 from .store import Row, Store
 
@@ -57,6 +57,7 @@ def sweep(store: Store, recordings: Recordings, rules: Rules, now: datetime) -> 
     aged = _delete(store, recordings, _aged(store, recordings, rules, now), now)
     crowded = _delete(store, recordings, _crowded(store, recordings), now)
     until = clock.to_text(now - timedelta(days=rules.request_days))
+    facts.refresh(store)  # what is erased stays in the figures
     requests = _erase_requests(store, until, now)
     conversations = _erase_conversations(store, recordings, until)
     return Swept(aged, crowded, requests, conversations)

@@ -153,6 +153,13 @@ class Store:
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor]
 
+    def tuples(
+        self, sql: str, parameters: Parameters = (), *, what: str = "read"
+    ) -> list[tuple[Any, ...]]:
+        """All rows of a query without names: for a great many. Raises LedgerError."""
+        with self._lock, _explained(self.path, what):
+            return self.db.execute(sql, parameters).fetchall()
+
     def first(self, sql: str, parameters: Parameters = (), *, what: str = "read") -> Row | None:
         """The first row of a query, None if there is none. Raises LedgerError."""
         rows = self.read(sql, parameters, what=what)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from station.deadlines import answer_minutes
 from station.requests import Request
 
 from .words import told
@@ -28,10 +29,7 @@ def due(request: Request, limits: Mapping[str, Any]) -> datetime | None:
     """Until when a new request has to be answered; None once it was."""
     if request.status != "new":
         return None
-    if request.priority != "ordinary":
-        minutes = limits["urgent_min"]
-    else:
-        minutes = limits["taxi_min" if request.intent == "taxi" else "ordinary_min"]
+    minutes = answer_minutes(request.intent, request.priority, limits)
     return request.created + timedelta(minutes=minutes)
 
 
