@@ -77,8 +77,11 @@ def _screen() -> Iterator[Wanted]:
 def _line() -> Iterator[Wanted]:
     """What the telephone line says besides what a conversation says."""
     text = yaml.safe_load((ASSETS / "text" / "phone.yaml").read_text(encoding="utf-8"))
-    told = [sentence for notice in text["notices"].values() for sentence in notice]
-    for said in (*text["said"].values(), *told, text["promised"]):
+    help_ = yaml.safe_load((ASSETS / "text" / "emergency.yaml").read_text(encoding="utf-8"))
+    lists = [*text["notices"].values(), *text["family"].values(), help_["told"]]
+    told = [sentence for each in (*lists, *help_["rescue"].values()) for sentence in each]
+    single = (*text["said"].values(), *help_["said"].values(), text["promised"])
+    for said in (*single, *told):
         for sentence in sentences(str(said)):
             if "{" in sentence:
                 yield from _cut(sentence, samples())

@@ -23,6 +23,7 @@ from voices.audio import resample
 from voices.mouth import Mouth
 from voices.types import Pcm
 
+from . import emergency_words
 from .paths import ASSETS
 
 WORDS: Final = ASSETS / "text" / "phone.yaml"
@@ -39,9 +40,9 @@ _TONE_EDGE_S: Final = 0.02
 
 @cache
 def words() -> Mapping[str, Any]:
-    """All of `assets/text/phone.yaml`."""
-    loaded: Mapping[str, Any] = yaml.safe_load(WORDS.read_text("utf-8"))
-    return loaded
+    """All of `assets/text/phone.yaml`; `said` with what is said in an emergency."""
+    loaded: dict[str, Any] = yaml.safe_load(WORDS.read_text("utf-8"))
+    return {**loaded, "said": {**loaded["said"], **emergency_words.load()["said"]}}
 
 
 def texts(settings: Settings) -> dict[str, str]:
@@ -52,7 +53,7 @@ def texts(settings: Settings) -> dict[str, str]:
         name: words()["promised"].format(day=words()["days"][day], clock=clock)
         for name, day in days.items()
     }
-    return {**words()["said"], **promised}
+    return {**words()["said"], **emergency_words.load(settings.alarm.words)["said"], **promised}
 
 
 def write(settings: Settings, mouth: Mouth, folder: Path) -> list[Path]:

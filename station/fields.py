@@ -61,6 +61,10 @@ def _path(value: object, info: ValidationInfo) -> object:
     return base / Path(value.strip()).expanduser()
 
 
+def _maybe_path(value: object, info: ValidationInfo) -> object:
+    return None if value == "" else _path(value, info)
+
+
 def _dates(value: object) -> object:
     """TOML's keys are text: 2027-02-06 = "…"."""
     if not isinstance(value, dict):
@@ -86,6 +90,7 @@ Phone: TypeAlias = Annotated[str, AfterValidator(_phone)]
 Printer: TypeAlias = Annotated[str, AfterValidator(_printer)]
 Text: TypeAlias = Annotated[str, AfterValidator(_text)]
 Place: TypeAlias = Annotated[Path, BeforeValidator(_path)]
+MaybePlace: TypeAlias = Annotated[Path | None, BeforeValidator(_maybe_path)]
 Day: TypeAlias = Annotated[int, Field(ge=1, le=7)]
 Days: TypeAlias = Annotated[list[Day], AfterValidator(_weekdays)]
 Holidays: TypeAlias = Annotated[dict[date, str], BeforeValidator(_dates)]

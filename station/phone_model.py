@@ -96,6 +96,16 @@ class SafetyCall(Section):
     days: Days = Field([1, 2, 3, 4, 5, 6, 7], description="on which days, 1 (Monday) to 7")
 
 
+class NoticesSection(Section):
+    """What residents are told by telephone when staff do something on the console."""
+
+    meal: bool = Field(True, description="a meal was given to somebody who brings it")
+    moved: bool = Field(True, description="a request was moved to another day or time")
+    closing: bool = Field(
+        False, description="after it was done: ask how it was done, 1 to 3 by key or word"
+    )
+
+
 class PhoneSection(Section):
     """The telephone line. Untouched it serves this machine only: good for trying a softphone."""
 
@@ -125,6 +135,7 @@ class PhoneSection(Section):
     quiet_from: Clock = Field("20:30", description="from when Linli rings nobody by itself, HH:MM")  # type: ignore[assignment]
     quiet_until: Clock = Field("08:00", description="until when, HH:MM")  # type: ignore[assignment]
     safety_call: SafetyCall = Field({}, description="the daily call")  # type: ignore[assignment]
+    notices: NoticesSection = Field({}, description="what residents are told")  # type: ignore[assignment]
 
     @model_validator(mode="after")
     def _ports_do_not_meet(self) -> Self:
