@@ -41,7 +41,9 @@ _TAKEN: Final = """
         (
             SELECT CAST(ROUND(100 * AVG(confidence)) AS INTEGER) FROM utterances
             WHERE utterances.conversation_id = requests.conversation_id
-            AND kind = 'heard' AND text <> '')
+            AND kind = 'heard' AND text <> ''),
+        (SELECT score FROM satisfaction WHERE satisfaction.request_id = requests.id),
+        requests.merged <> ''
     FROM requests LEFT JOIN residents ON residents.id = requests.resident_id
     WHERE requests.id IN (
         SELECT request_id FROM events WHERE id > :since AND id <= :upto)

@@ -52,7 +52,7 @@ class Figures:
     heard: Spread = field(default_factory=Spread)
     """How sure the recogniser was, in per cent, one a request."""
     pleased: Spread = field(default_factory=Spread)
-    """What elders said when asked afterwards: 1 to 3."""
+    """What elders said when asked afterwards: 1 good, 2 so-so, 3 not good."""
 
     @property
     def open(self) -> int:

@@ -35,3 +35,18 @@ REPORTS: Final = (
     "CREATE INDEX facts_day ON facts(day)",
     "CREATE INDEX facts_event ON facts(event)",
 )
+
+SCORES: Final = (
+    "ALTER TABLE facts ADD COLUMN pleased INTEGER",
+    "ALTER TABLE facts ADD COLUMN merged INTEGER NOT NULL DEFAULT 0",
+    # What an elder says afterwards is no event of the request.
+    """
+    CREATE TRIGGER a_score_is_a_fact AFTER INSERT ON satisfaction
+    BEGIN UPDATE facts SET pleased = NEW.score WHERE request_id = NEW.request_id; END
+    """,
+    """
+    CREATE TRIGGER a_new_score_is_a_fact AFTER UPDATE ON satisfaction
+    BEGIN UPDATE facts SET pleased = NEW.score WHERE request_id = NEW.request_id; END
+    """,
+)
+"""What the reports took over from others later."""

@@ -6,7 +6,7 @@ longer period is the sum of its months; a month that did not change is not count
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -16,12 +16,8 @@ import numpy as np
 
 from . import clock, facts, tally
 from .figures import Figures
-from .period import Period
 from .store import Store
 from .tally import Table, Wanted
-
-Scores = Callable[[Store, Period], Mapping[int, int]]
-"""What elders said afterwards, 1 to 3, by the request's row; of those asked for in a period."""
 
 Groups = Mapping[str, Figures]
 """Figures by what they have in common."""
@@ -31,7 +27,7 @@ _KEPT: Final = 240
 _SETTLED: Final = timedelta(days=1)
 """Who has waited so long is late by any limit, and stays so."""
 _STATE: Final = (
-    "SELECT COUNT(*), MAX(event),"
+    "SELECT COUNT(*), MAX(event), SUM(pleased * (request_id % 999983)),"
     " COALESCE(SUM(answered IS NULL AND closed IS NULL AND created > :recent), 0)"
     " FROM facts WHERE day >= :first AND day <= :last"
 )
@@ -78,7 +74,6 @@ def make(
     *,
     limits: Mapping[str, Any],
     now: datetime,
-    scores: Scores | None = None,
 ) -> Report:
     """Count; `limits` is the group `console` of the numbers that bind. Raises LedgerError.
 
@@ -86,9 +81,8 @@ def make(
     """
     with closing(Store.open(store.path)) as own:
         facts.refresh(own)
-        known = scores(own, wanted.period) if scores else {}
         counted = [
-            _remembered(own, replace(wanted, period=month), limits, now, known)
+            _remembered(own, replace(wanted, period=month), limits, now)
             for month in wanted.period.months
         ]
         calls = tally.calls(own, wanted, limits) if wanted.calls_too else {}
@@ -128,7 +122,6 @@ def _remembered(
     wanted: Wanted,
     limits: Mapping[str, Any],
     now: datetime,
-    scores: Mapping[int, int],
 ) -> Tables:
     """The tables of a month, counted anew only when something in it changed or may be late soon."""
     values = {
@@ -136,11 +129,11 @@ def _remembered(
         "last": wanted.period.last.isoformat(),
         "recent": clock.to_text(now - _SETTLED),
     }
-    ((n, event, waiting),) = store.tuples(_STATE, values, what="count the requests")
-    key = (store.path, wanted, n, event, frozenset(scores.items()), str(limits))
+    ((n, event, pleased, waiting),) = store.tuples(_STATE, values, what="count the requests")
+    key = (store.path, wanted, n, event, pleased, str(limits))
     found = _known.get(key)
     if found is None or waiting:
-        found = _counted(wanted, tally.read(store, wanted, limits, now, scores))
+        found = _counted(wanted, tally.read(store, wanted, limits, now))
         if not waiting:
             while len(_known) >= _KEPT:
                 _known.pop(next(iter(_known)), None)

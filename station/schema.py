@@ -12,12 +12,12 @@ from sqlite_utils import Database, Migrations
 from .dispatch_schema import DISPATCH
 from .office_schema import OFFICE
 from .reach_schema import REACH
-from .report_schema import REPORTS
+from .report_schema import REPORTS, SCORES
 from .teaching_schema import TEACHING
 
 migrations = Migrations("station")
 
-VERSION: Final = 8
+VERSION: Final = 9
 """The newest schema this program knows; kept in `PRAGMA user_version`."""
 
 _PEOPLE: Final = (
@@ -328,3 +328,10 @@ def _dispatch(db: Database) -> None:
     for statement in DISPATCH:
         db.execute(statement)
     db.execute("PRAGMA user_version = 8")
+
+
+@migrations(name="009_scores")
+def _scores(db: Database) -> None:
+    for statement in SCORES:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 9")

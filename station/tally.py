@@ -59,6 +59,7 @@ _NUMBERS: Final = {
     "confirmed": "CASE WHEN kind = 'emergency'"
     " THEN COALESCE(acknowledged, answered, -1) ELSE -1 END",
     "heard": "COALESCE(confidence, -1)",
+    "pleased": "COALESCE(pleased, -1)",
 }
 _SPREAD: Final = ("answered", "closed", "confirmed", "heard", "pleased")
 _MISSED: Final = (
@@ -88,9 +89,8 @@ def read(
     wanted: Wanted,
     limits: Mapping[str, Any],
     now: datetime,
-    scores: Mapping[int, int],
 ) -> Table:
-    """The facts that are wanted; `scores` by row. Raises LedgerError."""
+    """The facts that are wanted; of merged requests only the one that goes on."""
     chosen = {"intent": wanted.intent or None, "channel": wanted.channel or None}
     chosen["village"] = wanted.village
     where = "".join(f" AND {name} = :{name}" for name, value in chosen.items() if value is not None)
@@ -100,10 +100,11 @@ def read(
         "now": clock.to_text(now),
         **chosen,
     }
-    told = ", ".join(["request_id", *_NAMES, *_NUMBERS.values()])
-    sql = f"SELECT {told} FROM facts WHERE day >= :first AND day <= :last{where}"  # noqa: S608
+    told = ", ".join([*_NAMES, *_NUMBERS.values()])
+    days = "day >= :first AND day <= :last AND NOT merged"
+    sql = f"SELECT {told} FROM facts WHERE {days}{where}"  # noqa: S608 - our own names
     rows = store.tuples(sql, values, what="count the requests")
-    ids, *columns = zip(*rows, strict=True) if rows else [()] * (1 + len(_NAMES) + len(_NUMBERS))
+    columns = list(zip(*rows, strict=True)) or [()] * (len(_NAMES) + len(_NUMBERS))
     names = dict(zip(_NAMES, columns, strict=False))
     numbers = {
         name: np.array(column, dtype=np.int64)
@@ -112,7 +113,6 @@ def read(
     flags = numbers.pop("flags")
     numbers |= {name: flags >> bit & 1 for bit, name in enumerate(_FLAGS)}
     numbers["limit"] = _limits(names["intent"], numbers["urgent"], limits)
-    numbers["pleased"] = np.array([scores.get(row, -1) for row in ids], dtype=np.int64)
     return Table(names, numbers)
 
 

@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 from wall import MONDAY, Wall
 
 from linli.limits import limits
-from station import callbacks, facts, forgetting, handling, reports, retention
+from station import (
+    callbacks,
+    facts,
+    forgetting,
+    handling,
+    merging,
+    reports,
+    retention,
+    satisfaction,
+)
 from station.callbacks import MissedCall
 from station.figures import Figures
 from station.ledger import Ledger
@@ -36,11 +45,9 @@ def ledger(tmp_path: Path, wall: Wall) -> Iterator[Ledger]:
 
 
 def told(ledger: Ledger, period: Period = NOVEMBER, **wanted: Any) -> Report:
-    scores = wanted.pop("scores", None)
     return reports.make(
-        ledger.store, Wanted(period, **wanted), limits=limits()["console"], now=ledger.now(),
-        scores=scores,
-    )  # fmt: skip
+        ledger.store, Wanted(period, **wanted), limits=limits()["console"], now=ledger.now()
+    )
 
 
 def file(ledger: Ledger, intent: str = "meal", **fields: Any) -> str:
@@ -165,11 +172,20 @@ def test_missed_calls_tell_how_soon_they_were_returned(ledger: Ledger, wall: Wal
     assert told(ledger, channel="phone").whole.missed == 3
 
 
-def test_elders_scores_are_counted_where_somebody_asked(ledger: Ledger) -> None:
-    rows = [ledger.request(file(ledger)).id for _ in range(3)]
-    report = told(ledger, scores=lambda _, __: {rows[0]: 3, rows[1]: 1})
-    assert report.whole.pleased.counts == {1: 1, 3: 1}
-    assert told(ledger).whole.pleased.n == 0
+def test_elders_scores_are_counted_where_somebody_asked(ledger: Ledger, wall: Wall) -> None:
+    first, second, _ = (ledger.request(file(ledger)).id for _ in range(3))
+    satisfaction.keep(ledger.store, first, 3, "key", wall.time)
+    assert told(ledger).whole.pleased.counts == {3: 1}
+    satisfaction.keep(ledger.store, second, 1, "word", wall.time)
+    satisfaction.keep(ledger.store, first, 2, "staff", wall.time)
+    assert told(ledger).whole.pleased.counts == {1: 1, 2: 1}
+
+
+def test_two_requests_that_became_one_are_counted_once(ledger: Ledger) -> None:
+    first, second = file(ledger), file(ledger)
+    merging.merge(ledger, first, second, by="lijing")
+    whole = told(ledger).whole
+    assert (whole.filed, whole.cancelled, whole.open) == (1, 0, 1)
 
 
 def test_what_is_asked_for_is_counted_and_nothing_else(ledger: Ledger, wall: Wall) -> None:
