@@ -33,14 +33,15 @@ class Alarm:
         """Alert first, connect, write it down; only then speak."""
         talk = self._talk
         first = self.kind is None
+        fresh = first or self._step == 1  # nothing was answered: the elder was still speaking
         kind = self.kind if self.kind is not None and kind == _ANY else kind
         self.kind, self._unanswered = kind, 0
         talk.out.append(Alert(kind, heard))
         talk.out.append(Connect("emergency"))
-        if first:
+        if fresh:
             self._step = 0
         self._write(talk.heard if heard else "", first=first)
-        if first:
+        if fresh:
             talk.say(self._calm())
         if f"advice.{kind}" in talk.prompts:
             talk.say(f"advice.{kind}")

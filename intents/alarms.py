@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from intents.decide import OUT
 from intents.emergency import Alarm
@@ -22,6 +23,10 @@ _CERTAIN = 0.97
 _ALONE = 0.65
 """From this likelihood on the opinion raises an alarm without any known wording."""
 
+_TELLING = 0.7
+"""From this likelihood on the rest of the words tells what a mere cry for help is about."""
+_ANY = "other"
+
 
 class Alarms:
     """Decides on an alarm and its kind."""
@@ -40,11 +45,16 @@ class Alarms:
         chance = likely.get("emergency", 0.0)
         worded = known.alarm(reading)
         if worded is not None and self._believed(worded, reading.heard, likely):
-            return worded
+            return self._named(worded, features) if worded.kind == _ANY else worded
         if chance < (_CERTAIN if known.emergencies.aside(reading.heard) else _ALONE):
             return None
-        kind = next(iter(known.opinion(features, "kind")), "other")
+        kind = next(iter(known.opinion(features, "kind")), _ANY)
         return Alarm(kind, reading.heard, False)
+
+    def _named(self, cry: Alarm, features: Sequence[str]) -> Alarm:
+        """A cry for help, and what it is where the rest of the words tell."""
+        kind, chance = next(iter(self._knowledge.opinion(features, "kind").items()), (_ANY, 1.0))
+        return replace(cry, kind=kind) if chance >= _TELLING else cry
 
     def _believed(self, worded: Alarm, text: str, likely: Mapping[str, float]) -> bool:
         chance = likely.get("emergency", 0.0)

@@ -33,7 +33,6 @@ from kiosk.turned import (
     StepBack,
     TakeBack,
 )
-from voices.errors import NoAudioDevice
 from voices.listener import Listener
 from voices.player import FIRST_STEP, Player
 from voices.sinks import Sink
@@ -44,9 +43,11 @@ from .cards import Cards, known_of
 from .ears import Caught, Ears
 from .errands import all_of, meant_for_us, print_slip, staff_wanted
 from .gate import Gate
-from .hearing_from import Ear, NoEar
+from .hearing_from import Ear
 from .session import Turn
 from .stage import Station
+from .steady_ear import AGAIN, SteadyEar
+from .withheld import Withheld
 
 log = structlog.get_logger(__name__)
 
@@ -55,8 +56,6 @@ News = Callable[[Presenter, float], list[Command] | None]
 
 WAIT: Final = 0.05
 """Seconds to wait for sound; commands wait no longer than this."""
-AGAIN: Final = 5.0
-"""Seconds before something that broke is tried again."""
 STUCK: Final = 30.0
 """Seconds without a round of the worker after which it is taken for stuck."""
 _FULL = 0.12
@@ -84,14 +83,13 @@ class Attendant:
         """How loud it is now, 0–1."""
         self.ready = threading.Event()
         """Set when the station is open."""
-        self._open_station, self._open_ear = open_station, open_ear
+        self._open_station = open_station
         self._player = Player(sink)
         self._listens, self._alive = listens, alive
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="attendant", daemon=True)
-        self._ear: Ear = NoEar()
-        self._ear_due = 0.0
+        self._ear = SteadyEar(open_ear, self._microphone_lost)
         self._idle: Ears | None = None
         self._call: Call | None = None
         self._turn = Turn()
@@ -99,8 +97,9 @@ class Attendant:
         self._noises = 0
         self._spoke = False
         self._gate = Gate()
+        self._withheld = Withheld()
         self._closing: list[threading.Thread] = []
-        self._beat, self._stuck, self._deaf = math.inf, False, False
+        self._beat, self._stuck = math.inf, False
 
     @property
     def speaking(self) -> bool:
@@ -181,29 +180,14 @@ class Attendant:
                 except queue.Empty:
                     break
                 self._carry_out(station, command)
-            self._hear(station, self._piece())
+            self._hear(station, self._ear.get(WAIT))
         self._forget()
-
-    def _piece(self) -> Pcm | None:
-        """The next sound; a microphone that is gone is looked for now and then."""
-        try:
-            if isinstance(self._ear, NoEar) and time.monotonic() >= self._ear_due:
-                self._ear_due = time.monotonic() + AGAIN
-                self._ear = self._open_ear()
-                self._deaf = False
-                self._tell(lambda p, now: p.trouble("microphone", now, there=False))
-            return self._ear.get(WAIT)
-        except NoAudioDevice as error:
-            if not self._deaf:
-                log.warning("microphone_lost", reason=str(error))
-                self._tell(lambda p, now: p.trouble("microphone", now, there=True))
-            self._deaf = True
-            self._ear.close()
-            self._ear, self._ear_due = NoEar(), time.monotonic() + AGAIN
-            return None
 
     def _tell(self, news: News) -> None:
         self.news.put(news)
+
+    def _microphone_lost(self, lost: bool) -> None:
+        self._tell(lambda p, now: p.trouble("microphone", now, there=lost))
 
     # --- listening ----------------------------------------------------------------------------
 
@@ -219,6 +203,7 @@ class Attendant:
         if ears.listener.muted and not closed:
             self._expect(ears)
         ears.listener.muted = closed
+        self._withheld.tick()
         if piece is None:
             return
         self.level = min(1.0, float(np.sqrt(np.mean(piece**2))) / _FULL)
@@ -250,11 +235,13 @@ class Attendant:
             self._tell(lambda p, now: p.hearing(caught.partial, now))
         event = caught.event
         if event is None or not self._concerns(event) or self._call is None:
+            if not caught.speaking:
+                self._withheld.release()
             return
         text = self._told(event)
         if text:
             self._tell(lambda p, now: p.heard(text, now))
-        self._answer(self._call.receive(caught))
+        self._answer(self._call.receive(caught), wait=caught.speaking)
 
     def _concerns(self, event: Event) -> bool:
         """Thinking takes as long as it takes: silence matters only in an emergency, noise once."""
@@ -311,7 +298,8 @@ class Attendant:
         """Several events, of which only the last is answered aloud; what was filed is kept."""
         return all_of([call.session.receive(event) for event in events])
 
-    def _answer(self, turn: Turn) -> None:
+    def _answer(self, turn: Turn, *, wait: bool = False) -> None:
+        """Do and show what follows now, and say it; `wait` until the elder has finished."""
         call = self._call
         if call is None:
             return
@@ -327,8 +315,13 @@ class Attendant:
             if adjust.what == "louder":
                 self._player.louder()
         self._player.stop()
+        self._withheld.keep(lambda: self._say(call, replace(turn, say=aloud(shown))))
+        if not wait:
+            self._withheld.release()
+
+    def _say(self, call: Call, turn: Turn) -> None:
         if turn.say:
-            self._player.play(call.stream(replace(turn, say=aloud(shown))))
+            self._player.play(call.stream(turn))
         call.ears.listener.muted = True
 
     def _step_back(self, call: Call) -> None:
@@ -369,6 +362,7 @@ class Attendant:
 
     def _forget(self) -> None:
         """Nothing of the last elder stays: not their words, not their volume."""
+        self._withheld.drop()
         self._player.stop()
         self._player.step = FIRST_STEP
         self._closing = [thread for thread in self._closing if thread.is_alive()]

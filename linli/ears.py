@@ -61,6 +61,8 @@ class Caught:
     """The elder goes on: stop speaking, a longer text will follow."""
     began: float | None = None
     """First voiced sample, seconds into the stream; None for what has no sound."""
+    speaking: bool = False
+    """They have not finished: more of it follows."""
 
 
 @cache
@@ -104,7 +106,7 @@ class Ears:
     _ask: Ask | None = field(default=None, init=False)
     _question: str = field(default="", init=False)
     _alarm: tuple[str, str] | None = field(default=None, init=False)
-    _alarmed: str = field(default="", init=False)
+    _alarmed: tuple[str, str] | None = field(default=None, init=False)
 
     def expect(self, ask: Ask | None, question: str = "", *, after: float = 0.0) -> None:
         """A question is being asked; its prompt still plays for `after` seconds."""
@@ -138,7 +140,7 @@ class Ears:
         if isinstance(heard, StartTimeout):
             return [Caught(Silence())]
         if isinstance(heard, Reopened):
-            return [Caught(reopened=True)]
+            return [Caught(reopened=True, speaking=True)]
         return []
 
     def _partial(self, text: str) -> list[Caught]:
@@ -146,22 +148,22 @@ class Ears:
         found = self.emergency(text)
         agreed = found is not None and self._alarm is not None and found[0] == self._alarm[0]
         self._alarm = found
-        if agreed and not self._alarmed:
-            self._alarmed = text
-            return [Caught(Heard(text), partial=text)]
-        return [Caught(partial=text)]
+        if found is not None and agreed and not self._alarmed:
+            self._alarmed = (found[0], text)
+            return [Caught(Heard(text), partial=text, speaking=True)]
+        return [Caught(partial=text, speaking=True)]
 
     def _turn(self, turn: TurnEnded) -> list[Caught]:
-        alarmed, self._alarmed, self._alarm = self._alarmed, "", None
-        text = turn.transcript.text
-        if alarmed and len(text) <= len(alarmed) + _NEWS:
+        alarmed, self._alarmed, self._alarm = self._alarmed, None, None
+        found = self.emergency(turn.transcript.text)
+        if alarmed and not _says_more(alarmed, turn.transcript.text, found):
             return [Caught(turn=turn, began=turn.speech_start)]
-        verdict = None if self.emergency(text) else self._judged(turn.audio, turn.transcript)
+        verdict = None if found else self._judged(turn.audio, turn.transcript)
         event = self._event(verdict, turn.transcript)
         return [Caught(event, turn=turn, verdict=verdict, began=turn.speech_start)]
 
     def _noise(self, noise: NoiseHeard) -> Caught:
-        self._alarmed, self._alarm = "", None
+        self._alarmed, self._alarm = None, None
         verdict = self._judged(noise.audio, None)
         if verdict is not None and verdict.kind == "decided":
             event = self._event(verdict, Transcript(""))
@@ -193,6 +195,12 @@ _NO_MORE_S = 4.0
 """Seconds of silence that end every turn."""
 _NEWS = 6
 """Characters by which a whole text must be longer than the alarm to be heard again."""
+
+
+def _says_more(alarmed: tuple[str, str], text: str, found: tuple[str, str] | None) -> bool:
+    """Whether the whole text tells more than the first words that raised the alarm: what it is."""
+    kind, early = alarmed
+    return len(text) > len(early) + _NEWS or (found is not None and found[0] != kind)
 
 
 def _value(ask: Ask, place: str) -> object:

@@ -13,7 +13,7 @@ from linli.ears import Caught, Ears, kind_of, options_of
 from linli.paths import MODELS
 from linli.samples import Caller, load
 from voices.answers import AnswerJudge
-from voices.events import NoiseHeard, PartialText
+from voices.events import NoiseHeard, PartialText, TurnEnded
 from voices.listener import Listener
 from voices.types import RATE, Pcm, Transcript
 from voices.whisper import Whisper
@@ -79,6 +79,19 @@ def test_an_emergency_is_told_while_the_elder_still_speaks(ears: Ears) -> None:
     again = ears._catch(PartialText("我摔倒了起不来了", 2.0))
     assert [each.event for each in first] == [None]
     assert [each.event for each in again] == [Heard("我摔倒了起不来了")]
+
+
+@pytest.mark.parametrize(
+    ("whole", "told"), [("快来人啊我摔倒了", ["快来人啊我摔倒了"]), ("快来人啊", [])], ids=str
+)
+def test_what_it_is_reaches_those_who_come_though_the_first_words_did_not_say(
+    ears: Ears, whole: str, told: list[str]
+) -> None:
+    for at in (1.0, 2.0):
+        ears._catch(PartialText("快来人啊", at))
+    ended = TurnEnded(Transcript(whole, 0.9), 0.0, 3.0, np.zeros(RATE, np.float32), 1.0)
+    heard = [each.event for each in ears._catch(ended)]
+    assert [event.text for event in heard if isinstance(event, Heard)] == told
 
 
 def test_one_partial_text_alone_raises_no_alarm(ears: Ears) -> None:

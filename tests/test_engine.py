@@ -159,3 +159,18 @@ def test_what_elders_said_on_trial_is_understood(
     found = ENGINE.understand(text, NOW).first
     assert found.name == intent
     assert {name: found.slots.get(name) for name in slots} == slots
+
+
+@pytest.mark.parametrize(
+    ("cry", "kind"),
+    [
+        ("快来人阿虎衰倒的起不来的", "fall"),
+        ("快来人，老头子不动弹了", "unconscious"),
+        ("快来人啊", "other"),
+    ],
+    ids=str,
+)
+def test_a_cry_for_help_is_named_by_the_rest_of_the_words(cry: str, kind: str) -> None:
+    found = ENGINE.emergency(cry)
+    assert found is not None
+    assert found[0] == kind

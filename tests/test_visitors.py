@@ -44,6 +44,12 @@ def test_a_visit_is_right_when_the_request_stands_as_they_wanted(
     assert as_wanted(pausing, stands) is wanted
 
 
+def test_an_alarm_is_right_only_when_those_who_come_know_what_it_is() -> None:
+    fall = next(sample for sample in load() if sample.name == "06-emergency")
+    assert as_wanted(fall, {"status": "new", "slots": {"kind": "fall"}})
+    assert not as_wanted(fall, {"status": "new", "slots": {"kind": "other"}})
+
+
 def test_dishes_may_be_filed_in_another_order() -> None:
     meal = next(sample for sample in load() if sample.name == "02-meal")
     slots = {**meal.filed, "items": list(reversed(meal.filed["items"]))}
