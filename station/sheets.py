@@ -1,15 +1,18 @@
 """Tables as files: CSV in the encodings that Chinese offices use, and Excel workbooks.
 
-Every cell is text, as a person reads it. Nothing that a table program would run is ever
-written: what begins like a formula gets an apostrophe in CSV and is plain text in Excel.
+Every cell is read as text, as a person reads it; only what is a number for us is written as one.
+Nothing that a table program would run is ever written: what begins like a formula gets an
+apostrophe in CSV and is plain text in Excel.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -18,9 +21,14 @@ from .errors import StationError
 Line: TypeAlias = tuple[int, list[str]]
 """Row number as the table program shows it, and the cells."""
 
+Cell: TypeAlias = str | int | float
+"""What is written: words, or a number to count with."""
+
 MOST_BYTES: Final = 20_000_000
 MOST_UNPACKED: Final = 300_000_000
 MOST_ROWS: Final = 50_000
+_SHEET_NAME: Final = re.compile(r"[\[\]:*?/\\']")
+"""What no sheet may be called."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 FORMULA: Final = "=?"
 """What a formula of a workbook is read as: it has no text of its own."""
@@ -47,15 +55,27 @@ def read(path: Path) -> list[Line]:
     return found
 
 
-def write(path: Path, rows: Iterable[Sequence[str]]) -> None:
+def write(path: Path, rows: Iterable[Sequence[Cell]]) -> None:
     """Write rows as .xlsx, or as CSV that Excel opens (UTF-8 with a mark). Raises SheetError."""
+    if path.suffix.lower() == ".xlsx":
+        write_book(path, {"": rows})
+        return
+    with _put(path) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows([_harmless(cell) for cell in row] for row in rows)
+
+
+def write_book(path: Path, sheets: Mapping[str, Iterable[Sequence[Cell]]]) -> None:
+    """Write a workbook of several sheets, by name (empty: the program's own). Raises SheetError."""
+    with _put(path) as part:
+        _write_workbook(part, sheets)
+
+
+@contextmanager
+def _put(path: Path) -> Iterator[Path]:
+    """A file that gets its name when it is whole; only its owner reads it."""
     part = path.with_name(f".{path.name}.part")
     try:
-        if path.suffix.lower() == ".xlsx":
-            _write_workbook(part, rows)
-        else:
-            with part.open("w", encoding="utf-8-sig", newline="") as file:
-                csv.writer(file).writerows([_harmless(cell) for cell in row] for row in rows)
+        yield part
         part.chmod(0o600)
         part.replace(path)
     except OSError as error:
@@ -64,8 +84,8 @@ def write(path: Path, rows: Iterable[Sequence[str]]) -> None:
         part.unlink(missing_ok=True)
 
 
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+def _harmless(cell: Cell) -> Cell:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def _plain(cell: str) -> str:
@@ -142,20 +162,23 @@ def _cell(cell: Any) -> str:
     return _plain(str(value))
 
 
-def _write_workbook(path: Path, rows: Iterable[Sequence[str]]) -> None:
+def _write_workbook(path: Path, sheets: Mapping[str, Iterable[Sequence[Cell]]]) -> None:
     import openpyxl
     from openpyxl.cell import WriteOnlyCell
 
     book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet()
-    for row in rows:
-        cells = []
-        for text in row:
-            cell = WriteOnlyCell(sheet, value=_printable(text))
-            cell.data_type = "s"  # never a formula, and no number: 0376 keeps its zero
-            cell.number_format = "@"
-            cells.append(cell)
-        sheet.append(cells)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(_SHEET_NAME.sub(" ", name)[:31] or None)
+        for row in rows:
+            cells = []
+            for value in row:
+                cell = WriteOnlyCell(sheet, value=value)
+                if isinstance(value, str):
+                    cell = WriteOnlyCell(sheet, value=_printable(value))
+                    cell.data_type = "s"  # never a formula, and no number: 0376 keeps its zero
+                    cell.number_format = "@"
+                cells.append(cell)
+            sheet.append(cells)
     with path.open("wb") as file:
         book.save(file)
 
