@@ -58,6 +58,14 @@ class OperatorMissed:
 
 
 @dataclass(frozen=True, slots=True)
+class Helped:
+    """In an emergency a person has answered and is put through to the caller, away from Linli."""
+
+    call: str
+    """The call's id."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallMissed:
     """A caller hears when somebody will call back; written to `missed/` before."""
 
@@ -144,6 +152,7 @@ SwitchEvent: TypeAlias = (
     | OperatorRinging
     | OperatorAnswered
     | OperatorMissed
+    | Helped
     | CallMissed
     | CallEnded
     | Reached
@@ -168,6 +177,7 @@ _MAKERS: Final[Mapping[str, Callable[[Keys], SwitchEvent]]] = {
     "LinliRinging": lambda keys: OperatorRinging(keys["Call"], keys.get("Urgent") == "1"),
     "LinliAnswered": lambda keys: OperatorAnswered(*_get(keys, "Call", "Desk")),
     "LinliNobody": lambda keys: OperatorMissed(*_get(keys, "Call", "Number")),
+    "LinliHelped": lambda keys: Helped(keys["Call"]),
     "LinliMissed": lambda keys: CallMissed(*_get(keys, "Call", "Number", "Why", "Promise")),
     "LinliGone": lambda keys: CallEnded(*_get(keys, "Call", "Number", "Next")),
     "LinliReached": lambda keys: Reached(*_get(keys, "Call", "Number", "Task")),

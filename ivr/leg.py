@@ -85,6 +85,11 @@ class Leg(ABC):
         self._over = False
         self._answered = False
 
+    @property
+    def answered(self) -> bool:
+        """Whether the caller hears us; before that they hear it ring."""
+        return self._answered
+
     @abstractmethod
     def events(self) -> AsyncIterator[Event]:
         """`Started` first, `Ended` last; raises nothing."""

@@ -49,6 +49,7 @@ class _Known:
 
     call: str
     channel: str
+    number: str
 
 
 class Switch:
@@ -159,6 +160,28 @@ class Switch:
             return False
         return bool(self.dial_alert(self._urgent, self._alert, task=f"alarm-{call_id}"))
 
+    def fetch(self, call_id: str) -> bool:
+        """Ring the same people and put who answers through to the caller, who stays with Linli.
+
+        Returns at once; `Helped` tells when, `OperatorMissed` that nobody answered.
+        """
+        with self._lock:
+            known = self._calls.get(call_id)
+        if known is None or self._alert is None or not self._urgent:
+            return False
+        urgent = {"Channel": known.channel, "Variable": "LINLI_URGENT", "Value": "1"}
+        keys = {"Channel": "Local/ring@linli-help", "Context": "linli-help", "Exten": "take"}
+        keys |= {"Timeout": str(int(float(self._limits["ring_s"]) * 1000)), "Priority": "1"}
+        keys |= {"Async": "true", "CallerID": f"<{known.number}>"}
+        variables = {
+            "__LINLI_CALL": known.call,
+            "__LINLI_NUMBER": known.number,
+            "LINLI_WHERE": known.channel,
+            "LINLI_TASK": f"alarm-{known.call}",
+            "LINLI_NOTICE": str(self._alert.with_suffix("")),
+        }
+        return self._done("Setvar", **urgent) and self._done("Originate", variables, **keys)
+
     def _redirect(self, channel: str, context: str) -> bool:
         return self._done("Redirect", Channel=channel, Context=context, Exten="s", Priority="1")
 
@@ -168,9 +191,11 @@ class Switch:
             known = self._calls.get(call_id)
         return known.channel if known else call_id
 
-    def _done(self, action: str, **keys: object) -> bool:
+    def _done(
+        self, action: str, variables: Mapping[str, str] | None = None, /, **keys: object
+    ) -> bool:
         try:
-            self._manager.ask(action, keys)
+            self._manager.ask(action, keys, variables)
         except SwitchError as error:
             log.warning("switch_did_not", action=action, reason=str(error))
             return False
@@ -317,14 +342,14 @@ class Switch:
             return
         with self._lock:
             match event:
-                case CallCame(call=call, media=media):
-                    known = _Known(call, channel)
+                case CallCame(call=call, media=media, number=number):
+                    known = _Known(call, channel, number)
                     for name in filter(None, (call, media)):
                         self._calls[name] = known
                     while len(self._calls) > _REMEMBERED:
                         self._calls.popitem(last=False)
-                case Reached(call=call):
-                    self._calls[call] = _Known(call, channel)
+                case Reached(call=call, number=number):
+                    self._calls[call] = _Known(call, channel, number)
                 case CallEnded(call=call):
                     for name in [each for each, one in self._calls.items() if one.call == call]:
                         del self._calls[name]

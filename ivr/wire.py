@@ -80,7 +80,7 @@ class Wire:
             self._until = 0.0
             self._resampler = Resampler(self._source, self._rate) if self._source else None
             self._changed.notify_all()
-            self._call(self._leg.flush)
+            self._sound(self._leg.flush)
 
     def drain(self) -> None:
         """Wait until the far end has played everything."""
@@ -88,7 +88,7 @@ class Wire:
             self._hand_over(last=True)
             self._marks += 1
             mark = f"m{self._marks}"
-            self._call(self._leg.play, b"", mark)
+            self._sound(self._leg.play, b"", mark)
             aborts = self._aborts
             self._changed.wait_for(
                 lambda: self._dead or aborts != self._aborts or self._heard == mark,
@@ -112,7 +112,7 @@ class Wire:
             self._changed.notify_all()
 
     def dead(self) -> None:
-        """The far end is gone: nobody waits for it any more."""
+        """The far end is gone: nobody waits for it any more, and nothing is sent to it."""
         with self._changed:
             self._dead = True
             self._changed.notify_all()
@@ -131,7 +131,12 @@ class Wire:
             if last:
                 self._resampler = Resampler(self._source, self._rate)
         if len(pcm):
-            self._call(self._leg.play, to_pcm16(pcm))
+            self._sound(self._leg.play, to_pcm16(pcm))
+
+    def _sound(self, do: Callable[..., None], *given: object) -> None:
+        """What is heard, or no longer: only while somebody is there."""
+        if not self._dead:
+            self._call(do, *given)
 
     def _call(self, do: Callable[..., None], *given: object) -> None:
         """On the event loop; a loop that is closed has no leg any more."""

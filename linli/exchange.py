@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Self
 
@@ -21,7 +21,6 @@ from ivr.numbers import Numbers
 from ivr.passwords import Passwords
 from ivr.switch import Switch
 from station import clock as station_clock
-from station.errors import LedgerError
 from station.ledger import Ledger
 from station.settings import Settings
 from voices.mouth import Mouth
@@ -35,7 +34,6 @@ log = structlog.get_logger(__name__)
 
 EVERY_S: Final = 2.0
 """Seconds between two rounds; a missed call is entered at once."""
-SWEEP: Final = timedelta(hours=12)
 
 ALARM: Final = "alarm"
 """The sound told to those who are rung in an emergency."""
@@ -95,7 +93,6 @@ class Exchange:
         )
         self._news = threading.Event()
         self._stopping = threading.Event()
-        self._swept: datetime | None = None
         self._thread = threading.Thread(target=self._run, name="linli-exchange", daemon=True)
 
     def start(self) -> None:
@@ -135,13 +132,6 @@ class Exchange:
             self._news.wait(EVERY_S)
 
     def round(self) -> None:
-        """Enter missed calls, make owed ones, and twice a day delete what is old."""
+        """Enter missed calls and make owed ones."""
         missed_calls.take(self._settings, self._ledger, self.folders)
         self.caller.round()
-        now = self._clock()
-        if self._swept is None or now - self._swept >= SWEEP:
-            self._swept = now
-            try:
-                missed_calls.sweep(self._settings, self._ledger, self.folders, now)
-            except (LedgerError, OSError) as error:
-                log.warning("old_messages_stay", reason=f"{type(error).__name__}: {error}")

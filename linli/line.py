@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Final, Literal, Protocol, TypeAlias
+from typing import Final
 
 import numpy as np
 import structlog
@@ -20,6 +19,7 @@ from intents.types import Chose, Event, Heard, HungUp, Pressed
 from ivr.leg import Started
 from ivr.wire import Wire
 from voices.audio import Resampler, from_pcm16
+from voices.listener import Listener
 from voices.player import Player
 from voices.types import RATE, Speech
 
@@ -30,13 +30,14 @@ from .floor import Floor, Said
 from .inbox import Gone, Inbox, Key, Sounds
 from .limits import limit
 from .pace import Pace
+from .patience import Patience
+from .phone_sounds import words
+from .rescue import THROUGH_S, Rescue
 from .session import Turn
 from .stage import Station
+from .switchboard import Next, NoSwitchboard, Switchboard
 
 log = structlog.get_logger(__name__)
-
-Next: TypeAlias = Literal["operator", "message", "end"]
-"""What the dialplan does when our leg has ended."""
 
 WAIT_S: Final = 0.1
 """Seconds to wait for sound before looking at the clock again."""
@@ -48,40 +49,6 @@ LONG_S: Final = 600.0
 """A prompt lasts no longer; silence is counted from its end."""
 LAST_WORDS_S: Final = 10.0
 """Seconds the text of somebody who has hung up in mid-sentence may take."""
-
-
-class Switchboard(Protocol):
-    """The telephone exchange, as far as a call needs it; never raises, never waits long."""
-
-    def set_next(self, call_id: str, what: Next, *, urgent: bool = False) -> bool:
-        """What happens when our leg ends; False when the exchange cannot be told."""
-
-    def alarm(self, call_id: str) -> bool:
-        """Ring staff now; False when nobody can be rung."""
-
-
-class NoSwitchboard:
-    """Where nobody can be told anything, whoever leaves us reaches a person."""
-
-    def set_next(self, call_id: str, what: Next, *, urgent: bool = False) -> bool:
-        """Nobody to tell."""
-        del call_id, what, urgent
-        return False
-
-    def alarm(self, call_id: str) -> bool:
-        """Nobody to tell."""
-        del call_id
-        return False
-
-
-@dataclass(slots=True)
-class Patience:
-    """Waiting for a text that does not come."""
-
-    since: float | None = None
-    """When the turn ended."""
-    told: bool = False
-    """The caller was asked to wait."""
 
 
 class Line:
@@ -107,7 +74,10 @@ class Line:
         self._floor = Floor(limit("phone.barge_in_s"), limit("phone.barge_in_most_s"))
         self.pace = Pace()
         """How fast this caller is spoken to."""
-        self._patience = Patience()
+        self._patience, self._voice = Patience(), Patience()
+        self._rescue = Rescue(started.call_id, self._switch, clock)
+        self._urgent = False
+        self._round_at = clock()
         self.turn = Turn()
         """What was said and asked last."""
         self._keys: dict[str, float] = {}
@@ -139,6 +109,11 @@ class Line:
         """Whether this end has let go of the call."""
         return self._done
 
+    @property
+    def quiet_s(self) -> float:
+        """Seconds since its thread was last seen at work; it hangs when they are many."""
+        return self._clock() - self._round_at
+
     # --- from the event loop ------------------------------------------------------------------
 
     def hear(self, pcm: bytes) -> None:
@@ -153,6 +128,11 @@ class Line:
     def gone(self) -> None:
         """The caller has hung up, or somebody else has taken them."""
         self._inbox.gone()
+
+    def helped(self) -> None:
+        """In an emergency somebody has answered and is being put through."""
+        self._rescue.helped()
+        self._player.stop()
 
     # --- the thread -----------------------------------------------------------------------------
 
@@ -178,6 +158,7 @@ class Line:
             self._log.info("call_begun", known=resident is not None, rate=self._started.rate)
             self._answer(call.session.open())
             while not self._done:
+                self._round_at = self._clock()
                 # Whoever may be interrupting is looked at frame by frame, others less often.
                 batch = 0 if self._floor.speaking else self._batch
                 for thing in self._inbox.get(WAIT_S, batch=batch):
@@ -188,9 +169,9 @@ class Line:
         """Something is broken: a clear sentence, then a person (who comes when the leg ends)."""
         try:
             self._player.stop()
-            words = sentences(load_prompts().variants("not_filed")[0])
+            sorry = sentences(load_prompts().variants("not_filed")[0])
             mouth = self._station.mouth
-            said = self._player.play(piece for text in words for piece in mouth.stream(text))
+            said = self._player.play(piece for text in sorry for piece in mouth.stream(text))
             said.wait(limit("speech.prompt_s"))
         except Exception as error:  # noqa: BLE001 - one call must not end the others
             self._log.critical(
@@ -232,23 +213,31 @@ class Line:
             self._said_everything()
         elif self._leave_at is not None and self._clock() >= self._leave_at:
             self._leave("end")
-        self._think(thinking=listener.thinking)
+        self._wait(thinking=listener.thinking)
+        self._ring_again(listener)
 
-    def _think(self, *, thinking: bool) -> None:
-        """The text of a turn is late: say so, and in the end fetch a person."""
-        if not thinking:
-            self._patience = Patience()
-            return
-        if self._patience.since is None:
-            self._patience.since = self._clock()
-        late = self._clock() - self._patience.since
-        if late > limit("phone.lost_s"):
-            self._log.error("text_lost", seconds=round(late, 1))
+    def _wait(self, *, thinking: bool) -> None:
+        """A text or a voice is late: say so, and in the end fetch a person."""
+        now, silent = self._clock(), self._player.playing and not self._wire.ahead
+        text = self._patience.late(now, waiting=thinking)
+        voice = self._voice.late(now, waiting=silent)
+        if "lost" in (text, voice):
+            self._log.error("nothing_came", text=text, voice=voice)
             self._apologise()
-            self._leave("operator")
-        elif late > limit("phone.hold_on_s") and not self._patience.told:
-            self._patience.told = True
+            self._leave("operator", urgent=self._urgent)
+        elif text == "hold_on":
             self._player.play(self._sounds((load_prompts().variants("hold_on")[0],)))
+
+    def _ring_again(self, listener: Listener) -> None:
+        """In an emergency nobody has answered yet: ring again, and say so where nobody speaks."""
+        if self._done or not self._rescue.due:
+            return
+        if not self._rescue.ring():
+            self._leave("operator", urgent=True)
+        elif not (self._floor.speaking or listener.speaking or listener.thinking):
+            self._floor.speak()
+            self.call.ears.expect(self.turn.ask, after=LONG_S)
+            self._player.play(self._sounds((words()["said"]["nobody-yet"],)))
 
     def _caught(self, found: list[Caught]) -> None:
         for caught in found:
@@ -306,7 +295,8 @@ class Line:
         """What was being said is still heard; what was begun is written down for staff."""
         self._wire.dead()
         self._player.stop()
-        if self._done:
+        if self._done or self._rescue.took_over(THROUGH_S):
+            self._done = True
             return
         ears = self.call.ears
         if ears.listener.speaking or ears.listener.thinking:
@@ -328,23 +318,31 @@ class Line:
                 self._player.louder()
         staff_wanted(self.call.desk, turn)
         self.turn = turn
+        if turn.alerts and turn.connect is not None:
+            self._urgent = True
+            self._rescue.ring()
+        elif turn.ask is not None and turn.ask.slot == "service":
+            self._rescue.enough()
         self._log.debug("asked", slot=turn.ask.slot if turn.ask else "", final=turn.final)
         self._speak(turn)
 
     def _speak(self, turn: Turn) -> None:
+        if self._rescue.here:
+            return
         reads_back = turn.ask is not None and turn.ask.slot == "confirm"
         self._player.stop()
         self._question_at = None
         self._floor.speak(reads_back=reads_back, leaving=turn.connect is not None)
         self.call.ears.expect(turn.ask, turn.say[-1] if turn.say else "", after=LONG_S)
         self.call.prepare(turn)
-        # Whoever needs help hears what to do, and is asked the rest by the person who comes.
-        words = turn.say[:-1] if turn.alerts and turn.ask is not None else turn.say
-        self._player.play(self._sounds(words), on_position=self._position)
+        # Where Linli cannot stay, the person who comes asks the rest.
+        leaves = turn.alerts and turn.ask is not None and not self._rescue.going_on
+        said = turn.say[:-1] if leaves else turn.say
+        self._player.play(self._sounds(said), on_position=self._position)
 
-    def _sounds(self, words: tuple[str, ...]) -> Iterator[Speech]:
+    def _sounds(self, said: tuple[str, ...]) -> Iterator[Speech]:
         """What is spoken, each piece with the sentence it belongs to."""
-        for text in words:
+        for text in said:
             for piece in self.call.sentence(text, pace=self.pace.factor):
                 yield Speech(piece.pcm, piece.rate, text, piece.source)
 
@@ -363,7 +361,7 @@ class Line:
     def _said_everything(self) -> None:
         turn = self.turn
         self._listen_on()
-        if turn.connect is not None:
+        if turn.connect is not None and not self._rescue.going_on:
             there = self._station.facts.operator_now(self.call.now()) or bool(turn.alerts)
             self._leave("operator" if there else "message", urgent=bool(turn.alerts))
         elif turn.final:

@@ -7,6 +7,7 @@ thread, recognition has processes of its own.
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
@@ -19,15 +20,19 @@ import structlog
 
 from intents.conversation import Conversation
 from intents.prompts import load_prompts, sentences
-from ivr.events import CallCame, SwitchEvent
+from ivr.events import CallCame, Helped, SwitchEvent
 from ivr.leg import Digit, Ended, Event, Leg, Played, Sound, Started
 from ivr.media import Doors, MediaServer
 from ivr.wire import Wire
+from voices.audio import to_pcm16
 from voices.types import RATE
 from voices.vad import VoiceActivity
 
-from .line import Line, Switchboard
+from .heart import EVERY, Heart
+from .limits import limit
+from .line import Line
 from .stage import Station
+from .switchboard import Switchboard
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +42,10 @@ REMEMBERED: Final = 1000
 """Calls whose number is remembered until their leg comes."""
 WORDS_S: Final = 15.0
 """Seconds a call may take to write down the last words of a caller who has hung up."""
+LOOK_S: Final = 0.5
+"""Seconds between two looks whether a call's thread is still at work."""
+WORD_S: Final = 2.0
+"""Seconds a sentence out of the pack may take."""
 
 
 class Phone:
@@ -47,6 +56,7 @@ class Phone:
         self._switch = switch
         self.lines: set[Line] = set()
         """The calls there are now."""
+        self._stuck: set[Line] = set()
         self._came: OrderedDict[str, CallCame] = OrderedDict()
 
     def direct(self, switch: Switchboard) -> None:
@@ -54,11 +64,24 @@ class Phone:
         self._switch = switch
 
     def told(self, event: SwitchEvent) -> None:
-        """What the switch tells, on its own thread: who is behind a leg that cannot say it."""
+        """What the switch tells, on its own thread.
+
+        Who is behind a leg that cannot say it, and who is with a person now.
+        """
         if isinstance(event, CallCame):
             self._came[event.media] = event
             while len(self._came) > REMEMBERED:
                 self._came.popitem(last=False)
+        elif isinstance(event, Helped):
+            for line in list(self.lines):
+                came = self._came.get(line.call_id)
+                if event.call in {line.call_id, came.call if came else ""}:
+                    line.helped()
+
+    @property
+    def well(self) -> bool:
+        """False when calls hang and nobody else is talking: then it is best started anew."""
+        return not self._stuck or any(line not in self._stuck for line in list(self.lines))
 
     def _known(self, started: Started) -> Started:
         came = self._came.get(started.call_id)
@@ -93,17 +116,50 @@ class Phone:
             try:
                 line.run()
             finally:
+                self._stuck.discard(line)
                 with suppress(RuntimeError):
                     loop.call_soon_threadsafe(over.set)
 
         self.lines.add(line)
         threading.Thread(target=run, name=f"call-{started.call_id}", daemon=True).start()
+        guard = asyncio.create_task(self._guard(line, leg, wire, started.rate))
         try:
             await self._carry(line, wire, events, over)
         finally:
+            guard.cancel()
             wire.dead()
             line.gone()
             self.lines.discard(line)
+
+    async def _guard(self, line: Line, leg: Leg, wire: Wire, rate: int) -> None:
+        """A call whose thread hangs: its caller is asked to wait, then given to a person."""
+        told = False
+        while (quiet := line.quiet_s) < limit("phone.lost_s"):
+            late = quiet > limit("phone.hold_on_s") and leg.answered and not wire.ahead
+            if late and not told:
+                leg.play(await self._words("hold_on", rate))
+            told = late
+            await asyncio.sleep(LOOK_S)
+        log.critical("call_hangs", call=line.call_id, seconds=round(quiet, 1))
+        faulthandler.dump_traceback()
+        self._stuck.add(line)
+        wire.dead()
+        leg.flush()
+        leg.play(await self._words("not_filed", rate))
+        leg.hang_up()
+
+    async def _words(self, prompt: str, rate: int) -> bytes:
+        """A sentence out of the pack, at the leg's rate; nothing where even that takes long."""
+
+        def said() -> bytes:
+            mouth = self._station.mouth
+            found = sentences(load_prompts().variants(prompt)[0])
+            return b"".join(to_pcm16(mouth.say(text, rate=rate).pcm) for text in found)
+
+        try:
+            return await asyncio.wait_for(asyncio.to_thread(said), WORD_S)
+        except TimeoutError:
+            return b""
 
     @staticmethod
     async def _carry(
@@ -146,9 +202,24 @@ async def serve(
     *,
     stop: asyncio.Event | None = None,
     ready: Callable[[MediaServer], None] = lambda _: None,
+    heart: Heart | None = None,
 ) -> None:
-    """Take calls until told to stop; whoever is talking then is sent on to a person."""
-    server = phone.server(doors)
+    """Take calls until told to stop; whoever is talking then is sent on to a person.
+
+    `heart` beats as long as sound is carried.
+    """
+    server, stop = phone.server(doors), stop or asyncio.Event()
     async with server.running():
         ready(server)
-        await (stop or asyncio.Event()).wait()
+        beating = asyncio.create_task(_beat(phone, heart or Heart(), stop))
+        await stop.wait()
+        beating.cancel()
+
+
+async def _beat(phone: Phone, heart: Heart, stop: asyncio.Event) -> None:
+    while not heart.alone:
+        if phone.well:
+            heart.beat("line")
+        await asyncio.sleep(EVERY)
+    log.error("watcher_gone")
+    stop.set()  # another one is on its way, and wants the same door

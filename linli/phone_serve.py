@@ -21,6 +21,7 @@ from ivr.passwords import Passwords
 from station.settings import Settings
 
 from .exchange import Exchange
+from .heart import Heart
 from .limits import limits
 from .nightly import Nightly
 from .phone import Phone, serve
@@ -64,6 +65,7 @@ def run(
     Raises PhoneError where `linli phone setup` was never run, PoolBroken where no
     recogniser starts.
     """
+    heart = Heart.given()
     passwords = Passwords.read(Folders(settings.phone.folder.absolute()).root)
     with ExitStack() as over:
         pool = Pool(engine or settings.speech.recognizer, workers())
@@ -77,7 +79,7 @@ def run(
         phone.direct(exchange.switch)
         phone.warm_up()
         pool.ready()
-        asyncio.run(_serve(phone, doors_of(settings, passwords), ready))
+        asyncio.run(_serve(phone, doors_of(settings, passwords), ready, heart))
 
 
 def _station(settings: Settings, pool: Pool, voice: Voice) -> Station:
@@ -90,10 +92,12 @@ def _station(settings: Settings, pool: Pool, voice: Voice) -> Station:
     )
 
 
-async def _serve(phone: Phone, doors: Doors, ready: Callable[[MediaServer], None]) -> None:
+async def _serve(
+    phone: Phone, doors: Doors, ready: Callable[[MediaServer], None], heart: Heart
+) -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     log.info("line_open", port=doors.port)
-    await serve(phone, doors, stop=stop, ready=ready)
+    await serve(phone, doors, stop=stop, ready=ready, heart=heart)
     log.info("line_closed", calls=len(phone.lines))

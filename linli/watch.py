@@ -10,7 +10,6 @@ that draws, listens or computes.
 from __future__ import annotations
 
 import os
-import select
 import signal
 import subprocess
 import sys
@@ -26,7 +25,7 @@ import structlog
 from station.settings import Settings
 
 from .errors import USAGE
-from .heart import LETTERS, PIPE, Organ
+from .heart import PIPE, Organ, Pulse
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +33,6 @@ TICK: Final = 0.25
 """Seconds between two looks at the child."""
 KEPT: Final = 3
 """What so many earlier children wrote to stderr is kept."""
-_ORGANS: Final = {letters[0]: organ for organ, letters in LETTERS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,33 +147,28 @@ class Watch:
 
     def _follow(self, child: subprocess.Popen[bytes], signs: IO[bytes]) -> Ended:
         """Until it has ended, or gives no more signs."""
-        born = looked = time.monotonic()
-        quiet: dict[Organ, float] = {}  # seconds without a sign, by organs that gave one
-        waited = 0.0
+        born = time.monotonic()
+        pulse, seen = Pulse(signs.fileno()), False
         while True:
-            heard = _signs(signs)
-            now = time.monotonic()
-            # A watcher that was itself held up must not hold that against the child.
-            passed, looked = min(now - looked, 2 * TICK), now
-            waited += passed
-            quiet = {organ: for_s + passed for organ, for_s in quiet.items()}
-            if "screen" in heard and "screen" not in quiet:
+            if not pulse.listen(TICK):  # it closed its end, and is about to end itself
+                time.sleep(TICK)
+            if "screen" in pulse.quiet and not seen:
+                seen = True
                 self._stand_in.hide()
-                log.info("kiosk_alive", after_s=round(now - born, 1))
-            quiet.update(dict.fromkeys(heard, 0.0))
+                log.info("kiosk_alive", after_s=round(time.monotonic() - born, 1))
             code = child.poll()
             if self._stopping and code is None:
                 code = _parted(child, self._patience.parting)
-            why = _how(code) if code is not None else self._silent(quiet, waited)
+            why = _how(code) if code is not None else self._silent(pulse)
             if why:
-                seen = "screen" in quiet
-                return Ended(why, 1 if code is None else code, now - born, seen)
+                lived = time.monotonic() - born
+                return Ended(why, 1 if code is None else code, lived, seen)
 
-    def _silent(self, quiet: dict[Organ, float], waited: float) -> str:
+    def _silent(self, pulse: Pulse) -> str:
         """What has been silent for too long; empty when nothing has."""
-        if "screen" not in quiet:
-            return "no screen" if waited > self._patience.first_screen else ""
-        late = (o for o, seconds in quiet.items() if seconds > self._patience.silence[o])
+        if "screen" not in pulse.quiet:
+            return "no screen" if pulse.waited > self._patience.first_screen else ""
+        late = (o for o, seconds in pulse.quiet.items() if seconds > self._patience.silence[o])
         return next((f"{organ} silent" for organ in late), "")
 
 
@@ -225,15 +218,6 @@ def kept(file: Path) -> IO[bytes]:
         if newer.exists():
             newer.replace(older)
     return file.open("wb")
-
-
-def _signs(pipe: IO[bytes]) -> set[Organ]:
-    """Whose signs have come since; waits for one for at most a tick."""
-    ready, _, _ = select.select([pipe], [], [], TICK)
-    heard = os.read(pipe.fileno(), 4096) if ready else b""
-    if ready and not heard:  # it closed its end, and is about to end itself
-        time.sleep(TICK)
-    return {_ORGANS[letter] for letter in heard if letter in _ORGANS}
 
 
 def _parted(child: subprocess.Popen[bytes], patience: float) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -19,8 +20,9 @@ from own_ears import Scripted, clip
 from own_mouth import Voice
 
 from intents.engine import Engine
+from ivr.events import Helped
 from ivr.media import Doors
-from linli import line as line_module
+from linli.limits import limit
 from linli.line import Line
 from linli.phone import Phone
 from linli.session import Turn
@@ -45,6 +47,9 @@ class Switchboard:
 
     told: list[tuple[str, str, bool]] = field(default_factory=list)
     alarms: list[str] = field(default_factory=list)
+    fetched: list[str] = field(default_factory=list)
+    someone: bool = True
+    """There is somebody whom an emergency can fetch."""
 
     def set_next(self, call_id: str, what: str, *, urgent: bool = False) -> bool:
         self.told.append((call_id, what, urgent))
@@ -53,6 +58,10 @@ class Switchboard:
     def alarm(self, call_id: str) -> bool:
         self.alarms.append(call_id)
         return True
+
+    def fetch(self, call_id: str) -> bool:
+        self.fetched.append(call_id)
+        return self.someone
 
 
 @cache
@@ -98,9 +107,9 @@ def fixture_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[De
 
 def shorter(monkeypatch: pytest.MonkeyPatch, **numbers: float) -> None:
     """Other numbers than those that bind, where a test would wait for them."""
-    real = line_module.limit
     changed = {f"phone.{name}": value for name, value in numbers.items()}
-    monkeypatch.setattr(line_module, "limit", lambda name: changed.get(name, real(name)))
+    for module in ("line", "patience", "phone", "rescue"):
+        monkeypatch.setattr(f"linli.{module}.limit", lambda name: changed.get(name, limit(name)))
 
 
 @asynccontextmanager
@@ -179,10 +188,10 @@ def test_out_of_hours_a_wish_for_a_person_becomes_a_message(desk: Desk) -> None:
     assert [told[1] for told in desk.switch.told] == ["message"]
 
 
-def test_nine_raises_an_alarm_and_rings_a_person_urgently_by_day_and_by_night(
+def test_nine_raises_an_alarm_by_day_and_by_night_and_without_linlis_help_a_person_is_rung(
     desk: Desk,
 ) -> None:
-    desk.now = NINE.replace(hour=3)
+    desk.now, desk.switch.someone = NINE.replace(hour=3), False
 
     async def story() -> None:
         async with rung(desk) as far:
@@ -192,6 +201,70 @@ def test_nine_raises_an_alarm_and_rings_a_person_urgently_by_day_and_by_night(
     runs(story)
     assert desk.requests() == [("emergency", "emergency", False)]
     assert desk.switch.told == [("1763800000.1", "operator", True)]
+
+
+def test_in_an_emergency_linli_stays_rings_again_listens_and_falls_silent_for_who_comes(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shorter(monkeypatch, person_answers_s=4.0)
+
+    async def story() -> None:
+        async with rung(desk) as far:
+            await far.press("9")
+            await listening(desk, "place")
+            assert desk.switch.fetched == ["1763800000.1"]
+            await says(desk, far, "我在厨房里")
+            await until(lambda: len(desk.switch.fetched) > 1, 30)
+            assert not far.over
+            desk.phone.told(Helped("1763800000.1"))
+            await far.silent()
+            await far.hang_up()
+
+    runs(story)
+    (request,) = desk.station.ledger.requests()
+    assert (request.intent, request.kind) == ("emergency", "emergency")
+    assert "我在厨房里" in request.note
+    assert (desk.switch.told, desk.switch.alarms) == ([], [])
+
+
+def test_who_says_nothing_in_an_emergency_is_spoken_to_on_and_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shorter(monkeypatch, person_answers_s=600)
+
+    async def story() -> None:
+        async with rung(desk) as far:
+            await far.press("9")
+            for asked in ("place", "state"):
+                await listening(desk, asked)
+            assert not far.over
+            await far.hang_up()
+
+    runs(story)
+    assert desk.switch.alarms == ["1763800000.1"]  # the line is dead: those who come must know
+
+
+def test_a_call_whose_thread_hangs_is_given_to_a_person_with_a_clear_sentence(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shorter(monkeypatch, hold_on_s=0.5, lost_s=3.0)
+    stuck = threading.Event()
+
+    async def story() -> None:
+        async with rung(desk) as far:
+            await listening(desk, "service")
+            line = desk.line
+            monkeypatch.setattr(line.call.session, "receive", lambda _: stuck.wait(60))
+            await far.press("5")
+            await until(lambda: line.quiet_s > 1)
+            await far.spoken_to()  # it is asked to wait
+            await far.ended()
+            assert not desk.phone.well
+            stuck.set()
+
+    runs(story)
+    assert desk.phone.well
+    assert desk.switch.told == []  # untold, the dialplan rings a person
 
 
 def test_speech_into_the_greeting_silences_it_and_counts(desk: Desk) -> None:

@@ -22,6 +22,7 @@ from house import CallerOnLine, House, house
 from own_ears import clip
 
 from intents.pinyin import sound
+from ivr.events import AlertHeard, Helped
 from linli.limits import limit
 from linli.samples import Caller, Sample
 from station.requests import Request
@@ -87,9 +88,15 @@ def in_mid_sentence(caller: CallerOnLine, _: dict[str, float]) -> None:
 
 
 def emergency(caller: CallerOnLine, _: dict[str, float]) -> None:
+    """Nobody is there at first: Linli stays with the caller until somebody answers."""
     caller.asked("service")
     caller.answer("service")
-    caller.finish(90)
+    caller.asked("place")
+    caller.answer("place")
+    caller.asked("people")
+    with caller.house.line.outside(hangup_after=2) as helper:
+        caller.finish(60)
+        helper.finish()
 
 
 def says_nothing(caller: CallerOnLine, _: dict[str, float]) -> None:
@@ -200,7 +207,7 @@ def test_a_stranger_agrees_by_key_is_asked_who_they_are_and_can_be_called_back(
     request = only(stories["keys"].requests)
     assert (request.intent, request.resident, request.phone) == ("taxi", None, STRANGER)
     assert request.slots["caller"]
-    assert alike("住在哪里", stories["keys"].heard) or alike("怎么称呼您", stories["keys"].heard)
+    assert alike("怎么称呼您，您家住哪儿", stories["keys"].heard)
 
 
 def test_who_speaks_into_the_greeting_silences_it_and_is_understood(
@@ -227,8 +234,20 @@ def test_an_emergency_stands_in_the_ledger_and_a_person_is_rung_urgently(
 ) -> None:
     story = stories["emergency"]
     assert [request.kind for request in story.requests] == ["emergency"]
-    assert story.rung[0] is True
+    assert all(story.rung)
     assert alike("叫人电话别挂", story.heard) or alike("叫人别挂电话", story.heard)
+
+
+def test_until_somebody_answers_linli_stays_asks_and_passes_on_what_is_said(
+    home: House, stories: dict[str, Story]
+) -> None:
+    story = stories["emergency"]
+    said = Caller(home.samples["06-emergency"]).answer("place")
+    assert said is not None
+    assert alike(said[0], only(story.requests).note)
+    call = story.caller.call.call_id
+    assert Helped(call) in home.events
+    assert not any(isinstance(event, AlertHeard) for event in home.events)
 
 
 def test_after_the_third_silence_a_person_is_rung(stories: dict[str, Story]) -> None:

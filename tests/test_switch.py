@@ -23,7 +23,10 @@ from ivr.events import (
     CallEnded,
     Connection,
     FamilyEnded,
+    Helped,
     OperatorAnswered,
+    OperatorMissed,
+    OperatorRinging,
     Reached,
     SwitchEvent,
     Told,
@@ -32,7 +35,9 @@ from ivr.events import (
 from ivr.manager import Manager, clean
 from ivr.numbers import Numbers
 from ivr.switch import Switch
+from linli.paths import ASSETS
 
+ELDER = ASSETS / "samples" / "clips" / "04-taxi-destination-0-0.ogg"
 Kind = TypeVar("Kind")
 
 
@@ -185,6 +190,50 @@ def test_an_emergency_rings_everybody_until_somebody_takes_it(
         assert switch.alarm("call-1")
         assert ears.wait_for(AlertHeard) == AlertHeard("alarm-call-1", "801", taken=True)
         out.wait_for("incoming")
+        desk.finish()
+
+
+def test_in_an_emergency_the_caller_stays_with_linli_until_who_answers_first_is_put_through(
+    line: Line, switch: Switch, media: LittleLinli, ears: Ears, tmp_path: Path
+) -> None:
+    desk_hears = tmp_path / "desk.wav"
+    with line.phone("101") as elder:
+        call = media.wait_for_call()["call_id"]
+        elder.wait_for("answered")
+        assert ears.wait_for(CallCame).call == call
+        assert switch.fetch(call)
+        assert ears.wait_for(OperatorRinging) == OperatorRinging(call, urgent=True)
+        assert ears.wait_for(OperatorMissed).call == call  # nobody is at the desks
+        with (
+            line.desk("801", record=desk_hears, hangup_after=3) as desk,
+            line.desk("802", never_answer=True) as other,
+        ):
+            desk.wait_for("registered")
+            other.wait_for("registered")
+            assert switch.fetch(call)
+            assert "03765550601" in desk.wait_for("incoming")["caller"]
+            assert ears.wait_for(OperatorAnswered).desk == "PJSIP/801"
+            assert ears.wait_for(Helped) == Helped(call)
+            elder.order(f"play {ELDER}")
+            desk.finish()
+        assert elder.finish()["code"] == 200  # whoever helped has ended it for both
+        assert ears.wait_for(CallEnded).call == call
+    assert likeness(desk_hears, ELDER) > 0.9
+
+
+def test_who_answers_after_the_caller_is_gone_hears_the_alarm_all_the_same(
+    line: Line, switch: Switch, media: LittleLinli, ears: Ears
+) -> None:
+    with line.desk("801", keys="1", keys_after=1.5, answer_after=1.5) as desk:
+        desk.wait_for("registered")
+        with line.phone("101") as elder:
+            call = media.wait_for_call()["call_id"]
+            elder.wait_for("answered")
+            assert switch.fetch(call)
+            desk.wait_for("incoming")
+            elder.order("hangup")
+            elder.finish()
+        assert ears.wait_for(AlertHeard) == AlertHeard(f"alarm-{call}", "", taken=True)
         desk.finish()
 
 
