@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from . import clock
+from . import clock, work_follow
 from .errors import ConflictError, StatusError, UnknownRequest
 from .history import LATER, TOLD, clean, column, difference, record, replayed, state_of, to_text
 from .requests import CLOSED, SELECT_REQUEST, FiledRequest, check_way
@@ -166,6 +166,7 @@ def apply(db: Database, row: Row, fields: Mapping[str, Any], what: str, deed: De
         undoes=deed.undoes,
     )
     _write(db, row, version, {name: after[name] for name in new}, deed)
+    work_follow.follow(db, row, new, by=deed.by, at=deed.at)
 
 
 def _write(db: Database, row: Row, version: int, fields: Mapping[str, Any], deed: Deed) -> None:

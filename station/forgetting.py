@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from sqlite_utils import Database
 
-from . import audit, clock
+from . import audit, clock, work_forget
 from .errors import LedgerError
 from .filing import find
 from .history import column, record, state_of, to_text
@@ -95,6 +95,7 @@ def forget(store: Store, resident: int, *, by: str, at: datetime) -> Forgotten:
         recordings = _erase_conversations(db, talks)
         messages = _erase_calls(db, resident, own, at)
         _blank_elsewhere(db, words, by, at)
+        work_forget.forget(db, [row["id"] for row in theirs], resident, words)
         db.execute("DELETE FROM residents WHERE id = ?", (resident,))
         now = clock.to_text(at)
         db.execute(
@@ -228,6 +229,9 @@ def _erase_calls(db: Database, resident: int, own: Iterable[str], at: datetime) 
                     (now, row["id"]),
                 )
                 db.execute(f"DELETE FROM {table} WHERE id = ?", (row["id"],))  # noqa: S608
+    for row in list(db.query("SELECT id, resident_id, phone FROM desk_calls")):
+        if row["resident_id"] == resident or phone_key(row["phone"]) in keys:
+            db.execute("DELETE FROM desk_calls WHERE id = ?", (row["id"],))
     return tuple(messages)
 
 
@@ -236,6 +240,7 @@ _ELSEWHERE: Final = {
     "callbacks": ("note",),
     "owed_calls": ("says",),
     "residents": ("note", "profile"),
+    "lessons": ("text", "alternatives", "understood", "corrected"),
 }
 """Where others may have spoken of them."""
 

@@ -42,15 +42,20 @@ def assign(ledger: Ledger, number: str, to: str, *, by: str, version: int | None
         raise StatusError(f"request {number}: it cannot be given to nobody: name somebody")
     with ledger.store.writing(f"assign request {number}") as db:
         deed = Deed(by, ledger.now(), version=version)
-        row = _checked(db, number, deed)
-        if row["status"] in CLOSED:
-            raise StatusError(f"request {number}: it is {row['status']}: reopen it first")
-        if row["status"] == "new":
-            filing.apply(db, row, {"status": "accepted"}, "status", deed)
-            row = filing.find(db, number)
-        given = {"status": "dispatched", "assigned": to.strip()}
-        filing.apply(db, row, given, "status", deed)
+        give_to(db, _checked(db, number, deed), to.strip(), deed)
     return ledger.request(number)
+
+
+def give_to(db: Database, row: Row, to: str, deed: Deed) -> None:
+    """Give an open request to somebody, inside a transaction; a new one is accepted on the way."""
+    number = row["number"]
+    if row["status"] in CLOSED:
+        raise StatusError(f"request {number}: it is {row['status']}: reopen it first")
+    if row["status"] == "new":
+        filing.apply(db, row, {"status": "accepted"}, "status", deed)
+        row = filing.find(db, number)
+    given = {"status": "dispatched", "assigned": to}
+    filing.apply(db, row, given, "status", deed)
 
 
 def acknowledge(ledger: Ledger, number: str, *, by: str) -> Request:
