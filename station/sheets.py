@@ -174,7 +174,7 @@ def _write_workbook(path: Path, sheets: Mapping[str, Iterable[Sequence[Cell]]]) 
             for value in row:
                 cell = WriteOnlyCell(sheet, value=value)
                 if isinstance(value, str):
-                    cell = WriteOnlyCell(sheet, value=_printable(value))
+                    cell = WriteOnlyCell(sheet, value=printable(value))
                     cell.data_type = "s"  # never a formula, and no number: 0376 keeps its zero
                     cell.number_format = "@"
                 cells.append(cell)
@@ -183,6 +183,6 @@ def _write_workbook(path: Path, sheets: Mapping[str, Iterable[Sequence[Cell]]]) 
         book.save(file)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Workbooks refuse control characters."""
     return "".join(each for each in text if each >= " " or each in "\n\t")
