@@ -7,23 +7,32 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 import psutil
 import typer
 
+from intents.dialogue import load_dialogues
 from ivr.folders import Folders
 from station.accounts import Accounts, Policy
 from station.console.serve import Door, serve
 from station.console.site import Site
+from station.console.throttle import Throttle
+from station.console.work_desk import Want, WorkDesk
 from station.ledger import Ledger
 from station.sessions import Sessions
 from station.settings import Settings
+from station.work_links import Links
+from station.work_orders import Terms
+from station.work_time import Rule
 
 from .kiosk import log_to_file
 from .limits import limits
 from .nightly import Nightly
+from .paths import MODELS
+from .places import heads_of
 from .slip import proofs
 from .wiring import open_ledger
 
@@ -59,7 +68,26 @@ def site_of(settings: Settings, ledger: Ledger) -> Site:
         limits=limits()["console"],
         providers=tuple(dict.fromkeys(providers)),
         messages=missed if missed.is_dir() else None,
+        heads=heads_of(settings),
         hosts=(*_LOCAL, settings.console.host, *settings.console.names),
+        work=work_desk_of(settings),
+    )
+
+
+def work_desk_of(settings: Settings) -> WorkDesk:
+    """How the station gives out work: its links, its rule for hours, what each service asks."""
+    told, numbers = settings.dispatch, limits()["dispatch"]
+    rule = Rule(told.round_to_min, told.rounding)
+    return WorkDesk(
+        links=Links(proofs(settings).key, told.public),
+        terms=Terms(rule, timedelta(hours=told.link_hours)),
+        wants={
+            intent: Want(each.helpers, each.bring, each.fulfilled_by)
+            for intent, each in load_dialogues().items()
+        },
+        fonts=MODELS / "font",
+        limits=numbers,
+        throttle=Throttle(tries=numbers["link_tries"]),
     )
 
 

@@ -61,6 +61,11 @@ class Proofs:
                 fresh.write(os.urandom(_KEY_BYTES))
         return cls(file.read_bytes())
 
+    @property
+    def key(self) -> bytes:
+        """What signs; other signatures of this station are derived from it."""
+        return self._key
+
     def code(self, request: Request, until: date) -> str:
         """The code for a request's slip, good up to and including a day."""
         head = f"{MARK}.{request.number}.{request.uid[:8]}.{until:%Y%m%d}"

@@ -38,15 +38,22 @@ def fresh() -> str:
 
 
 async def read(request: Request, key: str) -> Mapping[str, str]:
-    """The form's values. Raises Refused."""
+    """The form's values. Raises Refused.
+
+    A page that takes a file says how large a form may be in `request.state.largest`;
+    the file's bytes are in `request.state.file` then, empty when none was chosen.
+    """
     check_origin(request)
+    largest = getattr(request.state, "largest", 0)
     length = request.headers.get("content-length", "")
     if not length.isdecimal() or len(length) > 9:
         raise Refused("bad", 411)
-    if int(length) > LARGEST:
+    if int(length) > (largest or LARGEST):
         raise Refused("large", 413)
-    async with request.form(max_files=0, max_fields=_FIELDS) as form:
+    async with request.form(max_files=1 if largest else 0, max_fields=_FIELDS) as form:
         values = {name: value for name, value in form.items() if isinstance(value, str)}
+        files = [value for value in form.values() if not isinstance(value, str)]
+        request.state.file = await files[0].read() if files else b""
     given = values.pop("key", "") or request.headers.get("x-key", "")
     if not hmac.compare_digest(given.encode("utf-8", "replace"), key.encode()):
         raise Refused("refused", 403)

@@ -17,6 +17,7 @@ from station.recordings import Recordings
 from station.sessions import Session, Sessions
 
 from .throttle import Throttle
+from .work_desk import WorkDesk
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,14 @@ class Site:
     """Who fulfils requests, by name."""
     messages: Path | None = None
     """Folder of the messages that callers left; None: there is no telephone."""
+    heads: Path | None = None
+    """Where the audit's heads are noted outside the ledger; None: nowhere."""
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     """Names under which the console may be called."""
     throttle: Throttle = field(default_factory=Throttle)
     """Slows log-ins down, by address."""
+    work: WorkDesk = field(default_factory=WorkDesk)
+    """How work is given out."""
 
     @property
     def undo(self) -> timedelta:
