@@ -7,12 +7,13 @@ answers within a second of being started.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from . import keeping_cli
+from . import keeping_cli, station_cli
 from .audit_cli import app as audit_app
 from .errors import told_plainly
 from .models_cli import app as models_app
@@ -34,7 +35,11 @@ app.add_typer(phone_app, name="phone")
 app.add_typer(residents_app, name="residents")
 app.add_typer(staff_app, name="staff")
 app.add_typer(audit_app, name="audit")
-for _command in (keeping_cli.backup, keeping_cli.restore, keeping_cli.sweep):
+_COMMANDS: tuple[Callable[..., None], ...] = (
+    *(keeping_cli.backup, keeping_cli.restore, keeping_cli.sweep),
+    *(station_cli.setup, station_cli.bundle, station_cli.upgrade, station_cli.rollback),
+)
+for _command in _COMMANDS:
     app.command()(_command)
 
 SettingsOption = Annotated[

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import platform
 import subprocess
 import sys
 import tarfile
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
-
-from station.schema import VERSION
 
 from .errors import UsageError
 from .paths import SOURCE
 
 NOTE: Final = "RELEASE"
 """The file in a release's folder that says which it is, one `key=value` a line."""
-_KEYS: Final = ("name", "version", "commit", "schema", "machine", "python", "debian")
+_KEYS: Final = ("name", "version", "commit", "machine", "python", "debian")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +30,6 @@ class Release:
     """Of the package."""
     commit: str
     """Of the source; empty where it is not known."""
-    schema: int
-    """The newest ledger it knows."""
     machine: str
     """Kind of processor, as `uname -m` says."""
     python: str
@@ -51,7 +47,7 @@ class Release:
         try:
             lines = file.read_text("utf-8").splitlines()
             told = dict(line.split("=", 1) for line in lines if line)
-            return cls(**{**told, "schema": int(told["schema"])})  # type: ignore[arg-type]
+            return cls(**told)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise UsageError(
                 f"{file} does not say which Linli this is ({error}): give a folder that"
@@ -63,13 +59,12 @@ class Release:
         """The one whose files lie in `source`: by its note, else by its commit."""
         if (source / NOTE).is_file():
             return cls.read(source / NOTE)
-        version = importlib.metadata.version("linli")
+        version = _version(source)
         day, commit = _commit(source)
         return cls(
             "-".join(filter(None, (version, day, commit))),
             version,
             commit,
-            VERSION,
             platform.machine(),
             f"{sys.version_info.major}.{sys.version_info.minor}",
             os_release().get("VERSION_CODENAME", ""),
@@ -82,6 +77,20 @@ def os_release(file: Path = Path("/etc/os-release")) -> Mapping[str, str]:
         return {}
     pairs = (line.split("=", 1) for line in file.read_text("utf-8").splitlines() if "=" in line)
     return {key: value.strip('"') for key, value in pairs}
+
+
+def _version(source: Path) -> str:
+    """As the program's own project file says. Raises UsageError where there is none."""
+    file = source / "pyproject.toml"
+    try:
+        project = tomllib.loads(file.read_text("utf-8"))["project"]
+    except (OSError, KeyError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(
+            f"{source} is neither a bundle nor a checkout of Linli ({error}): give one of them"
+        ) from error
+    if project.get("name") != "linli":
+        raise UsageError(f"{file}: this is {project.get('name')}, not linli: give its checkout")
+    return str(project["version"])
 
 
 def _git(source: Path, *words: str) -> str:

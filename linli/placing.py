@@ -1,0 +1,69 @@
+"""A release put beside what is there, out of a bundle or a checkout; then it takes over itself."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tarfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from .bundle import SUMS
+from .errors import UsageError
+from .release import NOTE, pack
+from .upgrade_home import READY, Home, UpgradeError, alone
+from .upgrade_proof import words
+
+
+def place(source: Path, home: Home, tell: Callable[[str], None]) -> str:
+    """Put a checkout's release beside what is there, ready to run; its name.
+
+    Raises UpgradeError or UsageError.
+    """
+    home.releases.mkdir(parents=True, exist_ok=True)
+    archive = home.releases / ".unpacked.tar"
+    release = pack(archive, source)
+    folder = home.releases / release.name
+    tell(words()["steps"]["placing"].format(name=release.name))
+    if not (folder / READY).exists():
+        folder.mkdir(exist_ok=True)
+        with tarfile.open(archive) as ball:
+            ball.extractall(folder, filter="data")
+        (folder / NOTE).write_text(release.text(), "utf-8")
+        done = subprocess.run(
+            [folder / "scripts" / "setup"],
+            env={**os.environ, "LINLI_HOME": str(home.root)},
+            check=False,
+        )
+        if done.returncode:
+            raise UpgradeError(f"{folder}/scripts/setup: exit code {done.returncode}")
+        (folder / READY).touch()
+    archive.unlink()
+    return release.name
+
+
+def upgrade(source: Path, home: Home, tell: Callable[[str], None]) -> int:
+    """Bring the station to what lies in `source`, a bundle or a checkout; the exit code.
+
+    The new release itself does the rest: it knows what it needs. Raises UpgradeError or UsageError.
+    """
+    if (source / SUMS).exists():
+        alone_here = [] if os.geteuid() == 0 else ["--without-system"]
+        command = ["sh", str(source / "install"), "--to", str(home.root), *alone_here]
+    else:
+        with alone(home):
+            name = place(source, home, tell)
+        python = home.python(f"releases/{name}")
+        command = [str(python), "-m", "linli", "upgrade", "--finish", name]
+    environment = {**os.environ, "LINLI_HOME": str(home.root)}
+    return subprocess.run(command, env=environment, check=False).returncode
+
+
+def found(places: Sequence[Path] = (Path("/media"), Path("/mnt"))) -> Path:
+    """The newest bundle on a stick. Raises UsageError where there is none."""
+    depths = ("*", "*/*", "*/*/*")
+    sums = [each for place in places for depth in depths for each in place.glob(f"{depth}/{SUMS}")]
+    bundles = [each for each in sums if (each.parent / NOTE).exists()]
+    if not bundles:
+        raise UsageError(words()["nothing"])
+    return max(bundles, key=lambda each: each.stat().st_mtime).parent

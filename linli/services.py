@@ -1,0 +1,97 @@
+"""The station's programs as the machine sees them: stopped, started, and who holds the ledger."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from .units import TARGET, USER, control
+
+STARTS_S: Final = 120.0
+"""Seconds services are given to be up: models are loaded."""
+_EVERY_S: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What systemd runs of the station; nothing at all where it does not run the machine."""
+
+    target: str = TARGET
+    """Everything together."""
+
+    @property
+    def here(self) -> bool:
+        """Whether systemd runs the station and root is asking."""
+        return (
+            os.geteuid() == 0
+            and Path("/run/systemd/system").is_dir()
+            and control("cat", self.target)[0] == 0
+        )
+
+    def units(self) -> list[str]:
+        """The services that are to run."""
+        told = control("show", "-p", "Wants", "--value", self.target)[1].split()
+        return [name for name in told if name.endswith(".service") and "resume" not in name]
+
+    def stop(self) -> None:
+        """Stop all of it; returns when it has stopped."""
+        if self.here:
+            control("stop", self.target)
+
+    def start(self) -> list[str]:
+        """Start all of it; the services that did not come up in time."""
+        if not self.here:
+            return []
+        control("start", self.target)
+        end = time.monotonic() + STARTS_S
+        while True:
+            states = {unit: control("is-active", unit)[1] for unit in self.units()}
+            late = [f"{unit}: {state}" for unit, state in states.items() if state != "active"]
+            if not late or time.monotonic() > end:
+                return late
+            time.sleep(_EVERY_S)
+
+    def hand_over(self, folders: Sequence[Path]) -> None:
+        """Where root has written, the station's user is given it."""
+        try:
+            user = pwd.getpwnam(USER)
+        except KeyError:
+            return
+        if os.geteuid() != 0 or not self.here:
+            return
+        for folder in folders:
+            for path in (folder, *folder.rglob("*")):
+                if not path.is_symlink():
+                    shutil.chown(path, user.pw_uid, user.pw_gid)
+
+    @staticmethod
+    def holders(ledger: Path) -> list[tuple[int, str]]:
+        """Other programs that have the ledger open: process and what it is."""
+        others = (each for each in psutil.process_iter(["cmdline"]) if each.pid != os.getpid())
+        return [
+            (each.pid, named(each.info["cmdline"] or [])) for each in others if _holds(each, ledger)
+        ]
+
+
+def _holds(process: psutil.Process, ledger: Path) -> bool:
+    try:
+        return any(Path(each.path) == ledger.absolute() for each in process.open_files())
+    except (psutil.AccessDenied, psutil.NoSuchProcess):
+        return False
+
+
+def named(command: Sequence[str]) -> str:
+    """What a program of the station is called: its command without interpreter and options."""
+    words = [word for word in command if not word.startswith("-")]
+    for number, word in enumerate(words):
+        if Path(word).name == "linli":
+            return " ".join(["linli", *words[number + 1 : number + 3]])
+    return Path(words[0]).name if words else "?"
