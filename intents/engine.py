@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -11,6 +11,7 @@ from intents.cues import ACCEPT
 from intents.knowledge import Knowledge
 from intents.services import Service
 from intents.slots import Said
+from intents.taught import Lesson, Lessons
 from intents.types import Understanding
 from intents.understander import Understander
 
@@ -22,9 +23,13 @@ _SOME_DAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 class Engine:
     """Understands what elders ask for."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, lessons: Iterable[Lesson] = ()) -> None:
         self._knowledge = knowledge
-        self._understander = Understander(knowledge)
+        self.lessons = tuple(each for each in lessons if each.intent in knowledge.services)
+        """What staff taught; what names no service of ours is left out."""
+        rules, reader = HOME / "rules" / "lessons.yaml", knowledge.reader
+        self._lessons = Lessons(rules, reader.fold, reader.accent, self.lessons)
+        self._understander = Understander(knowledge, self._lessons)
 
     @classmethod
     def load(
@@ -33,14 +38,20 @@ class Engine:
         *,
         region: str = "xinyang",
         extra: Mapping[str, Sequence[str]] | None = None,
+        lessons: Iterable[Lesson] = (),
     ) -> Engine:
         """Read the data files.
 
         `region` weights the accent (xinyang, bazhong, northern); `extra` adds a station's own
-        names to lists (e.g. `{"hospitals": [...], "dishes": [...], "places": [...]}`).
+        names to lists (e.g. `{"hospitals": [...], "dishes": [...], "places": [...]}`), `lessons` is
+        what its staff taught.
         Raises DataError with file and line when a file cannot be used.
         """
-        return cls(Knowledge(directory or HOME, region, extra or {}))
+        return cls(Knowledge(directory or HOME, region, extra or {}), lessons)
+
+    def taught(self, lessons: Iterable[Lesson]) -> Engine:
+        """An engine with the same knowledge and these lessons; takes no time."""
+        return Engine(self._knowledge, lessons)
 
     @property
     def intents(self) -> Sequence[str]:
@@ -64,10 +75,12 @@ class Engine:
         Bare values are understood: 八点 for a time, 三个人, 灯 for a repair, 送 for a delivery.
         """
         answer = self.polarity(text)
-        return self._knowledge.follow_up.answer(
-            Said(self._knowledge.reader(text).text, now, intent, asked),
-            None if answer is None else answer == "yes",
+        reading = self._knowledge.reader(text)
+        found = self._knowledge.follow_up.answer(
+            Said(reading.text, now, intent, asked), None if answer is None else answer == "yes"
         )
+        taught = self._lessons(reading.heard, intent=intent, asked=asked) if asked else None
+        return {**found, **taught.lesson.slots} if taught else found
 
     def correction(
         self, text: str, now: datetime, intent: str, current: Mapping[str, Any]

@@ -66,11 +66,11 @@ class Reader:
         known.update(map(str, hearing["phrases"]))
         for phrase in hearing["never"]:
             known.discard(str(phrase))
-        accent = Accent.load(home / "accents.yaml", region)
+        self.accent = Accent.load(home / "accents.yaml", region)
         self._repair = Repairer(
             known,
             costs,
-            accent,
+            self.accent,
             confusions=hearing["also_read"],
             spelled=[*every, *map(str, hearing["spelled"])],
             words=words,

@@ -19,6 +19,7 @@ from intents.fill import fill
 from intents.knowledge import Knowledge
 from intents.reading import Reading
 from intents.several import Several
+from intents.taught import Lessons, Near
 from intents.types import Guess, Intent, Understanding
 
 _WITH_ALARM = ("taxi", "call_family", "medicine", "housekeeping", "appointment", "meal")
@@ -39,6 +40,8 @@ _WORDED = 0.7
 """A wording that asks outright is trusted so far at least."""
 _UNWORDED = 0.62
 """How far the opinion is trusted where no wording asks."""
+_TAUGHT = 0.9
+"""How far a lesson is trusted whose very words are heard."""
 _WORTH = 0.05
 """Other readings are told from this likelihood on."""
 _CLOSE = 0.2
@@ -66,8 +69,9 @@ class Case:
 class Understander:
     """Puts reading, evidence, opinion, choice and slots together."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, lessons: Lessons) -> None:
         self._knowledge = knowledge
+        self._lessons = lessons
         self._alarms = Alarms(knowledge)
         self._several = Several(knowledge)
         self._last: tuple[str, Case | None] = ("", None)
@@ -79,10 +83,13 @@ class Understander:
         if case is None:
             answer = known.polarity(known.reader.plain(text))
             return Understanding((Intent(answer or OUT),), 0.9 if answer else 0.5)
-        alarm = self._alarms(case.reading, case.likely, case.features)
+        alarm = self._alarm(case)
         asked = acts(case.scene)
         if alarm:
             return self._alarmed(alarm, case, asked, now)
+        taught = self._lessons(case.reading.heard)
+        if taught:
+            return self._taught(taught, case, now)
         answer = self._answer(text, case, asked)
         if answer:
             return _answered(answer, case, asked)
@@ -94,9 +101,30 @@ class Understander:
     def alarm(self, text: str) -> Alarm | None:
         """The emergency of a text, partial text too; None when there is none."""
         case = self._case(text)
-        if case is None:
-            return None
-        return self._alarms(case.reading, case.likely, case.features)
+        return None if case is None else self._alarm(case)
+
+    def _alarm(self, case: Case) -> Alarm | None:
+        """A lesson takes no alarm away; one that was approved twice may raise it."""
+        alarm = self._alarms(case.reading, case.likely, case.features)
+        if alarm is None and (taught := self._lessons.alarm(case.reading.heard)):
+            kind = str(taught.lesson.slots.get("kind", "other"))
+            alarm = Alarm(kind, taught.lesson.text, False)
+        return alarm
+
+    def _taught(self, taught: Near, case: Case, now: datetime) -> Understanding:
+        """What the lesson says; what the text says beside it is read as ever."""
+        lesson, whole = taught.lesson, len(case.reading.text)
+        found = fill(self._knowledge, case.reading, [Act(lesson.intent, 0, whole, 0.0)], now)
+        first = Intent(
+            lesson.intent, {**found[0].slots, **lesson.slots},
+            tuple(name for name in found[0].fuzzy if name not in lesson.slots),
+        )  # fmt: skip
+        return Understanding(
+            (first, *found[1:]),
+            round(_TAUGHT - taught.apart, 2),
+            _others(case, {lesson.intent}),
+            why=(taught.why(), *self._why(case, lesson.intent)),
+        )
 
     def _case(self, text: str) -> Case | None:
         """What is known of a text; None for one that says nothing.

@@ -57,11 +57,11 @@ class Call:
             {"intent": each.intent, "slots": dict(each.slots), "status": each.status}
             for each in waiting
         ]
-        began = station.clock()
+        began, engine = station.clock(), station.engine
 
         def begin() -> Talking:
             talk = Conversation(
-                station.engine,
+                engine,
                 channel=channel,
                 now=began,
                 resident=resident.facts() if resident else None,
@@ -70,7 +70,7 @@ class Call:
                 seed=seed,
             )
             stranger = channel == "phone" and resident is None
-            return Introduced(talk, station.engine, len(known), seed) if stranger else talk
+            return Introduced(talk, engine, len(known), seed) if stranger else talk
 
         self.desk = LedgerDesk(
             station.ledger,

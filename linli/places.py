@@ -11,6 +11,7 @@ from station.backup import LEDGER, Places
 from station.settings import Settings
 
 from .paths import ROOT, SETTINGS
+from .taught import folder_of
 
 HEADS: Final = "audit.heads"
 """Beside the ledger: the audit's head of each day and backup."""
@@ -30,6 +31,7 @@ def places_of(settings: Settings, file: Path | None = None) -> Places:
             FORGOTTEN: forgotten_of(settings),
             "recordings": data.recordings,
             SETTINGS_TREE: file or SETTINGS,
+            "lessons": folder_of(settings),
             "slips": data.ledger.with_name("slip.key"),
             "photos": settings.kiosk.photos,
             "messages": phone.missed,

@@ -28,6 +28,7 @@ from .mouths import load_mouth
 from .paths import MODELS, VAR
 from .pool import Pool, Voice
 from .samples import SAMPLES
+from .taught import Taught, folder_of
 from .wiring import load_engine, load_recognizer, open_ledger, station_facts
 
 Clock = Callable[[], datetime]
@@ -60,6 +61,7 @@ class Station:
         self.wait = wait
         self.recordings = recordings
         self.engine: Engine = load_engine(settings)
+        self._taught = Taught(self.engine, folder_of(settings))
         self.facts = station_facts(settings)
         self.recognizer: Recognizer = pool or load_recognizer(settings, engine)
         self.judge: Judge = pool or AnswerJudge(MODELS / "whisper-base")
@@ -108,6 +110,7 @@ class Station:
         `phone` is the number that calls.
         """
         self._calls += 1
+        self.engine = self._taught()
         known = self._resident(resident) if isinstance(resident, str | None) else resident
         self.file_before(requests, known, channel)
         return Call(self, channel, known, seed=self._calls, phone=phone)

@@ -12,6 +12,7 @@ from station.settings import Settings
 from voices.types import Recognizer
 
 from .paths import MODELS, ROOT, SETTINGS
+from .taught import Taught, folder_of
 
 
 def load_settings(path: Path | None = None) -> Settings:
@@ -22,8 +23,9 @@ def load_settings(path: Path | None = None) -> Settings:
 
 
 def load_engine(settings: Settings) -> Engine:
-    """The intent engine, with the station's own names and its region's accent."""
-    return Engine.load(region=settings.station.region, extra=settings.vocabulary())
+    """The intent engine, with the station's own names, its region's accent and its lessons."""
+    engine = Engine.load(region=settings.station.region, extra=settings.vocabulary())
+    return Taught(engine, folder_of(settings))()
 
 
 def station_facts(settings: Settings) -> StationFacts:

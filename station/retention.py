@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from . import clock, facts
+from . import clock, facts, lessons
 from .recordings import Recordings
 from .store import Row, Store
 
@@ -60,6 +60,7 @@ def sweep(store: Store, recordings: Recordings, rules: Rules, now: datetime) -> 
     facts.refresh(store)  # what is erased stays in the figures
     requests = _erase_requests(store, until, now)
     conversations = _erase_conversations(store, recordings, until)
+    lessons.sweep(store, now - timedelta(days=rules.request_days))
     return Swept(aged, crowded, requests, conversations)
 
 

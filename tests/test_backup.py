@@ -266,8 +266,8 @@ def test_a_disk_that_fills_up_meanwhile_leaves_earlier_backups_and_nothing_half(
 ) -> None:
     to = tmp_path / "saved"
     whole = make(places, to, keep=3, now=NIGHT)
-    (places.trees["recordings"] / "long.wav").write_bytes(b"x" * 600_000)
-    child = start("starve", places.ledger, to, 400_000)
+    (places.trees["recordings"] / "long.wav").write_bytes(b"x" * 3_000_000)
+    child = start("starve", places.ledger, to, 2_000_000)
     out, _ = child.communicate(timeout=60)
     assert out.startswith("disk_full ")
     assert [path.name for path in to.iterdir() if path.name != ".lock"] == [whole.folder.name]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
+import structlog
 from starlette.responses import RedirectResponse, Response
 
-from station import handling
-from station.errors import ConflictError, StatusError, UnknownRequest
+from station import handling, lessons
+from station.errors import ConflictError, LedgerError, StatusError, UnknownRequest
 from station.requests import Request
 from station.words import words
 
@@ -16,6 +17,8 @@ from . import slots
 from .card import shown
 from .site import Visit
 from .words import told, trouble
+
+log = structlog.get_logger(__name__)
 
 Deed: TypeAlias = Callable[[Visit, str, int | None], str]
 """Does it to a request of this number and version; gives the word in `did`."""
@@ -93,6 +96,7 @@ def _undo(visit: Visit, number: str, version: int | None) -> str:
     handling.undo(
         visit.site.ledger, number, by=visit.member.login, within=visit.site.undo, version=version
     )
+    _teach(visit, number)
     return "undone"
 
 
@@ -112,7 +116,18 @@ def _change(visit: Visit, number: str, version: int | None) -> str:
         version=version,
         **fields,
     )
-    return "changed" if after.version != before.version else "same"
+    if after.version == before.version:
+        return "same"
+    _teach(visit, number)
+    return "changed"
+
+
+def _teach(visit: Visit, number: str) -> None:
+    """What was put right may teach; a lesson that cannot be kept undoes no correction."""
+    try:
+        lessons.note(visit.site.ledger, number)
+    except LedgerError as error:
+        log.warning("lesson_not_kept", code=error.code)
 
 
 def _chosen(visit: Visit, before: Request) -> Mapping[str, str]:
