@@ -127,10 +127,22 @@ def entries(
     by: str | None = None,
     what: str | None = None,
     target: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
     limit: int = 100,
 ) -> list[Entry]:
-    """The newest entries first; `before` an entry's number goes on to the next page."""
-    wanted = {"id <": before, "by =": by, "what =": what, "target =": target}
+    """The newest entries first; `before` an entry's number goes on to the next page.
+
+    `since` and `until` (not included) are aware.
+    """
+    wanted = {
+        "id <": before,
+        "by =": by,
+        "what =": what,
+        "target =": target,
+        "at >=": since and clock.to_text(since),
+        "at <": until and clock.to_text(until),
+    }
     chosen = {name: value for name, value in wanted.items() if value is not None}
     where = " AND ".join(f"{name} ?" for name in chosen) or "1"
     sql = f"SELECT * FROM audit WHERE {where} ORDER BY id DESC LIMIT ?"  # noqa: S608 - our names

@@ -14,7 +14,20 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from . import alarm, board, calls, card, deeds, entry, login, people, slip, sound
+from . import (
+    alarm,
+    audit_page,
+    board,
+    calls,
+    card,
+    deeds,
+    entry,
+    login,
+    people,
+    reports,
+    slip,
+    sound,
+)
 from .guard import Endpoint, Headers, broken, members, missing, opened, workers
 from .news import News
 from .render import ASSETS
@@ -30,6 +43,10 @@ _PAGES: Final[tuple[tuple[str, Endpoint], ...]] = (
     ("/slip", members(slip.slip)),
     ("/me", members(login.me)),
     ("/people", members(people.people, "supervisor")),
+    ("/reports", members(reports.overview, "supervisor", "auditor")),
+    ("/reports/excel", members(reports.excel, "supervisor", "auditor")),
+    ("/audit", members(audit_page.record, "supervisor", "auditor")),
+    ("/audit/excel", members(audit_page.excel, "supervisor", "auditor")),
     ("/requests/{number}", members(card.request_page)),
     ("/requests/{number}/sound/{n}", members(sound.play)),
     ("/requests/{number}/wave/{n}", members(sound.wave)),
@@ -47,6 +64,7 @@ _FORMS: Final[tuple[tuple[str, Endpoint], ...]] = (
     ("/new", workers(entry.file)),
     ("/me", members(login.change)),
     ("/people", members(people.add, "supervisor")),
+    ("/audit/verify", members(audit_page.verify, "supervisor", "auditor")),
     ("/people/{login}/{act}", members(people.act, "supervisor")),
     ("/requests/{number}/reveal", workers(card.reveal)),
     ("/requests/{number}/{deed}", workers(deeds.deed)),

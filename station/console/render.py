@@ -15,6 +15,7 @@ from station.words import words as station_words
 
 from . import alarm
 from .mask import masked
+from .menu import menu
 from .site import Visit
 from .words import told
 
@@ -65,7 +66,7 @@ def page(
 
 def _standing(visit: Visit) -> Mapping[str, Any]:
     """What stands on every page of somebody who is logged in."""
-    return {"alarm": alarm.shown(visit), **pulse(visit)}
+    return {"alarm": alarm.shown(visit), "menu": menu(visit.member.role), **pulse(visit)}
 
 
 def pulse(visit: Visit) -> Mapping[str, Any]:
