@@ -12,7 +12,7 @@ from .bundle import SUMS
 from .errors import UsageError
 from .release import NOTE, pack
 from .upgrade_home import READY, Home, UpgradeError, alone
-from .upgrade_proof import words
+from .upgrade_proof import environment, words
 
 
 def place(source: Path, home: Home, tell: Callable[[str], None]) -> str:
@@ -32,7 +32,7 @@ def place(source: Path, home: Home, tell: Callable[[str], None]) -> str:
         (folder / NOTE).write_text(release.text(), "utf-8")
         done = subprocess.run(
             [folder / "scripts" / "setup"],
-            env={**os.environ, "LINLI_HOME": str(home.root)},
+            env=environment(home.root),
             check=False,
         )
         if done.returncode:
@@ -55,8 +55,7 @@ def upgrade(source: Path, home: Home, tell: Callable[[str], None]) -> int:
             name = place(source, home, tell)
         python = home.python(f"releases/{name}")
         command = [str(python), "-m", "linli", "upgrade", "--finish", name]
-    environment = {**os.environ, "LINLI_HOME": str(home.root)}
-    return subprocess.run(command, env=environment, check=False).returncode
+    return subprocess.run(command, env=environment(home.root), check=False).returncode
 
 
 def found(places: Sequence[Path] = (Path("/media"), Path("/mnt"))) -> Path:

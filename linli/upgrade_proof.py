@@ -173,6 +173,14 @@ def stage(room: Path, settings_file: Path | None = None, root: Path = ROOT) -> P
     return room
 
 
+def environment(home: Path) -> dict[str, str]:
+    """For a release's Python at work in a station's folder.
+
+    The folder may be a checkout itself: the packages beside a program are not the release's.
+    """
+    return {**os.environ, "LINLI_HOME": str(home), "PYTHONSAFEPATH": "1"}
+
+
 Prover = Callable[[Path, Path], list[str]]
 """Python of a release and a station's folder → what is not well."""
 
@@ -185,7 +193,7 @@ def proved(python: Path, home: Path) -> list[str]:
         text=True,
         check=False,
         cwd=home,
-        env={**os.environ, "LINLI_HOME": str(home)},
+        env=environment(home),
     )
     lines = done.stdout.splitlines()
     if done.returncode and not lines:
