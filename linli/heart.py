@@ -36,7 +36,7 @@ class Heart:
 
     def __init__(self, pipe: int | None = None, manager: str = "") -> None:
         self._pipe = pipe
-        self._manager = _door(manager) if manager else None
+        self._manager = manager
         self._last: dict[Organ, float] = {}
         self.alone = False
         """Whoever watched is gone: nobody would start this kiosk again, another one may come."""
@@ -56,9 +56,8 @@ class Heart:
         if now - self._last.get(organ, -EVERY) < EVERY:
             return
         self._last[organ] = now
-        if self._manager is not None:
-            with suppress(OSError):  # systemd starts anew whom it does not hear
-                self._manager.send(b"READY=1\nWATCHDOG=1")
+        if self._manager:
+            _tell(self._manager, b"READY=1\nWATCHDOG=1")
         if self._pipe is None:
             return
         with suppress(BlockingIOError):  # the watcher is busy and has signs enough
@@ -91,12 +90,9 @@ class Pulse:
         return bool(heard) or not ready
 
 
-def _door(address: str) -> socket.socket | None:
-    """Where systemd listens; an address with @ is one without a file."""
-    door = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
-    try:
-        door.connect("\0" + address[1:] if address.startswith("@") else address)
-    except OSError:
-        door.close()
-        return None
-    return door
+def _tell(manager: str, words: bytes) -> None:
+    """systemd, which starts anew whom it does not hear; an address with @ is one without a file."""
+    address = "\0" + manager[1:] if manager.startswith("@") else manager
+    kind = socket.SOCK_DGRAM | socket.SOCK_NONBLOCK
+    with socket.socket(socket.AF_UNIX, kind) as door, suppress(OSError):
+        door.sendto(words, address)

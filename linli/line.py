@@ -45,6 +45,8 @@ BATCH_S: Final = 0.05
 """Seconds of sound that are worth waking up for while Linli only listens."""
 NO_SOUND_S: Final = 0.8
 """Seconds without any sound after which the line is taken for silent."""
+LATER: Final = 4
+"""From this round of ringing on, the caller is told whom else they may ring."""
 LONG_S: Final = 600.0
 """A prompt lasts no longer; silence is counted from its end."""
 LAST_WORDS_S: Final = 10.0
@@ -237,7 +239,8 @@ class Line:
         elif not (self._floor.speaking or listener.speaking or listener.thinking):
             self._floor.speak()
             self.call.ears.expect(self.turn.ask, after=LONG_S)
-            self._player.play(self._sounds((words()["said"]["nobody-yet"],)))
+            said = words()["said"]["nobody-yet" if self._rescue.rounds < LATER else "nobody-urgent"]
+            self._player.play(self._sounds(sentences(said)))
 
     def _caught(self, found: list[Caught]) -> None:
         for caught in found:

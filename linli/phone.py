@@ -44,6 +44,8 @@ WORDS_S: Final = 15.0
 """Seconds a call may take to write down the last words of a caller who has hung up."""
 LOOK_S: Final = 0.5
 """Seconds between two looks whether a call's thread is still at work."""
+PARTING_S: Final = 0.5
+"""Seconds between our last word and the end of a leg."""
 WORD_S: Final = 2.0
 """Seconds a sentence out of the pack may take."""
 
@@ -145,7 +147,9 @@ class Phone:
         self._stuck.add(line)
         wire.dead()
         leg.flush()
-        leg.play(await self._words("not_filed", rate))
+        sorry = await self._words("not_filed", rate)
+        leg.play(sorry)
+        await asyncio.sleep(len(sorry) / 2 / rate + PARTING_S)  # a leg ends with what waits unheard
         leg.hang_up()
 
     async def _words(self, prompt: str, rate: int) -> bytes:

@@ -119,6 +119,9 @@ class Part:
 
     def end(self) -> None:
         """Stop it, gently first."""
+        if self._signs is not None:
+            self._signs.close()
+            self._signs = None
         if self._process is None or self._process.poll() is not None:
             return
         self._process.terminate()

@@ -5,17 +5,24 @@ from __future__ import annotations
 import os
 import queue
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from telephone import Line, running, telephone_line
 
+from ivr.conf import TEMPLATES
 from ivr.events import CallEnded, OperatorRinging, SwitchEvent
 from linli.exchange import make_switch
+from linli.heart import Heart
+from linli.limits import limit
+from linli.phone_run import Part, keep
 from linli.phone_serve import doors_of
 from station.settings import Settings
 
@@ -38,6 +45,31 @@ def serving(line: Line) -> Iterator[subprocess.Popen[str]]:
             yield process
         finally:
             process.kill()
+
+
+@contextmanager
+def kept_up(line: Line) -> Iterator[Part]:
+    """The server as `linli phone run` keeps it, once it takes calls."""
+    command = ["-m", "linli", "phone", "serve", "--settings", str(line.folder / "station.toml")]
+    part, stop = Part([sys.executable, *command], silent_s=limit("line.silent_s")), Event()
+    keeper = Thread(target=keep, args=([part], stop))
+    keeper.start()
+    try:
+        takes_calls(line)
+        yield part
+    finally:
+        stop.set()
+        keeper.join(20)
+
+
+def takes_calls(line: Line) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        with suppress(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", line.settings.phone.media_port)).close()
+            return
+        time.sleep(0.1)
+    raise AssertionError("nobody takes calls")
 
 
 @contextmanager
@@ -87,6 +119,38 @@ def test_a_server_told_to_stop_gives_its_callers_to_a_person_and_ends_well(line:
             os.kill(server.pid, signal.SIGTERM)
             assert isinstance(wait_for(OperatorRinging), OperatorRinging)
         assert server.wait(30) == 0
+
+
+def test_a_server_that_hangs_is_ended_its_caller_given_to_a_person_and_the_next_one_served(
+    line: Line,
+) -> None:
+    with kept_up(line) as part, watching(line) as wait_for:
+        with line.phone("101") as phone:
+            phone.wait_for("answered")
+            hung = part.pid
+            os.kill(hung or 0, signal.SIGSTOP)
+            assert isinstance(wait_for(OperatorRinging), OperatorRinging)
+        end = time.monotonic() + 60
+        while part.pid in {None, hung} and time.monotonic() < end:
+            time.sleep(0.1)
+        assert not running(hung)
+        takes_calls(line)
+        with line.phone("102") as phone:
+            phone.wait_for("answered")
+
+
+def test_systemd_ends_it_as_soon_as_we_would() -> None:
+    unit = (TEMPLATES / "linli-line.service").read_text("utf-8")
+    assert f"WatchdogSec={limit('line.silent_s')}\n" in unit
+    assert "Type=notify\n" in unit
+
+
+def test_systemd_is_told_that_the_line_is_open_and_lives(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.settimeout(5)
+        Heart(manager=str(tmp_path / "notify")).beat("line")
+        assert systemd.recv(100) == b"READY=1\nWATCHDOG=1"
 
 
 def test_asterisk_finds_the_server_where_its_settings_say(line: Line) -> None:
