@@ -11,7 +11,7 @@ from intents.cues import ACCEPT
 from intents.knowledge import Knowledge
 from intents.services import Service
 from intents.slots import Said
-from intents.taught import Lesson, Lessons
+from intents.taught import Lesson, Lessons, Near
 from intents.types import Understanding
 from intents.understander import Understander
 
@@ -66,6 +66,11 @@ class Engine:
     def understand(self, text: str, now: datetime) -> Understanding:
         """What one utterance means; any text, never raises."""
         return self._understander(text, now)
+
+    def lesson_for(self, text: str) -> Near | None:
+        """The lesson that a text would be taken for, emergency or not; None: none speaks of it."""
+        heard = self._knowledge.reader.fold(text)
+        return self._lessons.alarm(heard) or self._lessons(heard)
 
     def extract(
         self, text: str, now: datetime, intent: str, asked: str | None = None

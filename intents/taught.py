@@ -219,10 +219,11 @@ def read_lessons(folder: Path) -> tuple[Lesson, ...]:
 
     Raises DataError with file and line.
     """
-    return tuple(each for path in sorted(folder.glob("*.yaml")) for each in _of_file(path))
+    return tuple(each for path in sorted(folder.glob("*.yaml")) for each in read_file(path))
 
 
-def _of_file(path: Path) -> Iterator[Lesson]:
+def read_file(path: Path) -> Iterator[Lesson]:
+    """The lessons of one file. Raises DataError with file and line."""
     told = load(path).get("lessons")
     if not isinstance(told, list):
         raise DataError(path, 1, "`lessons` is no list", _REMEDY)

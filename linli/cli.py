@@ -16,8 +16,10 @@ import typer
 from . import keeping_cli, station_cli
 from .audit_cli import app as audit_app
 from .errors import told_plainly
+from .learn_cli import app as learn_app
 from .models_cli import app as models_app
 from .phone_cli import app as phone_app
+from .report_cli import app as report_app
 from .residents_cli import app as residents_app
 from .staff_cli import app as staff_app
 
@@ -35,6 +37,8 @@ app.add_typer(phone_app, name="phone")
 app.add_typer(residents_app, name="residents")
 app.add_typer(staff_app, name="staff")
 app.add_typer(audit_app, name="audit")
+app.add_typer(report_app, name="report")
+app.add_typer(learn_app, name="learn")
 _COMMANDS: tuple[Callable[..., None], ...] = (
     *(keeping_cli.backup, keeping_cli.restore, keeping_cli.sweep),
     *(station_cli.setup, station_cli.bundle, station_cli.upgrade, station_cli.rollback),

@@ -85,6 +85,7 @@ def diagnose(root: Path = ROOT, settings_path: Path | None = None) -> list[Findi
     """
     own = root / "station.toml"
     chosen = settings_path or (own if own.exists() else None)
+    from .doctor_learn import taught
     from .doctor_phone import phone
 
     looks: tuple[Callable[[], Iterator[Finding]], ...] = (
@@ -95,6 +96,7 @@ def diagnose(root: Path = ROOT, settings_path: Path | None = None) -> list[Findi
         lambda: settings(chosen, own),
         lambda: recogniser(chosen, root / "models"),
         accuracy,
+        lambda: taught(chosen, root),
         audio,
         lambda: disk(root),
         lambda: storage(root / "var"),
