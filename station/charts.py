@@ -16,8 +16,8 @@ _LINE: Final = 28
 """Height of a row of bars."""
 _LEFT, _RIGHT = 168, 64
 _HIGH, _FOOT, _HEAD = 180, 44, 20
-_FEW: Final = 16
-"""So many labels have room below columns."""
+_LETTER: Final = 15
+"""Width of a letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +65,19 @@ def columns(told: Words, bars: Sequence[Bar]) -> str:
     """Bars standing beside each other, for what follows in time; two parts in each."""
     full = max((bar.value for bar in bars), default=0) or 1
     step = _WIDTH / max(len(bars), 1)
-    every = -(-len(bars) // _FEW)
+    wide = _LETTER * max((len(bar.label) for bar in bars), default=0)
+    every = -(-int(wide) // max(int(step), 1))  # labels that have no room are left out
     floor = _HEAD + _HIGH
     drawn = [f'<line class="floor" x1="0" y1="{floor}" x2="{_WIDTH}" y2="{floor}"/>']
     for n, bar in enumerate(bars):
-        x, wide = n * step + step * 0.12, step * 0.76
+        x, broad = n * step + step * 0.12, step * 0.76
         high, plain = bar.value / full * _HIGH, min(bar.part, bar.value) / full * _HIGH
         middle = n * step + step / 2
-        drawn.append(_bar(x, floor - high, wide, high - plain, f"url(#{told.id}-hatch)"))
-        drawn.append(_bar(x, floor - plain, wide, plain))
-        if bar.value and (every == 1 or bar.value == full):
+        drawn.append(_bar(x, floor - high, broad, high - plain, f"url(#{told.id}-hatch)"))
+        drawn.append(_bar(x, floor - plain, broad, plain))
+        if bar.value and (step > _LETTER * 2 or bar.value == full):
             drawn.append(_text("value", middle, floor - high - 5, bar.shown))
-        if n % every == 0:
+        if n % max(every, 1) == every // 2:
             drawn.append(_text("name", middle, floor + 20, bar.label))
     return _drawing(told, floor + _FOOT - 12, drawn)
 

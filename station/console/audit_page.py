@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -153,7 +154,7 @@ def _found(visit: Visit, asked: Mapping[str, str], before: int | None, most: int
     wanted = _Wanted(
         asked["by"] or None,
         asked["what"] or None,
-        asked["target"] or None,
+        _target(asked["target"]) or None,
         _day(asked["since"]),
         _day(asked["until"], after=1),
     )
@@ -168,6 +169,11 @@ def _found(visit: Visit, asked: Mapping[str, str], before: int | None, most: int
             since=wanted.since, until=wanted.until, limit=most,
         ):  # fmt: skip
             yield _line(entry, names)
+
+
+def _target(text: str) -> str:
+    """Of a request its number alone is enough."""
+    return f"request {text}" if re.fullmatch(r"\d{4}-\d+", text) else text
 
 
 def _day(text: str, after: int = 0) -> datetime | None:

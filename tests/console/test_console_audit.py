@@ -46,7 +46,7 @@ def test_who_saw_a_number_and_played_a_recording_stands_there(
     number = house.file(phone="13800000002", conversation=house.talk("audited"))
     staff.submit(f"/requests/{number}/reveal")
     staff.look(f"/requests/{number}/sound/1")
-    played, shown = rows(seen(auditor, f"target=request {number}"))
+    played, shown = rows(seen(auditor, f"target={number}"))
     assert "李静" in played
     assert "听了录音" in played
     assert "看了完整号码" in shown

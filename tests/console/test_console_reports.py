@@ -106,8 +106,8 @@ def test_every_figure_has_a_name_a_meaning_and_a_value_for_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0, "0 秒"), (59.4, "59 秒"), (60, "1 分"), (210, "3.5 分"), (3600, "1 时"),
-     (86400, "24 时"), (172800, "2 天")],
+    [(0, "0 秒"), (59.4, "59 秒"), (60, "1 分"), (210, "3.5 分"), (3600, "1 小时"),
+     (86400, "24 小时"), (172800, "2 天")],
 )  # fmt: skip
 def test_a_span_is_told_as_people_say_it(seconds: float, text: str) -> None:
     assert duration(seconds) == text
