@@ -13,7 +13,7 @@ from .denial import left
 from .draft import Draft, in_part, usable
 from .talk import Talk
 from .types import Intent, Understanding
-from .which import kinds_in, meant_rows, moved, named_by, other_day, pick
+from .which import kinds_in, kinds_named, meant_rows, moved, named_by, other_day, pick
 
 _STATES = {"accepted": "working", "dispatched": "working", "done": "done"}
 _TIMES = ("date", "time", "part")
@@ -31,6 +31,8 @@ class Amend(Amending):
         told = {k: v for k, v in intent.slots.items() if k not in _NEW_VALUES and v is not None}
         self.kind, self._new = intent.name, told if intent.name == "change" else {}
         found = meant_rows(talk, intent.name, about, told)
+        if not found and talk.listed and intent.name == "cancel" and about not in kinds_named(talk):
+            found = meant_rows(talk, intent.name, None, told)  # of what was just told of
         if not found:
             self._nothing(about)
         elif intent.name == "status":

@@ -145,9 +145,10 @@ class FollowUp:
         if not swap:
             return None
         new = self._slots.items.find(swap["new"])
-        old = {item["name"] for item in self._slots.items.find(swap["old"])}
         if not new:
             return None
+        before = text[: swap.start("new")]
+        old = {item["name"] for item in self._slots.items.find(before)}
         kept = [i for i in had if i["name"] not in old and not i["name"].endswith(swap["old"])]
         if len(kept) == len(had):
             kept = [] if len(had) == 1 else had

@@ -136,7 +136,10 @@ class Listener:
         comes = draft is not None and draft.intent in self._talk.named["comes"]
         if self._talk.verdict(text) == "yes" and (comes or meant.first.name != "operator"):
             return False
-        if meant.first.name == "operator" and meant.confidence >= _PLAIN:
+        confirming = draft is not None and draft.confirming
+        if meant.first.name == "operator" and (
+            meant.confidence >= _PLAIN or not (confirming or self._says_more(text))
+        ):
             return True
         if any(intent.name == "operator" for intent in meant.intents[1:]):
             return True

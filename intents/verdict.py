@@ -71,7 +71,9 @@ class Verdicts:
         amounts in other words are what was read back.
         """
         plain = bare(text)
-        if doing != "book" and self._keep.search(plain):
+        begins = plain.partition("，")[0]
+        agreed = doing == "change" and begins in self._yes and begins not in self._weak
+        if doing != "book" and not agreed and self._keep.search(plain):
             return "no"
         if doing == "cancel":
             plain = self._given_up.sub(self._agreed, plain)

@@ -68,11 +68,15 @@ def _recent(
     return [row for row in rows if row.index in talk.listed]
 
 
+def kinds_named(talk: Talk) -> set[str]:
+    """The services that are named in the words."""
+    words = talk.named["bookings"]
+    return {kind for kind, ways in words.items() if any(way in talk.heard for way in ways)}
+
+
 def kinds_in(talk: Talk, rows: Sequence[Booking]) -> set[str]:
     """The services of these bookings that are named in the words (车啊饭啊统统退了)."""
-    words = talk.named["bookings"]
-    named = {kind for kind, ways in words.items() if any(way in talk.heard for way in ways)}
-    return named & {row.intent for row in rows}
+    return kinds_named(talk) & {row.intent for row in rows}
 
 
 def pick(talk: Talk, text: str, meant: Understanding) -> Booking | None:
