@@ -21,6 +21,7 @@ from . import (
     calls,
     card,
     deeds,
+    dispatch_pages,
     entry,
     login,
     people,
@@ -32,6 +33,7 @@ from .guard import Endpoint, Headers, broken, members, missing, opened, workers
 from .news import News
 from .render import ASSETS
 from .site import Site
+from .work_link import Outside, public_name
 
 _PAGES: Final[tuple[tuple[str, Endpoint], ...]] = (
     ("/", members(board.board)),
@@ -50,6 +52,7 @@ _PAGES: Final[tuple[tuple[str, Endpoint], ...]] = (
     ("/requests/{number}", members(card.request_page)),
     ("/requests/{number}/sound/{n}", members(sound.play)),
     ("/requests/{number}/wave/{n}", members(sound.wave)),
+    *dispatch_pages.PAGES,
     ("/login", opened(login.login)),
     ("/first", opened(login.first)),
     ("/redeem", opened(login.redeem)),
@@ -68,6 +71,7 @@ _FORMS: Final[tuple[tuple[str, Endpoint], ...]] = (
     ("/people/{login}/{act}", members(people.act, "supervisor")),
     ("/requests/{number}/reveal", workers(card.reveal)),
     ("/requests/{number}/{deed}", workers(deeds.deed)),
+    *dispatch_pages.FORMS,
     ("/logout", members(login.leave)),
     ("/login", opened(login.enter)),
     ("/first", opened(login.become)),
@@ -79,6 +83,7 @@ _FORMS: Final[tuple[tuple[str, Endpoint], ...]] = (
 def build(site: Site) -> Starlette:
     """The console of one station, as an ASGI application."""
     news = News(site.ledger)
+    outside = public_name(site.work.links.public)
 
     @asynccontextmanager
     async def living(_: Starlette) -> AsyncIterator[None]:
@@ -89,8 +94,11 @@ def build(site: Site) -> Starlette:
             news.stop()
 
     app = Starlette(
-        routes=[*_routes(), Route("/news", _streamed(news))],
-        middleware=[Middleware(Headers, site.hosts)],
+        routes=[*_routes(), *dispatch_pages.links(), Route("/news", _streamed(news))],
+        middleware=[
+            Middleware(Headers, (*site.hosts, *filter(None, [outside]))),
+            Middleware(Outside, outside, site.hosts),
+        ],
         exception_handlers={HTTPException: missing, Exception: broken},
         lifespan=living,
     )

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from station import helpers
 from station.listing import Filter
 from station.requests import OPEN, Channel, Priority, Request, Status
 from station.words import told_slots, words
@@ -152,6 +153,8 @@ def names_of(visit: Visit) -> Mapping[str, str]:
     state = visit.web.state
     if not hasattr(state, "names"):
         state.names = {each.login: each.name for each in visit.site.accounts.members()}
+        for each in helpers.helpers(visit.site.ledger.store):
+            state.names[f"helper:{each.id}"] = each.name
     names: Mapping[str, str] = state.names
     return names
 

@@ -10,10 +10,12 @@ from pypinyin import Style, lazy_pinyin
 from starlette.responses import Response
 
 from station import audit, handling
+from station.dispatch_words import words as dispatch_words
 from station.requests import Request
 from station.utterances import Utterance
 from station.words import words
 
+from . import dispatch
 from .board import names_of
 from .clocks import clock, due, when
 from .mask import masked
@@ -103,6 +105,8 @@ def shown(
         undo=last and label(last),
         when=lambda moment: when(moment, visit.now),
         may=visit.member.role != "auditor",
+        dispatch=dispatch.card(visit, request),
+        dispatch_words=dispatch_words(),
         **_resident(visit, request),
         people=[each.name for each in visit.site.accounts.members() if each.active],
     )

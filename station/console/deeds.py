@@ -13,7 +13,7 @@ from station.errors import ConflictError, LedgerError, StatusError, UnknownReque
 from station.requests import Request
 from station.words import words
 
-from . import slots
+from . import dispatch, slots
 from .card import shown
 from .site import Visit
 from .words import told, trouble
@@ -156,6 +156,7 @@ def _reason(visit: Visit) -> str:
 DEEDS: Final[Mapping[str, Deed]] = {
     "accept": _accept,
     "assign": _assign,
+    "dispatch": dispatch.give,
     "note": _note,
     "done": _done,
     "cancel": _cancel,

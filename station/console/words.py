@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from station.dispatch_words import words as dispatch_words
 from station.errors import StationError
 from station.lockout import LockedOut
 from station.words import WORDS
@@ -33,5 +34,9 @@ def trouble(error: StationError) -> str:
         return str(said["locked"]).format(when=f"{error.until:%H:%M}")
     if error.code.startswith("password") and error.code not in said:
         return str(said["password"])
-    known = said.get(error.code) or station_words()["troubles"].get(error.code)
+    known = (
+        said.get(error.code)
+        or station_words()["troubles"].get(error.code)
+        or dispatch_words()["troubles"].get(error.code)
+    )
     return str(known or said["ours"])
