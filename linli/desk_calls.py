@@ -6,11 +6,9 @@ second, carried out, and what became of it is written where the console reads it
 
 from __future__ import annotations
 
-import queue
 import threading
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import Final
 
 import structlog
@@ -21,9 +19,9 @@ from ivr.office_events import DeskCallEnded, DeskRings, DeskThrough
 from ivr.switch import Outcome, Switch
 from station import desk_calls
 from station.desk_calls import DeskCall
-from station.errors import LedgerError
 from station.ledger import Ledger
 
+from .clerk import Clerk
 from .phone_sounds import words
 
 log = structlog.get_logger(__name__)
@@ -46,50 +44,19 @@ _OF_STATUS: Final = {
 """What became of it, by Asterisk's word; anything else is `failed`."""
 
 
-class DeskCaller:
-    """Takes up wishes and carries them out; `start` returns at once."""
+class DeskCaller(Clerk):
+    """Takes up wishes and carries them out."""
 
     def __init__(self, ledger: Ledger, switch: Switch, clock: Callable[[], datetime]) -> None:
+        super().__init__("desks", every_s=EVERY_S)
         self._ledger, self._switch, self._clock = ledger, switch, clock
-        self._news: queue.SimpleQueue[SwitchEvent | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="linli-desks", daemon=True)
-        self._stopping = False
 
-    def start(self) -> None:
-        """Begin; what was going on when the line died is over."""
-        self._thread.start()
+    def wants(self, event: SwitchEvent) -> bool:
+        """What is told of calls from desks."""
+        return isinstance(event, DeskRings | DeskThrough | DeskCallEnded)
 
-    def stop(self) -> None:
-        """End; calls go on without us."""
-        self._stopping = True
-        self._news.put(None)
-        self._thread.join(5)
-
-    def told(self, event: SwitchEvent) -> None:
-        """What the switch tells, on its own thread."""
-        if isinstance(event, DeskRings | DeskThrough | DeskCallEnded):
-            self._news.put(event)
-
-    def _run(self) -> None:
-        self._safely(self._begin)
-        while not self._stopping:
-            try:
-                event = self._news.get(timeout=EVERY_S)
-            except queue.Empty:
-                self._safely(self.round)
-                continue
-            if event is not None:
-                self._safely(partial(self._happened, event))
-
-    def _safely(self, work: Callable[[], object]) -> None:
-        """A ledger that cannot be read or written now is tried again."""
-        try:
-            work()
-        except LedgerError as error:
-            log.critical("desk_calls_stand_still", code=error.code, reason=str(error))
-            threading.Event().wait(EVERY_S)
-
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """What was going on when the line died is over."""
         desk_calls.abandon(self._ledger.store, self._clock())
 
     def round(self) -> None:
@@ -103,12 +70,13 @@ class DeskCaller:
             outcome = self._switch.call_from_desk(call.desk, call.phone, task=f"{_TASK}{call.id}")
         except SwitchError as error:
             log.warning("desk_not_rung", reason=str(error))
-            self._safely(lambda: self._over(call.id, "no_exchange"))
+            self.safely(lambda: self._over(call.id, "no_exchange"))
             return
         if outcome != "answered":
-            self._safely(lambda: self._over(call.id, _OF_DESK[outcome]))
+            self.safely(lambda: self._over(call.id, _OF_DESK[outcome]))
 
-    def _happened(self, event: SwitchEvent) -> None:
+    def happened(self, event: SwitchEvent) -> None:
+        """How far a call is."""
         store, now = self._ledger.store, self._clock()
         match event:
             case DeskRings(task):

@@ -26,7 +26,9 @@ from station.settings import Settings
 from voices.mouth import Mouth
 
 from . import missed_calls
+from .closing import Hears
 from .limits import limits
+from .office import Office
 from .outbound import Caller
 from .phone_sounds import say
 
@@ -63,7 +65,7 @@ class Exchange:
     """`start` returns at once; `switch` is there from the beginning, connected or not.
 
     `mouth` speaks notices; `listener` is told everything the switch tells, on
-    another thread.
+    another thread; `hear` understands what is said in answer to a closing call.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class Exchange:
         listener: Callable[[SwitchEvent], None] = lambda _: None,
         *,
         clock: Callable[[], datetime] = station_clock.now,
+        hear: Hears | None = None,
     ) -> None:
         self.folders = Folders(settings.phone.folder.absolute())
         self._settings, self._ledger, self._clock = settings, ledger, clock
@@ -88,8 +91,11 @@ class Exchange:
             ledger,
             self.switch,
             render=render,
-            notices=self.folders.notices,
+            folders=self.folders,
             clock=self._clock,
+        )
+        self.office = Office(
+            settings, ledger, self.switch, self.folders, render=render, clock=clock, hear=hear
         )
         self._news = threading.Event()
         self._stopping = threading.Event()
@@ -97,6 +103,7 @@ class Exchange:
 
     def start(self) -> None:
         """Begin; returns at once."""
+        self.office.start()
         self.switch.start()
         self._thread.start()
 
@@ -105,6 +112,7 @@ class Exchange:
         self._stopping.set()
         self._news.set()
         self._thread.join(EVERY_S * 5)
+        self.office.stop()
         self.switch.stop()
 
     def __enter__(self) -> Self:
@@ -117,6 +125,7 @@ class Exchange:
     def _told(self, event: SwitchEvent) -> None:
         if isinstance(event, CallMissed):
             self._news.set()
+        self.office.told(event)
         self._listener(event)
 
     def _run(self) -> None:

@@ -9,7 +9,7 @@ import structlog
 from ivr.folders import Folders
 from ivr.missed import missed, old_messages
 from ivr.numbers import masked
-from station import callbacks, owed_calls
+from station import callbacks, desk_calls, owed_calls
 from station.callbacks import MissedCall
 from station.errors import LedgerError
 from station.ledger import Ledger
@@ -58,4 +58,5 @@ def sweep(settings: Settings, ledger: Ledger, folders: Folders, now: datetime) -
     for name in callbacks.erase(ledger.store, until):
         (folders.missed / name).unlink(missing_ok=True)
         count += 1
-    return count + owed_calls.erase(ledger.store, until)
+    count += owed_calls.erase(ledger.store, until)
+    return count + desk_calls.erase(ledger.store, until)

@@ -9,28 +9,29 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from pathlib import Path
 from time import time as unix_time
 from typing import Any, Final
 
 import structlog
 
-from intents.spoken import load_words
 from ivr.errors import PhoneError, SwitchError
+from ivr.folders import Folders
 from ivr.numbers import masked
 from ivr.outbound import Policy, after, due, overdue, safety_calls
 from ivr.switch import Outcome, Switch
 from station import owed_calls, residents
-from station import words as station_words
 from station.clock import BEIJING
 from station.errors import LedgerError
 from station.ledger import Ledger
 from station.owed_calls import OwedCall
-from station.requests import FiledRequest, Request
+from station.requests import FiledRequest
 from station.settings import Settings
 
+from .closing import said_file
 from .limits import limits
+from .notices import Notices
 from .phone_sounds import words
 
 log = structlog.get_logger(__name__)
@@ -43,36 +44,6 @@ NOTICE_KEPT_S: Final = 900.0
 """Seconds after which a notice has been heard, or never will be."""
 
 
-def tell_meal(ledger: Ledger, request: Request, now: datetime) -> bool:
-    """Owe the resident a call: the meal is on its way. False when it cannot or need not be owed."""
-    meal = load_words().data["meals"].get(str(request.slots.get("meal", "")), "")
-    fallback = station_words.words()["intents"]["meal"]
-    return _tell(ledger, request, "meal", {"meal": meal or fallback}, now)
-
-
-def tell_moved(ledger: Ledger, request: Request, when: datetime, now: datetime) -> bool:
-    """Owe the resident a call: what they asked for comes at another time."""
-    names = station_words.words()["intents"]
-    service = str(request.slots.get("service") or names.get(request.intent, request.intent))
-    said = load_words().moment(when.astimezone(BEIJING), now.astimezone(BEIJING))
-    return _tell(ledger, request, "moved", {"service": service, "when": said}, now)
-
-
-def _tell(
-    ledger: Ledger, request: Request, what: str, values: dict[str, str], now: datetime
-) -> bool:
-    phone = request.phone
-    if not phone and request.resident is not None:
-        phone = next(iter(ledger.resident(request.resident).phones), "")
-    if not phone:
-        return False
-    says = tuple(sentence.format(**values) for sentence in words()["notices"][what])
-    hours = timedelta(hours=limits()["line"]["outbound_hours"])
-    uid = f"{what}:{request.number}:{request.created:%Y}:{request.version}"
-    call = OwedCall(uid, "notice", phone, says, now, now + hours, request.resident)
-    return owed_calls.owe(ledger.store, call, now)
-
-
 class Caller:
     """Makes the calls that are due; `round` is called every few seconds and never raises."""
 
@@ -83,11 +54,13 @@ class Caller:
         switch: Switch,
         *,
         render: Render,
-        notices: Path,
+        folders: Folders,
         clock: Callable[[], datetime],
     ) -> None:
         self._settings, self._ledger, self._switch = settings, ledger, switch
-        self._render, self._notices, self._clock = render, notices, clock
+        self._render, self._folders, self._clock = render, folders, clock
+        self._notices = folders.notices
+        self._changes = Notices(settings, ledger, clock)
         self._policy = Policy.of(settings.phone, limits()["line"])
         self._ringing: dict[str, threading.Thread] = {}
         self._lock = threading.Lock()
@@ -109,6 +82,7 @@ class Caller:
     def _round(self, now: datetime) -> None:
         store = self._ledger.store
         self._forget_notices()
+        self._changes.round()
         alone = residents.living_alone(store)
         says = tuple(words()["notices"]["safety"])
         for call in safety_calls(alone, self._settings.phone, now, says):
@@ -134,10 +108,12 @@ class Caller:
         try:
             notice = self._notices / f"owed-{call.id}"
             self._render(call.says, notice)
-            # A notice ends with it; whoever lives alone is not left without a person.
-            ends = {"LINLI_ELSE": "end" if call.kind == "notice" else "operator"}
             outcome = self._switch.originate(
-                call.phone, notice=notice, task=f"owed-{call.id}", variables=ends
+                call.phone,
+                notice=notice,
+                task=f"owed-{call.id}",
+                context="linli-closing" if call.kind == "closing" else "linli-out",
+                variables=self._variables(call),
             )
         except SwitchError as error:
             log.warning("call_not_made", number=masked(call.phone), reason=str(error))
@@ -147,11 +123,17 @@ class Caller:
             return
         self._made(call, outcome)
 
+    def _variables(self, call: OwedCall) -> dict[str, str]:
+        if call.kind == "closing":
+            return {"LINLI_SAID": str(said_file(self._folders, call.id))}
+        # A notice ends with it; whoever lives alone is not left without a person.
+        return {"LINLI_ELSE": "end" if call.kind == "notice" else "operator"}
+
     def _made(self, call: OwedCall, outcome: Outcome) -> None:
         now = self._clock()
         verdict = after(call, outcome, self._policy)
         try:
-            if verdict == "staff":
+            if verdict == "staff" and call.kind != "closing":
                 self._file(call, call.tries + 1)
             owed_calls.tried(self._ledger.store, call, outcome, now, settled=verdict != "later")
         except LedgerError as error:
@@ -167,7 +149,8 @@ class Caller:
                     path.unlink()
 
     def _to_staff(self, call: OwedCall, now: datetime) -> None:
-        self._file(call, call.tries)
+        if call.kind != "closing":  # how it was done is asked, not owed to anybody
+            self._file(call, call.tries)
         owed_calls.settle(self._ledger.store, call.uid, "too_late", now)
 
     def _file(self, call: OwedCall, tries: int) -> None:

@@ -20,6 +20,7 @@ from ivr.media import Doors, MediaServer
 from ivr.passwords import Passwords
 from station.settings import Settings
 
+from .closing import hears
 from .exchange import Exchange
 from .heart import Heart
 from .limits import limits
@@ -74,7 +75,9 @@ def run(
         over.callback(voice.close)
         station = over.enter_context(_station(settings, pool, voice))
         phone = Phone(station)
-        exchange = over.enter_context(Exchange(settings, station.ledger, station.mouth, phone.told))
+        exchange = over.enter_context(
+            Exchange(settings, station.ledger, station.mouth, phone.told, hear=hears(pool))
+        )
         over.enter_context(Nightly(settings))
         phone.direct(exchange.switch)
         phone.warm_up()

@@ -1,4 +1,4 @@
-"""Calls that Linli owes somebody: a notice, or the daily question how they are.
+"""Calls that Linli owes somebody: a notice, the daily question how they are, or how it was done.
 
 They outlive a restart, each is owed once (`uid`), and an open one cannot be
 deleted. When and whom to ring is planned elsewhere (`ivr.outbound`).
@@ -16,8 +16,8 @@ from . import clock
 from .errors import LedgerError
 from .store import Row, Store
 
-Kind: TypeAlias = Literal["notice", "safety"]
-"""Something to be told, or the daily question how somebody is."""
+Kind: TypeAlias = Literal["notice", "safety", "closing"]
+"""Something to be told, the daily question how somebody is, or how a request was done."""
 
 _SELECT: Final = (
     "SELECT owed_calls.*, residents.name AS resident_name FROM owed_calls"
@@ -55,19 +55,22 @@ class OwedCall:
     """When it was settled."""
     id: int = 0
     """Row in the ledger; 0 before it is kept."""
+    request: int | None = None
+    """Row of the request it is about."""
 
 
 def owe(store: Store, call: OwedCall, now: datetime) -> bool:
     """Keep a call that is owed; False when it was owed already. Raises LedgerError."""
     with store.writing("keep the owed call") as db:
         done = db.execute(
-            "INSERT INTO owed_calls (uid, kind, phone, resident_id, says, created, not_before,"
-            " until) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (uid) DO NOTHING",
+            "INSERT INTO owed_calls (uid, kind, phone, resident_id, request_id, says, created,"
+            " not_before, until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (uid) DO NOTHING",
             (
                 call.uid,
                 call.kind,
                 call.phone,
                 call.resident,
+                call.request,
                 json.dumps(call.says, ensure_ascii=False),
                 clock.to_text(now),
                 clock.to_text(call.not_before),
@@ -81,6 +84,22 @@ def owed(store: Store) -> list[OwedCall]:
     """Everything that is still owed, oldest first."""
     sql = f"{_SELECT} WHERE closed IS NULL ORDER BY not_before, owed_calls.id"
     return [_of(row) for row in store.read(sql, what="read owed calls")]
+
+
+def by_id(store: Store, id_: int) -> OwedCall | None:
+    """One call, owed or settled."""
+    row = store.first(f"{_SELECT} WHERE owed_calls.id = ?", (id_,), what="read an owed call")
+    return _of(row) if row else None
+
+
+def asked_since(store: Store, resident: int | None, phone: str, since: datetime) -> bool:
+    """Whether somebody was owed a closing call since a moment, or still is."""
+    sql = (
+        "SELECT 1 FROM owed_calls WHERE kind = 'closing' AND created >= ?"
+        " AND (resident_id = ? OR phone = ?)"
+    )
+    values = (clock.to_text(since), resident, phone)
+    return bool(store.read(sql, values, what="look for closing calls"))
 
 
 def rung_since(store: Store, since: datetime) -> dict[str, int]:
@@ -139,4 +158,5 @@ def _of(row: Row) -> OwedCall:
         outcome=row["outcome"],
         closed=clock.from_text(row["closed"]) if row["closed"] else None,
         id=row["id"],
+        request=row["request_id"],
     )

@@ -15,10 +15,9 @@ from telephone import Line, likeness, telephone_line
 from ivr.outbound import Policy, after, due, overdue, safety_calls
 from linli.exchange import Exchange
 from linli.limits import limits
-from linli.outbound import tell_meal, tell_moved
 from linli.paths import ASSETS
 from linli.phone_sounds import say, words
-from station import owed_calls
+from station import handling, owed_calls
 from station.clock import BEIJING
 from station.ledger import Ledger
 from station.owed_calls import OwedCall
@@ -114,14 +113,14 @@ def line() -> Iterator[Line]:
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with Ledger.open(tmp_path / "ledger.db") as opened:
-        yield opened
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
+    with Ledger.open(tmp_path / "ledger.db", clock=clock) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -142,14 +141,14 @@ def rung(exchange: Exchange) -> None:
 
 
 def test_a_meal_on_its_way_is_told_by_telephone(
-    line: Line, ledger: Ledger, exchange: Exchange, tmp_path: Path
+    line: Line, ledger: Ledger, exchange: Exchange, clock: Clock, tmp_path: Path
 ) -> None:
-    number = ledger.file(
-        FiledRequest("meal", {"meal": "lunch"}, "phone", phone="13912345678")
-    ).number
-    assert tell_meal(ledger, ledger.request(number), NINE)
-    assert not tell_meal(ledger, ledger.request(number), NINE)
+    number = ledger.file(FiledRequest("meal", {"meal": "lunch"}, "phone", phone="13912345678"))
+    handling.assign(ledger, number.number, "社区食堂", by="lijing")
     heard, wanted = tmp_path / "heard.wav", tmp_path / "wanted"
+    rung(exchange)
+    assert len(owed_calls.owed(ledger.store)) == 1
+    clock.now += MINUTE
     media = LittleLinli(line.settings.phone.media_port, line.passwords.media)
     with media, line.outside(record=heard, hangup_after=9) as elder:
         elder.wait_for("ready")
@@ -157,6 +156,7 @@ def test_a_meal_on_its_way_is_told_by_telephone(
         assert media.wait_for_call(20)["why"] == "out"
         elder.order("hangup")
         elder.finish()
+    rung(exchange)
     assert owed_calls.owed(ledger.store) == []
     say(
         [each.format(meal="午饭") for each in words()["notices"]["meal"]],
@@ -191,19 +191,14 @@ def test_who_lives_alone_and_is_not_reached_twice_becomes_a_task_for_staff(
 def test_a_notice_that_is_too_late_is_a_task_for_staff(
     ledger: Ledger, exchange: Exchange, clock: Clock
 ) -> None:
-    number = ledger.file(
-        FiledRequest("housekeeping", {"service": "修水管"}, "phone", phone="13912345678")
-    ).number
-    moved = datetime(2026, 11, 24, 9, tzinfo=BEIJING)
-    assert tell_moved(ledger, ledger.request(number), moved, NINE.replace(hour=3))
-    clock.now = NINE.replace(hour=7)
+    slots = {"service": "修水管", "date": "2026-11-23", "time": "15:00"}
+    clock.now = NINE.replace(hour=3)
+    number = ledger.file(FiledRequest("housekeeping", slots, "phone", phone="13912345678")).number
+    ledger.change(number, by="lijing", slots={"date": "2026-11-24", "time": "09:00"})
+    exchange.caller.round()
+    clock.now = NINE.replace(hour=7, minute=30)
     exchange.caller.round()
     (_, task) = ledger.requests()
     assert task.priority == "ordinary"
-    assert "修水管改到明天" in task.note
+    assert "修水管改到明天上午九点" in task.note
     assert owed_calls.owed(ledger.store) == []
-
-
-def test_a_stranger_without_a_number_is_owed_nothing(ledger: Ledger) -> None:
-    number = ledger.file(FiledRequest("meal", {}, "kiosk")).number
-    assert not tell_meal(ledger, ledger.request(number), NINE)

@@ -1,0 +1,304 @@
+"""An alarm nobody has confirmed rings on, person by person, until somebody takes it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ivr.alarm_order import Person, step_at, whom
+from ivr.events import SwitchEvent
+from ivr.numbers import Numbers
+from ivr.switch import Switch
+from linli.emergency_words import load, told
+from linli.escalation import Escalation
+from linli.paths import ASSETS
+from linli.phone_sounds import say
+from station import alarm_calls, handling
+from station.alarm_calls import AlarmCall
+from station.alarm_model import AlarmPerson
+from station.clock import BEIJING
+from station.errors import SettingsError
+from station.ledger import Ledger
+from station.requests import FiledRequest, Request
+from station.residents import Resident
+from station.settings import Settings
+from tests.telephone import Line, likeness, telephone_line
+from voices.mouth import Mouth
+from voices.pack import Pack
+
+NINE = datetime(2026, 11, 23, 9, 0, tzinfo=BEIJING)
+ALARM = """
+[alarm]
+next_s = 60
+all_s = 180
+
+[[alarm.people]]
+name = "王站长"
+phone = "0376-5550602"
+
+[[alarm.people]]
+name = "李大夫"
+phone = "139 1234 5678"
+
+[alarm.rescue]
+medical = "120"
+after_s = 600
+"""
+DESK = "801"
+
+
+@pytest.fixture(scope="module")
+def line() -> Iterator[Line]:
+    with telephone_line(more=ALARM) as running:
+        yield running
+
+
+class Watch:
+    """A ledger and the clerk of its alarms, with a clock put forward by hand."""
+
+    def __init__(self, line: Line, path: Path) -> None:
+        self.line, self.now = line, NINE
+        self.ledger = Ledger.open(path, clock=lambda: self.now)
+        self.mouth = Mouth(Pack(ASSETS / "pack"))
+
+    def render(self, says: Iterable[str], path: Path) -> None:
+        say(says, self.mouth, path)
+
+    @contextmanager
+    def kept(self, ring_s: float = 4) -> Iterator[Escalation]:
+        """The clerk at work."""
+        clerks: list[Escalation] = []
+
+        def tell(event: SwitchEvent) -> None:
+            for each in clerks:
+                each.told(event)
+
+        settings = self.line.settings
+        numbers = Numbers.of(settings, (3, 12))
+        limits = {**self.line.numbers, "ring_s": ring_s}
+        port, password = settings.phone.manager_port, self.line.passwords.manager
+        with Switch(port, password, numbers, limits, tell) as switch:
+            assert switch.wait(10)
+            folders = self.line.folders
+            clerk = Escalation(
+                settings, self.ledger, switch, render=self.render, folder=folders.notices,
+                general=folders.sounds / "alarm", clock=lambda: self.now,
+            )  # fmt: skip
+            clerks.append(clerk)
+            clerk.start()
+            try:
+                yield clerk
+            finally:
+                clerk.stop()
+
+    def alarm(self, channel: Any = "kiosk") -> Request:
+        zhang = self.ledger.upsert_resident(
+            Resident("张桂英", card="1", address="光荣小区三号楼", phones=("0376-5550601",))
+        )
+        return self.ledger.file(
+            FiledRequest(
+                "emergency", {"kind": "fall"}, channel, zhang.id, kind="emergency",
+                priority="emergency",
+            )
+        )  # fmt: skip
+
+    def calls(self, request: Request, step: int) -> list[AlarmCall]:
+        found = alarm_calls.of_request(self.ledger.store, request.id)
+        return [each for each in found if each.step == step]
+
+    def until(self, true: Callable[[], Any], seconds: float = 40) -> Any:
+        for _ in range(int(seconds * 10)):
+            if found := true():
+                return found
+            threading.Event().wait(0.1)
+        rows = self.ledger.store.read("SELECT step, name, phone, outcome FROM alarm_calls")
+        raise AssertionError(f"it did not come to that; there are {rows}")
+
+    def over(self, request: Request, step: int) -> dict[str, str]:
+        """Who was rung in a step and what became of it, once all is over."""
+        calls = self.until(
+            lambda: [
+                each
+                for each in [self.calls(request, step)]
+                if each and all(call.ended for call in each)
+            ]
+        )[0]
+        return {call.phone: call.outcome for call in calls}
+
+
+@pytest.fixture
+def watch(line: Line, tmp_path: Path) -> Iterator[Watch]:
+    made = Watch(line, tmp_path / "ledger.db")
+    with made.ledger:
+        yield made
+
+
+def test_who_is_rung_when_follows_the_settings(line: Line) -> None:
+    alarm = line.settings.alarm
+    assert [step_at(age, alarm) for age in (0, 59, 60, 179, 180, 299, 300)] == [0, 0, 1, 1, 2, 2, 3]
+    desks = [Person("值班员甲", "801"), Person("值班员乙", "802")]
+    head, doctor = Person("王站长", "0376-5550602"), Person("李大夫", "139 1234 5678")
+    assert whom(line.settings, 0, NINE) == [*desks, head]
+    assert whom(line.settings, 1, NINE) == [doctor]
+    assert whom(line.settings, 2, NINE) == [*desks, head, doctor]
+
+
+def test_a_night_belongs_to_the_day_it_begins_and_the_same_hour_means_always() -> None:
+    friday = {"name": "夜班", "phone": "801", "days": [5], "begins": "20:00", "ends": "06:00"}
+    night = AlarmPerson.model_validate(friday)
+    fridays = datetime(2026, 11, 27, 21, tzinfo=BEIJING)
+    assert night.there(fridays)
+    assert night.there(fridays + timedelta(hours=8))
+    assert not night.there(fridays + timedelta(hours=10))
+    assert not night.there(fridays + timedelta(days=1))
+    always = AlarmPerson.model_validate({"name": "站长", "phone": "801"})
+    assert always.there(NINE.replace(hour=3))
+
+
+def test_without_people_named_the_operators_are_rung_one_after_the_other() -> None:
+    shipped = Settings.load()
+    alarm = shipped.alarm.model_copy(update={"people": []})
+    settings = shipped.model_copy(update={"alarm": alarm})
+    assert [each.phone for each in whom(settings, 0, NINE)] == ["801", "0376-5550101"]
+    assert [each.phone for each in whom(settings, 1, NINE)] == ["0376-5550102"]
+
+
+def test_at_once_the_desk_hears_who_what_and_where_and_takes_it_with_one(
+    line: Line, watch: Watch, tmp_path: Path
+) -> None:
+    heard, wanted = tmp_path / "heard.wav", tmp_path / "wanted"
+    with line.desk(DESK, record=heard, longest=40) as desk, watch.kept():
+        desk.wait_for("registered")
+        request = watch.alarm()
+        desk.wait_for("answered")
+        watch.until(lambda: watch.calls(request, 0))
+        threading.Event().wait(12)
+        watch.now += timedelta(seconds=14)
+        desk.order("keys 1")
+        watch.until(lambda: watch.ledger.request(request.number).acknowledged)
+        desk.finish()
+        outcomes = watch.over(request, 0)
+    request = watch.ledger.request(request.number)
+    assert request.acknowledged == NINE + timedelta(seconds=14)
+    assert request.assigned == "值班员甲"
+    assert outcomes[DESK] == "taken"
+    says = told(line.settings, request, "光荣小区三号楼")
+    assert "张桂英，摔倒。" in says
+    assert "在河口站。" in says  # the kiosk stands in the station, not in her flat
+    watch.render(says, wanted)
+    assert likeness(heard, wanted.with_suffix(".wav")) > 0.9
+
+
+def test_after_a_minute_the_next_then_everybody_until_the_console_confirms(
+    line: Line, watch: Watch
+) -> None:
+    with line.desk(DESK, never_answer=True, longest=60) as desk, watch.kept(ring_s=50):
+        desk.wait_for("registered")
+        request = watch.alarm()
+        desk.wait_for("incoming")
+        head = "0376-5550602"
+        watch.until(lambda: [c for c in watch.calls(request, 0) if c.phone == head and c.ended])
+        with line.outside(never_answer=True) as doctor:
+            doctor.wait_for("ready")
+            watch.now += timedelta(seconds=60)
+            doctor.wait_for("incoming")
+            (second,) = watch.calls(request, 1)
+            assert (second.name, second.at) == ("李大夫", NINE + timedelta(seconds=60))
+            watch.now += timedelta(seconds=120)
+            assert len(watch.until(lambda: watch.calls(request, 2))) == 4
+            handling.acknowledge(watch.ledger, request.number, by="lijing")
+            assert doctor.finish()["answered"] is None
+        assert desk.finish()["answered"] is None
+        assert watch.over(request, 0)[DESK] == "settled"
+        watch.now += timedelta(seconds=500)
+        threading.Event().wait(2)
+        assert watch.calls(request, 5) == []
+
+
+def test_no_way_outside_the_desk_rings_all_the_same(line: Line, watch: Watch) -> None:
+    with line.desk(DESK, keys="1", keys_after=3) as desk, watch.kept():
+        desk.wait_for("registered")
+        request = watch.alarm()
+        desk.finish()
+        outcomes = watch.over(request, 0)
+    assert outcomes[DESK] == "taken"
+    assert outcomes["0376-5550602"] in {"failed", "settled"}
+
+
+def test_who_was_rung_when_the_line_died_is_rung_again_and_nobody_twice(
+    line: Line, watch: Watch
+) -> None:
+    with line.desk(DESK, never_answer=True, longest=60) as desk:
+        desk.wait_for("registered")
+        with watch.kept(ring_s=30):
+            request = watch.alarm()
+            desk.wait_for("incoming")
+            missed = watch.until(
+                lambda: [each for each in watch.calls(request, 0) if each.outcome == "failed"]
+            )
+    with line.desk(DESK, keys="1", keys_after=3) as desk:
+        desk.wait_for("registered")
+        with watch.kept():
+            desk.wait_for("answered")
+            desk.finish()
+            watch.until(lambda: watch.ledger.request(request.number).acknowledged)
+    again = {each.id: each for each in watch.calls(request, 0)}
+    assert all(again[each.id].ended == each.ended for each in missed)
+
+
+def test_an_old_alarm_one_taken_back_and_one_by_telephone_ring_nobody_at_once(
+    watch: Watch,
+) -> None:
+    old = watch.alarm()
+    watch.now += timedelta(hours=25)
+    back, spoken = watch.alarm(), watch.alarm("phone")
+    watch.ledger.cancel(back.number, by="elder")
+    with watch.kept():
+        threading.Event().wait(2)
+        for request in (old, back, spoken):
+            assert watch.calls(request, 0) == []
+        watch.now += timedelta(seconds=61)
+        assert watch.until(lambda: watch.calls(spoken, 1))
+
+
+def test_the_number_outside_is_rung_where_it_is_set_up_and_takes_nothing_off_staff(
+    tmp_path: Path,
+) -> None:
+    alarm = ALARM.replace('phone = "139 1234 5678"', 'phone = "802"')
+    with telephone_line(more=alarm) as fresh:  # its carrier was never found silent
+        watch = Watch(fresh, tmp_path / "ledger.db")
+        with watch.ledger, fresh.outside(keys="1", keys_after=3) as rescue:
+            request = watch.alarm()
+            watch.now += timedelta(seconds=605)
+            rescue.wait_for("ready")
+            with watch.kept():
+                rescue.finish(60)
+                outside = watch.until(
+                    lambda: [
+                        each
+                        for each in alarm_calls.of_request(watch.ledger.store, request.id)
+                        if each.phone == "120" and each.ended
+                    ]
+                )
+            assert [each.outcome for each in outside] == ["taken"]
+            assert watch.ledger.request(request.number).acknowledged is None
+
+
+def test_no_sentence_may_promise_an_ambulance(tmp_path: Path) -> None:
+    own = tmp_path / "emergency.yaml"
+    own.write_text("told: [救护车马上就到。]\n", "utf-8")
+    with pytest.raises(SettingsError, match="promises"):
+        load(own)
+    own.write_text("somebody: 一位老同志\n", "utf-8")
+    assert load(own)["somebody"] == "一位老同志"
+    assert load(own)["told"] == load()["told"]
+    own.write_text("tolds: []\n", "utf-8")
+    load.cache_clear()
+    with pytest.raises(SettingsError, match="unknown"):
+        load(own)
