@@ -41,11 +41,10 @@ def since(ledger: Path, saved: Path) -> tuple[list[dict[str, Any]], list[str]]:
         shell.row_factory = sqlite3.Row
         shell.execute("ATTACH ? AS saved", (f"{saved.absolute().as_uri()}?mode=ro",))
         rows = shell.execute(
-            "SELECT main.requests.*, saved.residents.id AS known, main.residents.name AS of"
-            " FROM main.requests"
-            " LEFT JOIN main.residents ON main.residents.id = main.requests.resident_id"
-            " LEFT JOIN saved.residents ON saved.residents.id = main.requests.resident_id"
-            " WHERE uid NOT IN (SELECT uid FROM saved.requests) ORDER BY main.requests.id"
+            "SELECT new.*, old.id AS known, of.name AS of FROM main.requests new"
+            " LEFT JOIN main.residents of ON of.id = new.resident_id"
+            " LEFT JOIN saved.residents old ON old.id = new.resident_id"
+            " WHERE new.uid NOT IN (SELECT uid FROM saved.requests) ORDER BY new.id"
         ).fetchall()
         changed = shell.execute(
             "SELECT new.number FROM main.requests new JOIN saved.requests old USING (uid)"

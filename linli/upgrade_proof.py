@@ -11,6 +11,7 @@ import shutil
 import ssl
 import subprocess
 import sys
+import tempfile
 import threading
 import urllib.error
 import urllib.request
@@ -114,23 +115,25 @@ def _turn(settings: Settings) -> Iterator[str]:
 
 def _console(settings: Settings) -> Iterator[str]:
     """The staff's pages answer, on a door of their own."""
+    del settings
     command = [sys.executable, "-m", "linli", "console", "--port", "0"]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as console:
+    with (
+        tempfile.TemporaryFile("w+") as errors,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as console,
+    ):
         late = threading.Timer(_STARTS_S, console.kill)
         late.start()
         try:
-            line = console.stdout.readline() if console.stdout else ""
-            address = line.partition("console: ")[2].strip()
+            lines = (each.partition("console: ")[2].strip() for each in console.stdout or ())
+            address = next(filter(None, lines), "")
             if not address:
-                yield f"{' '.join(command[1:])}: {line.strip() or 'no address'}"
+                errors.seek(0)
+                yield (errors.read().strip().splitlines() or [" ".join(command[1:])])[-1]
             elif not answers(address):
                 yield address
         finally:
             late.cancel()
             console.terminate()
-    del settings
 
 
 def answers(address: str) -> bool:
