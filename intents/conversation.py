@@ -15,7 +15,6 @@ from typing import Any
 from .alarm import Alarm
 from .facts import StationFacts
 from .idle import Idle
-from .listener import Listener
 from .matters import Matters
 from .talk import Engine, Talk
 from .touch import Touch
@@ -31,6 +30,7 @@ from .types import (
     Pressed,
     Silence,
 )
+from .uptake import Uptake
 
 
 class Conversation:
@@ -65,7 +65,7 @@ class Conversation:
         self._idle = Idle(self._matters)
         self._alarm = Alarm(self._talk, self._all_clear)
         self._touch = Touch(self._matters, self._idle, self._alarm, self._raise)
-        self._listener = Listener(self._matters, self._idle, self._alarm, self._touch, self._raise)
+        self._uptake = Uptake(self._matters, self._idle, self._alarm, self._touch, self._raise)
         self._history: list[tuple[str, str]] = []
 
     # --- what can be asked of it ----------------------------------------------------------------
@@ -129,7 +129,7 @@ class Conversation:
         match event:
             case Heard():
                 self._history.append(("elder", event.text))
-                self._listener.heard(event)
+                self._uptake.heard(event)
             case Chose():
                 self._matters.ladder.silences = 0
                 self._touch.chose(event.slot, event.value)
@@ -139,7 +139,7 @@ class Conversation:
             case Silence():
                 self._silent()
             case Noise():
-                self._listener.noise()
+                self._uptake.noise()
             case HungUp():
                 self._gone()
         return self._take()
@@ -168,8 +168,8 @@ class Conversation:
     def _silent(self) -> None:
         if self._alarm.kind is not None:
             self._alarm.unanswered()
-        elif self._listener.distress:
-            self._raise("other", self._listener.distress)
+        elif self._uptake.distress:
+            self._raise("other", self._uptake.distress)
         elif not self._talk.ended:
             self._matters.ladder.silence()
             if self._talk.ended:

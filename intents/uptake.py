@@ -23,7 +23,7 @@ _PLAIN = 0.65
 """From this confidence on a wish about the talk is believed while something else is asked."""
 
 
-class Listener:
+class Uptake:
     """Takes in one utterance after another; `alarm_raised` starts an alarm."""
 
     def __init__(
