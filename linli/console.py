@@ -17,6 +17,7 @@ import typer
 from intents.dialogue import load_dialogues
 from ivr.folders import Folders
 from station.accounts import Accounts, Policy
+from station.console.desks import Desks
 from station.console.serve import Door, serve
 from station.console.site import Site
 from station.console.throttle import Throttle
@@ -34,6 +35,7 @@ from .nightly import Nightly
 from .paths import MODELS
 from .places import heads_of
 from .slip import proofs
+from .taught import folder_of, lessons_of
 from .wiring import open_ledger
 
 _LOOK_S: Final = 1.0
@@ -69,8 +71,10 @@ def site_of(settings: Settings, ledger: Ledger) -> Site:
         providers=tuple(dict.fromkeys(providers)),
         messages=missed if missed.is_dir() else None,
         heads=heads_of(settings),
+        desks=desks_of(settings),
         hosts=(*_LOCAL, settings.console.host, *settings.console.names),
         work=work_desk_of(settings),
+        applied=lambda: frozenset(each.uid for each in lessons_of(folder_of(settings))),
     )
 
 
@@ -89,6 +93,13 @@ def work_desk_of(settings: Settings) -> WorkDesk:
         limits=numbers,
         throttle=Throttle(tries=numbers["link_tries"]),
     )
+
+
+def desks_of(settings: Settings) -> Desks:
+    """The telephones staff can ring from, and when elders are rung."""
+    telephones = [(each.name, each.extension) for each in settings.operators if each.extension]
+    per_hour = int(limits()["office"]["desk_calls_per_hour"])
+    return Desks(tuple(telephones), settings.phone.may_ring, per_hour)
 
 
 def policy() -> Policy:

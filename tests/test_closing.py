@@ -96,7 +96,7 @@ def test_a_key_and_a_word_are_answers_and_silence_is_none(station: Station, tmp_
         )
         answer = satisfaction.answer(station.ledger.store, request.id)
         answers[name] = (answer and (answer.score, answer.how), *story)
-        station.now += timedelta(days=1)
+        station.now += timedelta(days=2)
     assert answers == {
         "key": ((3, "key"), "回访：老人说“不好”。请再问一问。"),
         "word": ((1, "word"), "回访：老人说“好”。"),

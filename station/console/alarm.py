@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from starlette.responses import RedirectResponse, Response
 
-from station import handling
+from station import alarm_calls, handling
+from station.alarm_calls import AlarmCall
 from station.requests import Request
 from station.residents import Contact, Resident
 from station.words import told_value, words
@@ -38,6 +39,8 @@ class Alarm:
     """Whom to tell, in this order."""
     more: int
     """So many further ones wait behind it."""
+    told: tuple[AlarmCall, ...]
+    """Who was rung about it, and what became of it."""
 
 
 def shown(visit: Visit) -> Alarm | None:
@@ -56,11 +59,12 @@ def _alarm(visit: Visit, request: Request, more: int) -> Alarm:
         int(request.created.timestamp() * 1000),
         max(0, int(waited)),
         request.resident_name or masked(request.phone),
-        _where(request, resident),
+        _where(visit, request, resident),
         _what(request),
         words()["channels"][request.channel],
         resident.contacts if resident else (),
         more,
+        tuple(alarm_calls.of_request(visit.site.ledger.store, request.id)),
     )
 
 
@@ -69,8 +73,11 @@ def _what(request: Request) -> str:
     return masked(told_value(kind)) if kind else intent(request.intent)
 
 
-def _where(request: Request, resident: Resident | None) -> str:
+def _where(visit: Visit, request: Request, resident: Resident | None) -> str:
+    """Where it was said to be; who stands at the kiosk is at the station, not at home."""
     said = request.slots.get("place") or request.slots.get("address")
+    if request.channel == "kiosk":
+        return str(said or visit.site.name)
     return str(said or (resident.address if resident else ""))
 
 

@@ -9,6 +9,7 @@ from station.callbacks import Callback
 from station.listing import Filter
 from station.requests import OPEN
 
+from . import desks
 from .board import row_of
 from .clocks import clock, when
 from .mask import masked
@@ -69,5 +70,6 @@ def _list(visit: Visit, revealed: int = 0) -> Response:
         when=lambda moment: when(moment, visit.now),
         hide=masked,
         messages=visit.site.messages is not None,
+        rings={each.id: desks.of_callback(visit, each) for each in waiting},
         may=visit.member.role != "auditor",
     )

@@ -9,13 +9,13 @@ from typing import Any
 from pypinyin import Style, lazy_pinyin
 from starlette.responses import Response
 
-from station import audit, handling
+from station import alarm_calls, audit, handling
 from station.dispatch_words import words as dispatch_words
 from station.requests import Request
 from station.utterances import Utterance
 from station.words import words
 
-from . import dispatch
+from . import desks, dispatch
 from .board import names_of
 from .clocks import clock, due, when
 from .mask import masked
@@ -99,6 +99,8 @@ def shown(
         fields=fields(request.intent, request.slots, hidden=not revealed),
         clock=clock(due(request, visit.site.limits), visit.now),
         seconds=_seconds(request),
+        ring=desks.of_request(visit, request),
+        alarm_calls=alarm_calls.of_request(visit.site.ledger.store, request.id),
         turns=_turns(visit, request),
         lines=lines(changes, names_of(visit)),
         names=names_of(visit),

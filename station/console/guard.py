@@ -42,7 +42,9 @@ HEADERS: Final = {
 """Sent with everything: no script of anybody else runs, nobody frames the console."""
 
 _MISSING: Final = frozenset({"unknown_request", "unknown_resident", "unknown_callback", "missing"})
-_ILLEGAL: Final = frozenset({"illegal_status", "not_undone", "conflict"})
+_ILLEGAL: Final = frozenset(
+    {"illegal_status", "not_undone", "conflict", "ring_busy", "ring_often", "ring_quiet"}
+)
 _BROKEN: Final = frozenset(
     {"busy", "disk_full", "disk_error", "read_only", "cannot_open", "damaged", "gone", "closed"}
 )

@@ -16,6 +16,7 @@ from station.proof import Proofs
 from station.recordings import Recordings
 from station.sessions import Session, Sessions
 
+from .desks import Desks
 from .throttle import Throttle
 from .work_desk import WorkDesk
 
@@ -46,6 +47,8 @@ class Site:
     """Where the audit's heads are noted outside the ledger; None: nowhere."""
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     """Names under which the console may be called."""
+    desks: Desks = field(default_factory=Desks)
+    """The telephones staff can ring from."""
     throttle: Throttle = field(default_factory=Throttle)
     """Slows log-ins down, by address."""
     work: WorkDesk = field(default_factory=WorkDesk)
