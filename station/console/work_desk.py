@@ -38,7 +38,7 @@ class WorkDesk:
     """How orders are given."""
     wants: Mapping[str, Want] = field(default_factory=dict)
     """Service → what it asks."""
-    fonts: Path = Path("models/font")
+    fonts: Path = Path()
     """Folder of the bundled font, for paper."""
     limits: Mapping[str, Any] = field(
         default_factory=lambda: {"answer_min": 15, "link_tries": 40, "photo_days": 90}

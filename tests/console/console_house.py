@@ -16,12 +16,14 @@ import requests
 import uvicorn
 
 from linli.limits import limits
+from linli.paths import MODELS
 from station import callbacks
 from station.accounts import Accounts
 from station.callbacks import MissedCall
 from station.console.app import build
 from station.console.serve import Door, _config
 from station.console.site import Site
+from station.console.work_desk import WorkDesk
 from station.ledger import Ledger
 from station.passwords import Cost
 from station.proof import Proofs
@@ -30,8 +32,11 @@ from station.requests import FiledRequest
 from station.residents import Contact, Resident
 from station.sessions import Sessions
 from station.utterances import Conversation, Utterance
+from station.work_links import Links
 
 PASSWORD = "rechts-am-brunnen-7"  # noqa: S105 - of tests
+PUBLIC = "https://work.linli.example"
+"""Where helpers' phones reach work orders; the tests call it by that name."""
 NASTY = "<script>alert('王')</script>"
 """An elder's name may be anything."""
 
@@ -54,6 +59,7 @@ class House:
             limits=limits()["console"],
             providers=("光明出租", "社区食堂"),
             messages=folder / "messages",
+            work=WorkDesk(links=Links(b"k" * 32, PUBLIC), fonts=MODELS / "font"),
         )
         self.address = ""
 
@@ -61,7 +67,10 @@ class House:
         """Tests log in more often a minute than people do."""
         from station.console.throttle import Throttle
 
-        self.site = replace(self.site, throttle=Throttle(tries=10_000))
+        often = Throttle(tries=10_000)
+        self.site = replace(
+            self.site, throttle=often, work=replace(self.site.work, throttle=often)
+        )
 
     def people(self) -> None:
         """A supervisor, a member of staff and an auditor; all with the same password."""
