@@ -17,13 +17,13 @@ from threading import Event, Thread
 import pytest
 from telephone import Line, running, telephone_line
 
-from ivr.conf import TEMPLATES
 from ivr.events import CallEnded, OperatorRinging, SwitchEvent
 from linli.exchange import make_switch
 from linli.heart import Heart
 from linli.limits import limit
 from linli.phone_run import Part, keep
 from linli.phone_serve import doors_of
+from linli.units import UNITS
 from station.settings import Settings
 
 
@@ -140,7 +140,7 @@ def test_a_server_that_hangs_is_ended_its_caller_given_to_a_person_and_the_next_
 
 
 def test_systemd_ends_it_as_soon_as_we_would() -> None:
-    unit = (TEMPLATES / "linli-line.service").read_text("utf-8")
+    unit = (UNITS / "linli-line.service").read_text("utf-8")
     assert f"WatchdogSec={limit('line.silent_s')}\n" in unit
     assert "Type=notify\n" in unit
 
