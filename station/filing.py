@@ -93,8 +93,14 @@ def find(db: Database, number: str) -> Row:
     """The newest request with a number. Raises UnknownRequest."""
     sql = f"{SELECT_REQUEST} WHERE requests.number = ? ORDER BY requests.id DESC LIMIT 1"
     for row in db.query(sql, (number,)):
-        return row
+        return {**row, "told": _told(db, row["id"])}
     raise UnknownRequest(f"request {number!r} is not in the ledger: check the number")
+
+
+def _told(db: Database, row: int) -> int:
+    """The version since which there were only remarks: they change nothing anybody decided on."""
+    sql = "SELECT MAX(version) FROM events WHERE request_id = ? AND what <> 'noted'"
+    return int(db.execute(sql, (row,)).fetchone()[0] or 0)
 
 
 def advance(db: Database, number: str, status: str, deed: Deed) -> None:
@@ -120,17 +126,32 @@ def change(db: Database, number: str, fields: Mapping[str, Any], deed: Deed) -> 
 
 
 def remark(db: Database, number: str, deed: Deed) -> None:
-    """Put a remark into a request's history, open or closed."""
+    """Put a remark into a request's history, open or closed.
+
+    The same one by the same member since the version they saw is that one, sent twice.
+    """
     row = find(db, number)
     version = row["version"] + 1
+    if deed.version is not None and _noted(db, row, deed):
+        return
     at = clock.to_text(deed.at)
     record(db, row["id"], version, at=at, by=deed.by, what="noted", note=deed.note)
     _write(db, row, version, {}, deed)
 
 
+def _noted(db: Database, row: Row, deed: Deed) -> bool:
+    since = (row["id"], deed.version, deed.by, deed.note)
+    sql = (
+        "SELECT 1 FROM events WHERE request_id = ? AND version > ?"
+        " AND what = 'noted' AND by = ? AND note = ?"
+    )
+    return db.execute(sql, since).fetchone() is not None
+
+
 def check_version(row: Row, deed: Deed) -> None:
-    """Raises ConflictError when the request is no longer as it was seen."""
-    if deed.version is not None and deed.version != row["version"]:
+    """Raises ConflictError when the request is no longer as it was seen, remarks aside."""
+    since = int(row.get("told") or row["version"])
+    if deed.version is not None and not since <= deed.version <= row["version"]:
         raise ConflictError(
             f"request {row['number']}: it was changed meanwhile "
             f"(you saw version {deed.version}, it is {row['version']}): read it again"

@@ -165,6 +165,15 @@ def test_a_closed_request_is_reopened_before_it_is_changed(ledger: Ledger) -> No
     assert ledger.change(number, by="elder", slots={"destination": "家"}).closed is None
 
 
+def test_a_remark_made_meanwhile_is_in_nobodys_way(ledger: Ledger) -> None:
+    request = ledger.file(FiledRequest("taxi"))
+    ledger.remark(request.number, "打了电话，没人接。", by="王强")
+    changed = ledger.change(request.number, by="李静", note="轮椅", version=request.version)
+    assert (changed.note, changed.version) == ("轮椅", 3)
+    with pytest.raises(ConflictError):
+        ledger.change(request.number, by="王强", note="两人", version=4)
+
+
 def test_two_people_who_saw_the_same_version_do_not_overwrite_each_other(ledger: Ledger) -> None:
     request = ledger.file(taxi())
     ledger.change(request.number, by="李静", note="轮椅", version=request.version)

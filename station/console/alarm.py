@@ -14,7 +14,7 @@ from station.words import told_value, words
 
 from .mask import masked
 from .site import Visit
-from .words import intent
+from .words import intent, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,11 @@ def _what(request: Request) -> str:
 def _where(visit: Visit, request: Request, resident: Resident | None) -> str:
     """Where it was said to be; who stands at the kiosk is at the station, not at home."""
     said = request.slots.get("place") or request.slots.get("address")
-    if request.channel == "kiosk":
-        return str(said or visit.site.name)
-    return str(said or (resident.address if resident else ""))
+    home, station = resident.address if resident else "", visit.site.name
+    if request.channel == "kiosk" and not said:
+        there = str(told()["alarm"]["at_station"]).format(station=station, home=home)
+        return there if home else station
+    return str(said or home)
 
 
 def part(visit: Visit) -> Response:
