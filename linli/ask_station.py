@@ -117,8 +117,9 @@ class Interview:
         table = _at(self.values, ".".join(place[:-1]))
         if place[:-1] != ("hours",) or not isinstance(table, Mapping):
             return False
-        opens, closes = ({**table, place[-1]: value}.get(name) for name in ("opens", "closes"))
-        return bool(opens and closes and opens >= closes)
+        told = {**table, place[-1]: value}
+        opens, closes = (str(told.get(name, "")).zfill(5) for name in ("opens", "closes"))
+        return place[-1] == "closes" and opens >= closes
 
     def _refuse(self, question: Question, given: str) -> Any:
         """Say why; gives nothing."""
@@ -216,7 +217,7 @@ def _days(text: str) -> list[int]:
     between = "|".join(map(re.escape, said["to"]))
     days = "".join(map(re.escape, named))
     spread = re.sub(
-        rf"([{days}])\D?\D?(?:{between})\D?\D?([{days}])",
+        rf"([{days}])\D??\D??(?:{between})\D??\D??([{days}])",
         lambda each: "".join(str(day) for day in range(named[each[1]], named[each[2]] + 1)),
         text,
     )

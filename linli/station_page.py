@@ -65,7 +65,7 @@ def written(value: object) -> str:
         return f'"{value:%H:%M}"'
     if isinstance(value, Sequence) and not isinstance(value, str):
         return f"[{', '.join(map(written, value))}]"
-    return json.dumps(str(value), ensure_ascii=False)
+    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _blocks(example: str) -> Iterator[_Block]:
