@@ -149,10 +149,13 @@ class Ledger:
         """Cancel an open request."""
         return self.advance(number, "cancelled", by=by, note=note, version=version)
 
-    def remark(self, number: str, note: str, *, by: str) -> Request:
-        """Put a remark into a request's history: rang, nobody answered."""
+    def remark(self, number: str, note: str, *, by: str, version: int | None = None) -> Request:
+        """Put a remark into a request's history: rang, nobody answered.
+
+        With the `version` that was seen, the same remark sent twice is kept once.
+        """
         with self.store.writing(f"note on request {number}") as db:
-            filing.remark(db, number, filing.Deed(by, self._clock(), note))
+            filing.remark(db, number, filing.Deed(by, self._clock(), note, version))
         return self.request(number)
 
     def request(self, number: str) -> Request:

@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 _TOUCH: Final = timedelta(seconds=60)
 """A sign of somebody is written so often, not with every page."""
+_SET_BACK: Final = timedelta(hours=1)
+"""A session that began so far in the future began by another clock."""
 
 _SELECT: Final = (
     "SELECT staff.*, s.id AS session, s.started, s.seen, s.expires, s.ended, s.device"
@@ -131,7 +133,9 @@ class Sessions:
             raise NoSession("this session was ended: log in again", code="session_ended")
         session, now = _session(row), self._clock()
         idle = timedelta(minutes=self._policy.idle_min)
-        if now >= session.expires or now - session.seen >= idle:
+        # A clock that was set back must not give a session a second life.
+        turned = session.started - now > _SET_BACK
+        if turned or now >= session.expires or now - session.seen >= idle:
             raise NoSession("this session has run out: log in again", code="session_expired")
         if abs(now - session.seen) >= _TOUCH:
             with self._store.writing("keep the session", durable=False) as db:

@@ -168,6 +168,15 @@ def test_a_session_ends_after_an_hour_without_a_sign(sessions: Sessions, wall: W
     assert why(sessions, token) == "session_expired"
 
 
+def test_a_clock_set_back_gives_no_session_a_second_life(sessions: Sessions, wall: Wall) -> None:
+    token, _ = sessions.log_in("lijing", HERONS)
+    wall.time -= timedelta(minutes=59)
+    assert sessions.session(token)
+    wall.time -= timedelta(minutes=2)
+    assert why(sessions, token) == "session_expired"
+    sessions.log_in("lijing", HERONS)
+
+
 def test_looking_at_a_page_writes_at_most_once_a_minute(sessions: Sessions, wall: Wall) -> None:
     token, _ = sessions.log_in("lijing", HERONS)
     changes = sessions.accounts.store.db.conn.total_changes

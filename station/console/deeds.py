@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 import structlog
 from starlette.responses import RedirectResponse, Response
 
-from station import handling, lessons
+from station import handling, lessons, merging
 from station.errors import ConflictError, LedgerError, StatusError, UnknownRequest
 from station.requests import Request
 from station.words import words
@@ -58,9 +58,9 @@ def _assign(visit: Visit, number: str, version: int | None) -> str:
     return "assigned"
 
 
-def _note(visit: Visit, number: str, version: int | None) -> str:  # noqa: ARG001 - a Deed
+def _note(visit: Visit, number: str, version: int | None) -> str:
     text = _needed(visit, "note", told()["deed"]["note_text"])
-    visit.site.ledger.remark(number, text, by=visit.member.login)
+    visit.site.ledger.remark(number, text, by=visit.member.login, version=version)
     return "noted"
 
 
@@ -88,6 +88,9 @@ def _reopen(visit: Visit, number: str, version: int | None) -> str:
     ledger, by = visit.site.ledger, visit.member.login
     if ledger.request(number).is_open:
         raise StatusError(f"request {number}: it is open: there is nothing to reopen")
+    if ledger.request(number).merged:
+        merging.separate(ledger, number, by=by, note=_reason(visit), version=version)
+        return "separated"
     ledger.advance(number, "accepted", by=by, note=_reason(visit), version=version)
     return "reopened"
 
