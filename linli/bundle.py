@@ -29,6 +29,8 @@ from .release import NOTE, Release, pack
 SUMS: Final = "SHA256SUMS"
 PROGRAM: Final = "linli.tar"
 ASTERISK: Final = "asterisk.tar.gz"
+ANSWERS: Final = "answers.toml"
+"""To be filled in on the stick: the one file whose bytes are nobody's business."""
 _LOCKS: Final = ("build.txt", "run.txt")
 _LISTS: Final = ("apt.txt", "apt-kiosk.txt")
 _SOURCE_ONLY: Final = "jieba,lunar-python,srt,zhconv"
@@ -86,8 +88,10 @@ def make(
     _asterisk(out, Tree(models / "asterisk"), tell)
     if system:
         debs(out / "debs", wanted(source / "requirements"), tell)
-    for name in ("install", "answers.toml", "README.txt"):
+    for name in ("install", "README.txt"):
         shutil.copyfile(ASSETS / "bundle" / name, out / name)
+    if not (out / ANSWERS).exists():
+        shutil.copyfile(ASSETS / "bundle" / ANSWERS, out / ANSWERS)
     (out / NOTE).write_text(release.text(), "utf-8")
     _seal(out, tell)
     return Bundle(out, release, sizes(out))
@@ -266,10 +270,15 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _files(out: Path) -> Iterator[Path]:
-    """What belongs to a bundle: nothing hidden, nothing half."""
+    """What belongs to a bundle: nothing hidden, nothing half, nothing that is filled in."""
     for path in sorted(out.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(out).parts)
-        if path.is_file() and not hidden and path.suffix != _PART and path.name != SUMS:
+        if (
+            path.is_file()
+            and not hidden
+            and path.suffix != _PART
+            and path.name not in {SUMS, ANSWERS}
+        ):
             yield path
 
 
