@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from station import helpers
+from station import alike, helpers
 from station.listing import Filter
 from station.requests import OPEN, Channel, Priority, Request, Status
 from station.words import told_slots, words
@@ -54,6 +54,10 @@ class Row:
     """The caller was gone before the read-back."""
     clock: Clock | None
     """Until when somebody has to answer."""
+    merged: bool = False
+    """Another request goes on in its place."""
+    doubled: bool = False
+    """Another open request may be the same one."""
 
 
 def board(visit: Visit) -> Response:
@@ -61,7 +65,8 @@ def board(visit: Visit) -> Response:
     asked = {name: visit.asked(name) for name in _NAMES}
     wanted = wanted_of(asked, visit.asked("after"))
     found = list(visit.site.ledger.requests(wanted))
-    rows = [row_of(each, visit) for each in found[:PAGE]]
+    doubled = alike.doubles(visit.site.ledger.store) if any(r.is_open for r in found) else {}
+    rows = [row_of(each, visit, doubled=each.id in doubled) for each in found[:PAGE]]
     more = found[PAGE - 1].id if len(found) > PAGE else None
     # Where only the open ones stand, what is urgent and what is late comes first.
     if wanted.status == OPEN and not wanted.search and wanted.after is None:
@@ -118,8 +123,8 @@ def _day(text: str) -> date | None:
         return None
 
 
-def row_of(request: Request, visit: Visit) -> Row:
-    """A request as a row."""
+def row_of(request: Request, visit: Visit, *, doubled: bool = False) -> Row:
+    """A request as a row; `doubled`: another one may be the same."""
     names = names_of(visit)
     return Row(
         request.number,
@@ -133,6 +138,8 @@ def row_of(request: Request, visit: Visit) -> Row:
         names.get(request.assigned, request.assigned),
         request.unfinished,
         clock(due(request, visit.site.limits), visit.now),
+        bool(request.merged),
+        doubled,
     )
 
 

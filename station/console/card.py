@@ -15,14 +15,14 @@ from station.requests import Request
 from station.utterances import Utterance
 from station.words import words
 
-from . import desks, dispatch
+from . import desks, dispatch, merge
 from .board import names_of
 from .clocks import clock, due, when
 from .mask import masked
 from .render import page
 from .site import Visit
 from .slots import fields
-from .story import label, lines
+from .story import label
 from .words import intent, told
 
 _SURE, _FAIRLY = 0.8, 0.5
@@ -84,7 +84,6 @@ def shown(
     wrong: bool = False,
 ) -> Response:
     """A request's page as it stands now; `wrong`: what is said above it is a trouble."""
-    changes = visit.site.ledger.history(request.number)
     last = handling.undoable(visit.site.ledger, request.number, visit.site.undo)
     return page(
         visit,
@@ -102,7 +101,8 @@ def shown(
         ring=desks.of_request(visit, request),
         alarm_calls=alarm_calls.of_request(visit.site.ledger.store, request.id),
         turns=_turns(visit, request),
-        lines=lines(changes, names_of(visit)),
+        lines=merge.story(visit, request),
+        merging=merge.card(visit, request),
         names=names_of(visit),
         undo=last and label(last),
         when=lambda moment: when(moment, visit.now),

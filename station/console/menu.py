@@ -19,6 +19,7 @@ _ITEMS: Final[tuple[tuple[str, str, tuple[Role, ...]], ...]] = (
     ("/slip", "slip", _EVERYBODY),
     ("/reports", "reports", ("supervisor", "auditor")),
     ("/audit", "audit", ("supervisor", "auditor")),
+    ("/lessons", "lessons", ("supervisor",)),
     ("/people", "people", ("supervisor",)),
     ("/me", "me", _EVERYBODY),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -53,6 +53,9 @@ class Site:
     """Slows log-ins down, by address."""
     work: WorkDesk = field(default_factory=WorkDesk)
     """How work is given out."""
+
+    applied: Callable[[], frozenset[str]] = frozenset
+    """The uids of the lessons that elders are understood with."""
 
     @property
     def undo(self) -> timedelta:
