@@ -42,6 +42,8 @@ app.add_typer(learn_app, name="learn")
 _COMMANDS: tuple[Callable[..., None], ...] = (
     *(keeping_cli.backup, keeping_cli.restore, keeping_cli.sweep),
     *(station_cli.setup, station_cli.bundle, station_cli.upgrade, station_cli.rollback),
+    station_cli.status,
+    station_cli.selftest,
 )
 for _command in _COMMANDS:
     app.command()(_command)

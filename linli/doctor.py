@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -238,12 +238,12 @@ def audio() -> Iterator[Finding]:
 
 def disk(root: Path) -> Iterator[Finding]:
     """Will recordings and requests still fit?"""
-    free = shutil.disk_usage(_existing(root)).free
+    free = shutil.disk_usage(existing(root)).free
     level: Level = "bad" if free < NO_DISK else "warn" if free < LOW_DISK else "ok"
     yield finding(level, f"disk.{level}", path=root, free=_size(free), wanted=_size(LOW_DISK))
 
 
-def _existing(path: Path) -> Path:
+def existing(path: Path) -> Path:
     """The path, or the nearest folder above it that is there."""
     return next(folder for folder in (path, *path.absolute().parents) if folder.exists())
 
@@ -271,8 +271,11 @@ _LOOKS: Mapping[Level, str] = {"ok": "green", "warn": "yellow", "bad": "bold red
 
 def report(settings_path: Path | None = None, console: Console | None = None) -> bool:
     """Print what was found and what to do, in Chinese; True when nothing is bad."""
-    console = console or Console(highlight=False)
-    findings = diagnose(settings_path=settings_path)
+    return shown(diagnose(settings_path=settings_path), console or Console(highlight=False))
+
+
+def shown(findings: Sequence[Finding], console: Console) -> bool:
+    """Print findings, each with what to do, and what they come to; True when nothing is bad."""
     for found in findings:
         level = words()["levels"][found.level]
         line = Text(f"{level}  ", _LOOKS[found.level]).append(

@@ -104,3 +104,22 @@ def rollback(
     one = Upgrader(tell=typer.echo)
     with alone(one.home):
         one.rollback(sure)
+
+
+def selftest(settings: SettingsOption = None) -> None:
+    """Try the station: speak, touch, ring, restore the backup; what fails goes to the staff."""
+    from .kiosk import log_to_file
+    from .selftest import run
+    from .wiring import load_settings
+
+    station = load_settings(settings)
+    log_to_file(station, "selftest.log")
+    raise SystemExit(0 if run(station, typer.echo) else 1)
+
+
+def status(settings: SettingsOption = None) -> None:
+    """One page: is every part alive, what happened last, what is to be done."""
+    from .status import show
+    from .wiring import load_settings
+
+    raise SystemExit(0 if show(load_settings(settings)) else 1)
