@@ -24,6 +24,7 @@ from . import (
     desks,
     dispatch_pages,
     entry,
+    gauges,
     lessons,
     login,
     merge,
@@ -91,6 +92,9 @@ _FORMS: Final[tuple[tuple[str, Endpoint], ...]] = (
 """What is done; nothing is done by reading."""
 
 
+_METRICS: Final = Route("/metrics", gauges.metrics, methods=["GET"])
+
+
 def build(site: Site) -> Starlette:
     """The console of one station, as an ASGI application."""
     news = News(site.ledger)
@@ -105,7 +109,7 @@ def build(site: Site) -> Starlette:
             news.stop()
 
     app = Starlette(
-        routes=[*_routes(), *dispatch_pages.links(), Route("/news", _streamed(news))],
+        routes=[*_routes(), *dispatch_pages.links(), Route("/news", _streamed(news)), _METRICS],
         middleware=[
             Middleware(Headers, (*site.hosts, *filter(None, [outside]))),
             Middleware(Outside, outside, site.hosts),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
-from typing import Annotated, Self, TypeAlias
+from typing import Annotated, Final, Self, TypeAlias
 
 from pydantic import AfterValidator, Field, model_validator
 
 from station.fields import Section
+
+_KEY: Final = 24
+"""Characters of a key that nobody guesses."""
 
 
 def _host(value: str) -> str:
@@ -39,9 +42,20 @@ class ConsoleSection(Section):
         "", description="TLS certificate (PEM file); needed when other machines come in"
     )
     key: str = Field("", description="the certificate's key (PEM file)")
+    metrics_key: str = Field(
+        "",
+        description="a monitoring program on another machine reads /metrics with this key (at least"
+        " 24 characters, sent as a bearer token); empty: only this machine reads them",
+    )
 
     @model_validator(mode="after")
     def _certificate_has_its_key(self) -> Self:
         if bool(self.certificate) != bool(self.key):
             raise ValueError("certificate and key are set together")
+        return self
+
+    @model_validator(mode="after")
+    def _key_is_long(self) -> Self:
+        if self.metrics_key and not (self.metrics_key.isascii() and len(self.metrics_key) >= _KEY):
+            raise ValueError(f"metrics_key has to be at least {_KEY} ASCII characters, or empty")
         return self

@@ -12,6 +12,7 @@ from starlette.requests import Request as WebRequest
 
 from station.accounts import Accounts, Member
 from station.ledger import Ledger
+from station.metrics import Watched
 from station.proof import Proofs
 from station.recordings import Recordings
 from station.sessions import Session, Sessions
@@ -53,7 +54,10 @@ class Site:
     """Slows log-ins down, by address."""
     work: WorkDesk = field(default_factory=WorkDesk)
     """How work is given out."""
-
+    watched: Watched | None = None
+    """What the metrics look at besides the ledger; None: there are none."""
+    metrics_key: str = ""
+    """Opens the metrics to other machines; empty: only this one."""
     applied: Callable[[], frozenset[str]] = frozenset
     """The uids of the lessons that elders are understood with."""
 
