@@ -31,6 +31,8 @@ class Started:
     """Who calls; empty where it is withheld or the transport does not tell."""
     line: str = ""
     """What was dialled."""
+    why: str = ""
+    """`call`, `out` (we rang them) or `family` (who was rung did not answer)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,8 +82,23 @@ class Scored:
     """The key they pressed; empty: none, what they said is in a sound file."""
 
 
+@dataclass(frozen=True, slots=True)
+class FamilyThrough:
+    """The family of a resident has answered: they talk."""
+
+    call: str
+    """The resident's call."""
+
+
 OfficeEvent: TypeAlias = (
-    DeskRings | DeskThrough | DeskCallEnded | AlarmUp | AlarmTaken | AlarmOver | Scored
+    DeskRings
+    | DeskThrough
+    | DeskCallEnded
+    | AlarmUp
+    | AlarmTaken
+    | AlarmOver
+    | Scored
+    | FamilyThrough
 )
 
 Keys: TypeAlias = Mapping[str, str]
@@ -105,6 +120,7 @@ MAKERS: Final[Mapping[str, Callable[[Keys], OfficeEvent]]] = {
     "LinliAlarmUp": lambda keys: AlarmUp(keys["Task"], keys.get("Call", "")),
     "LinliAlarmTaken": lambda keys: AlarmTaken(keys["Task"], keys.get("Number", "")),
     "LinliAlarmOver": lambda keys: AlarmOver(keys["Task"], keys.get("Taken") == "1"),
+    "LinliFamilyThrough": lambda keys: FamilyThrough(keys["Call"]),
     "LinliScored": lambda keys: Scored(keys["Task"], keys.get("Key", "")),
 }
 """The dialplan's own events → facts."""

@@ -134,6 +134,10 @@ class Switch:
         """Let the caller hear when somebody will call back, and leave a message."""
         return self._redirect(self._channel(call_id), "linli-message")
 
+    def reaches(self, number: str) -> bool:
+        """Whether a number may and can be rung from here."""
+        return self._numbers.reaches(number)
+
     def to_family(self, call_id: str, number: str) -> bool:
         """Put the caller through to somebody; when nobody answers they come back to Linli."""
         try:

@@ -78,6 +78,7 @@ class WebSocketLeg(Leg):
             said.get("call_id", ""),
             said.get("number", ""),
             said.get("line", ""),
+            said.get("why", ""),
         )
 
     async def _send_answer(self) -> None:

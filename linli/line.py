@@ -26,6 +26,7 @@ from voices.types import RATE, Speech
 from .call import Call
 from .ears import Caught
 from .errands import staff_wanted
+from .family import Family
 from .floor import Floor, Said
 from .inbox import Gone, Inbox, Key, Sounds
 from .limits import limit
@@ -79,6 +80,7 @@ class Line:
         self._patience, self._voice = Patience(), Patience()
         self._rescue = Rescue(started.call_id, self._switch, clock)
         self._urgent = False
+        self._family = Family(started.call_id, self._switch, None)
         self._round_at = clock()
         self.turn = Turn()
         """What was said and asked last."""
@@ -158,7 +160,9 @@ class Line:
         with call:
             self.call = call
             self._log.info("call_begun", known=resident is not None, rate=self._started.rate)
-            self._answer(call.session.open())
+            self._family = Family(self.call_id, self._switch, resident)
+            opening = call.session.open()
+            self._answer(self._family.back(opening) if self._started.why == "family" else opening)
             while not self._done:
                 self._round_at = self._clock()
                 # Whoever may be interrupting is looked at frame by frame, others less often.
@@ -320,6 +324,7 @@ class Line:
             if adjust.what == "louder":
                 self._player.louder()
         staff_wanted(self.call.desk, turn)
+        turn = self._family.told(turn)
         self.turn = turn
         if turn.alerts and turn.connect is not None:
             self._urgent = True
@@ -367,6 +372,10 @@ class Line:
         if turn.connect is not None and not self._rescue.going_on:
             there = self._station.facts.operator_now(self.call.now()) or bool(turn.alerts)
             self._leave("operator" if there else "message", urgent=bool(turn.alerts))
+        elif self._family.number:
+            self._done = self._family.put_through()
+            if not self._done:
+                self._leave("operator")
         elif turn.final:
             self._leave_at = self._clock() + limit("phone.farewell_s")
 

@@ -17,6 +17,7 @@ from .closing import Closing, Hears
 from .cut_off import CutOff
 from .desk_calls import DeskCaller
 from .escalation import Escalation
+from .family import FamilyClerk
 
 Render = Callable[[Iterable[str], Path], None]
 """Speaks sentences into a sound file (path without its ending)."""
@@ -48,6 +49,7 @@ class Office:
         self._clerks: tuple[Clerk, ...] = (
             self.alarms,
             DeskCaller(ledger, switch, clock),
+            FamilyClerk(ledger, clock),
             CutOff(ledger, folders, clock),
             Closing(ledger, folders, clock, hear),
         )

@@ -78,7 +78,11 @@ def _line() -> Iterator[Wanted]:
     """What the telephone line says besides what a conversation says."""
     text = yaml.safe_load((ASSETS / "text" / "phone.yaml").read_text(encoding="utf-8"))
     help_ = yaml.safe_load((ASSETS / "text" / "emergency.yaml").read_text(encoding="utf-8"))
-    lists = [*text["notices"].values(), *text["family"].values(), help_["told"]]
+    lists = [
+        *text["notices"].values(),
+        *(text["family"][name] for name in ("cannot", "nobody")),
+        help_["told"],
+    ]
     told = [sentence for each in (*lists, *help_["rescue"].values()) for sentence in each]
     single = (*text["said"].values(), *help_["said"].values(), text["promised"])
     for said in (*single, *told):

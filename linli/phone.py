@@ -89,7 +89,7 @@ class Phone:
         came = self._came.get(started.call_id)
         if started.number or came is None:
             return started
-        return replace(started, number=came.number, line=came.line)
+        return replace(started, number=came.number, line=came.line, why=came.why)
 
     def warm_up(self) -> None:
         """Do once what the first caller would wait for: models loaded, the greeting decoded."""

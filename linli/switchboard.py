@@ -20,6 +20,12 @@ class Switchboard(Protocol):
     def fetch(self, call_id: str) -> bool:
         """Ring staff and put who answers through; False when nobody can be rung."""
 
+    def reaches(self, number: str) -> bool:
+        """Whether a number may and can be rung from here."""
+
+    def to_family(self, call_id: str, number: str) -> bool:
+        """Put the caller through; who is not answered comes back. False when it was not done."""
+
 
 class NoSwitchboard:
     """Where nobody can be told anything, whoever leaves us reaches a person."""
@@ -37,3 +43,13 @@ class NoSwitchboard:
     def fetch(self, call_id: str) -> bool:
         """Nobody to tell."""
         return self.alarm(call_id)
+
+    def reaches(self, number: str) -> bool:
+        """Nobody to ring."""
+        del number
+        return False
+
+    def to_family(self, call_id: str, number: str) -> bool:
+        """Nobody to tell."""
+        del call_id, number
+        return False
