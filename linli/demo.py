@@ -36,9 +36,14 @@ TURNS = 20
 """A sample call that has not ended by then never will."""
 
 
+def words() -> Mapping[str, Any]:
+    """What the demo writes beside what is said."""
+    loaded: Mapping[str, Any] = yaml.safe_load((ASSETS / "text" / "demo.yaml").read_text("utf-8"))
+    return loaded
+
+
 def play(settings: Settings, *, only: str | None, fast: bool, engine: str | None) -> bool:
     """Play the sample calls; True when each ended as a reasonable person would expect."""
-    words: Mapping[str, Any] = yaml.safe_load((ASSETS / "text" / "demo.yaml").read_text("utf-8"))
     console = Console(highlight=False, soft_wrap=True)
     samples = [sample for sample in load() if only is None or only in sample.name]
     if not samples:
@@ -46,8 +51,8 @@ def play(settings: Settings, *, only: str | None, fast: bool, engine: str | None
     right = 0
     with Station.for_demo(settings, engine=engine, fast=fast) as station:
         for sample in samples:
-            right += _Scene(station, sample, console, words, fast=fast).play()
-    console.print(f"\n[bold]{words['summary'].format(right=right, total=len(samples))}[/bold]")
+            right += Scene(station, sample, console, words(), fast=fast).play()
+    console.print(f"\n[bold]{words()['summary'].format(right=right, total=len(samples))}[/bold]")
     return right == len(samples)
 
 
@@ -63,8 +68,8 @@ class _Answer:
     """Seconds from the caller's last sample to the event."""
 
 
-class _Scene:
-    """One sample call on the stage."""
+class Scene:
+    """One sample call on the stage; `play` tells whether it ended as it should."""
 
     def __init__(
         self,

@@ -87,6 +87,7 @@ def diagnose(root: Path = ROOT, settings_path: Path | None = None) -> list[Findi
     chosen = settings_path or (own if own.exists() else None)
     from .doctor_learn import taught
     from .doctor_phone import phone
+    from .doctor_selftest import tried
 
     looks: tuple[Callable[[], Iterator[Finding]], ...] = (
         python,
@@ -101,6 +102,7 @@ def diagnose(root: Path = ROOT, settings_path: Path | None = None) -> list[Findi
         lambda: disk(root),
         lambda: storage(root / "var"),
         lambda: phone(chosen, root, Tree(root / "models" / "asterisk")),
+        lambda: tried(chosen, root),
     )
     return [found for look in looks for found in look()]
 

@@ -78,7 +78,7 @@ class Nightly:
         from .wiring import open_ledger
 
         marker = self._settings.data.ledger.with_name("swept")
-        with _alone(marker) as mine:
+        with alone(marker) as mine:
             now = self._clock()
             if not mine or not is_due(_last(marker), now):
                 return None
@@ -107,8 +107,8 @@ def _last(marker: Path) -> datetime | None:
 
 
 @contextmanager
-def _alone(marker: Path) -> Iterator[bool]:
-    """Whether no other program is at it."""
+def alone(marker: Path) -> Iterator[bool]:
+    """Whether no other program is at it; the lock lies beside `marker`."""
     marker.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(marker.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
     try:

@@ -70,8 +70,12 @@ def say(text: str | Iterable[str], mouth: Mouth, path: Path) -> list[Path]:
 
     wanted = [text] if isinstance(text, str) else list(text)
     spoken = [each for part in wanted for each in sentences(part)]
+    return write_pcm(path, _spoken(spoken, mouth, max(RATES)))
+
+
+def write_pcm(path: Path, pcm: Pcm) -> list[Path]:
+    """Write sound at 16 kHz for Asterisk, `path` without an ending. Raises PhoneError."""
     wide = max(RATES)
-    pcm = _spoken(spoken, mouth, wide)
     return [*_sounds(path, {rate: resample(pcm, wide, rate) for rate in RATES})]
 
 

@@ -124,6 +124,7 @@ def write(texts: Mapping[str, str], folder: Path) -> list[Path]:
 def commands(folder: Path, texts: Mapping[str, str], machine: Machine) -> list[str]:
     """What root types to install what lies in a folder."""
     kept, user = shlex.quote(str(folder)), machine.user
+    timers = " ".join(sorted(name for name in texts if name.endswith(".timer")))
     names = " ".join(sorted(name for name in texts if name.startswith("linli-") or name == TARGET))
     return [
         f"id {user} || {_new_user(machine)}",
@@ -132,7 +133,7 @@ def commands(folder: Path, texts: Mapping[str, str], machine: Machine) -> list[s
         f"install -m 755 {kept}/linli {COMMAND}",
         "systemctl daemon-reload",
         f"systemctl enable {' '.join(enabled(texts))}",
-        f"systemctl start {TARGET} linli-nightly.timer",
+        f"systemctl start {TARGET} {timers}",
     ]
 
 

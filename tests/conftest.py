@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,19 @@ __all__ = ["offered", "root", "shop", "tiny"]
 def wall() -> Wall:
     """Monday morning, until a test turns it."""
     return Wall()
+
+
+@pytest.fixture
+def station(tmp_path: Path) -> Path:
+    """A station's folder with the real models as links: replace a file, never write into it."""
+    from linli import catalogue
+    from linli.paths import MODELS
+
+    for file in catalogue.load().files():
+        place = tmp_path / "models" / file.path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        os.link(MODELS / file.path, place)
+    return tmp_path
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -18,16 +17,6 @@ from linli.paths import ASSETS, MODELS
 
 def only(findings: list[Finding], area: str) -> list[Finding]:
     return [found for found in findings if found.area == doctor.words()["areas"][area]]
-
-
-@pytest.fixture
-def station(tmp_path: Path) -> Path:
-    """A station's folder with the real models in it, as links that cost nothing."""
-    for file in catalogue.load().files():
-        place = tmp_path / "models" / file.path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        os.link(MODELS / file.path, place)
-    return tmp_path
 
 
 def test_a_station_as_set_up_has_nothing_bad(station: Path) -> None:
