@@ -10,6 +10,9 @@ from console_eyes import chromium
 from console_house import PASSWORD, House, opened
 from playwright.sync_api import Browser, Page, expect
 
+from station.residents import Resident
+from station.utterances import Utterance
+
 WIDE = {"width": 1280, "height": 800}
 
 
@@ -143,3 +146,53 @@ def test_a_screen_reader_hears_where_it_is_and_what_each_control_is(
     for told in ('link "跳到正文"', 'navigation "主菜单"', 'heading "看板" [level=1]',
                  'searchbox "姓名、编号或电话后四位"', 'button "退出"'):  # fmt: skip
         assert told in seen, seen
+
+
+def test_what_was_asked_for_twice_is_made_one_with_the_keyboard_and_taken_back(
+    shop: House, page: Page
+) -> None:
+    elder = shop.ledger.upsert_resident(Resident("何秀英"))
+    slots = {"destination": "人民医院", "date": "2026-11-24"}
+    first = shop.file(resident=elder.id, slots=slots)
+    second = shop.file(resident=elder.id, channel="phone", slots={**slots, "destination": "中医院"})
+    log_in(page, shop)
+    expect(page.get_by_text("可能重复")).to_have_count(2)
+    page.locator(f"#r{second}").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text(second)
+    press_until(page, f"{first} 放在一起看")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("合成一件")
+    press_until(page, "人民医院")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("radio", name=f"中医院 {second}")).to_be_checked()
+    press_until(page, "合成一件")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="合成一件了")).to_be_visible()
+    expect(page.locator("h1")).to_contain_text(first)
+    expect(page.get_by_text(f"{second} 并进来了")).to_be_visible()
+    assert shop.ledger.request(first).slots["destination"] == "中医院"
+    press_until(page, "撤销上一步（合并）")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="上一步撤销了")).to_be_visible()
+    assert shop.ledger.request(second).is_open
+    assert shop.ledger.request(first).slots["destination"] == "人民医院"
+
+
+def test_what_staff_correct_reaches_the_supervisor_who_approves_it(shop: House, page: Page) -> None:
+    shop.ledger.add_utterance(Utterance("lamp", 1, shop.ledger.now(), text="顶上那个圆疙瘩直眨眼"))
+    number = shop.file("housekeeping", conversation="lamp")
+    log_in(page, shop)
+    page.goto(f"{shop.address}requests/{number}")
+    page.get_by_text("改一改").click()
+    page.get_by_label("项目").fill("修灯")
+    page.get_by_role("button", name="保存改动").click()
+    expect(page.get_by_text("项目：（空） → 修灯")).to_be_visible()
+    page.get_by_role("button", name="退出").click()
+    log_in(page, shop, "wangfang")
+    page.get_by_role("link", name="听错的话").click()
+    card = page.get_by_role("article").filter(has_text="顶上那个圆疙瘩直眨眼")
+    expect(card).to_contain_text("家政维修，项目 修灯")
+    card.get_by_role("button", name="同意").click()
+    expect(card).to_contain_text("同意了")
+    expect(page.get_by_text("linli learn apply")).to_be_visible()

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
 from starlette.routing import Route
 
-from station import callbacks, helpers, work_orders
+from station import callbacks, helpers, lessons, work_orders
 from station.console.app import build
 from station.helpers import Duty, Helper
 
@@ -44,6 +44,8 @@ def examples(shop: House) -> Mapping[str, object]:
     )  # fmt: skip
     given = shop.file(resident=zhang.id, slots={"destination": "火车站"})
     other = shop.file(resident=zhang.id, slots={"destination": "人民医院"})
+    heard = {"uid": "e1", "text": "那个管子又哭了", "understood": {"intent": "taxi"}}
+    lessons.bring(shop.ledger, [{**heard, "corrected": {"intent": "housekeeping"}}], by="lijing")
     shop.missed("everybody", message=b"RIFF")
     call = callbacks.waiting(shop.ledger.store)[0].id
     driver = helpers.keep(
