@@ -66,7 +66,8 @@ class Attendant:
     """Serves one elder after the other.
 
     `open_station` loads models and ledger; `open_ear` the microphone. Both are
-    called on the worker's thread, and again after they broke; `alive` in every round.
+    called on the worker's thread, and again after they broke; `alive` in every round, `renewed`
+    where nobody talks: whether the ears are others now.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class Attendant:
         *,
         listens: bool = True,
         alive: Callable[[], None] = lambda: None,
+        renewed: Callable[[], bool] = lambda: False,
     ) -> None:
         self.news: queue.SimpleQueue[News] = queue.SimpleQueue()
         self.level = 0.0
@@ -85,7 +87,7 @@ class Attendant:
         """Set when the station is open."""
         self._open_station = open_station
         self._player = Player(sink)
-        self._listens, self._alive = listens, alive
+        self._listens, self._alive, self._renewed = listens, alive, renewed
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="attendant", daemon=True)
@@ -180,6 +182,9 @@ class Attendant:
                 except queue.Empty:
                     break
                 self._carry_out(station, command)
+            if self._call is None and self._renewed():
+                self._forget()
+                self._listen_idly(station)
             self._hear(station, self._ear.get(WAIT))
         self._forget()
 

@@ -203,6 +203,7 @@ def kiosk(  # noqa: PLR0917 - typer's options are keywords
 ) -> None:
     """Open the touchscreen; without a display sample callers talk to unseen screens."""
     from .kiosk import display_there, run
+    from .paths import SETTINGS
     from .wiring import load_settings
 
     if watch and display_there():
@@ -217,6 +218,7 @@ def kiosk(  # noqa: PLR0917 - typer's options are keywords
         hear=hear or (),
         engine=engine,
         demo=demo,
+        file=settings or SETTINGS,
     )
 
 

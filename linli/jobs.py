@@ -107,6 +107,7 @@ class Waiting:
         self._most = most
         self._jobs: list[Job] = []
         self._closed = False
+        self._woken = 0
         self._changed = threading.Condition()
 
     def __len__(self) -> int:
@@ -133,10 +134,11 @@ class Waiting:
             self._changed.notify()
 
     def take(self) -> Job | None:
-        """The next job, once there is one; None when closed."""
+        """The next job, once there is one; None when closed, or woken while waiting."""
         with self._changed:
+            woken = self._woken
             while True:
-                if self._closed:
+                if self._closed or self._woken != woken:
                     return None
                 job = min(self._jobs, key=lambda each: each.urgency, default=None)
                 if job is not None:
@@ -145,6 +147,12 @@ class Waiting:
                         return job
                     continue
                 self._changed.wait()
+
+    def wake(self) -> None:
+        """Whoever waits for a job looks up from that: `take` gives None once to each."""
+        with self._changed:
+            self._woken += 1
+            self._changed.notify_all()
 
     def close(self) -> None:
         """Let everybody go; what waits is withheld."""

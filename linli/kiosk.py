@@ -21,7 +21,7 @@ from .coming import Coming
 from .errors import UsageError
 from .heart import Heart
 from .nightly import Nightly
-from .paths import ASSETS, MODELS, VAR
+from .paths import ASSETS, MODELS, SETTINGS, VAR
 
 if TYPE_CHECKING:
     from .attendant import Attendant
@@ -41,12 +41,14 @@ def run(
     hear: Sequence[Path] = (),
     engine: str | None = None,
     demo: bool = False,
+    file: Path = SETTINGS,
 ) -> None:
     """Open the kiosk until it is closed.
 
     `hear`: audio files instead of a microphone, each spoken when an answer is listened
     for. `screens`: keep a picture of every screen there. `demo`: an empty ledger and an
-    invented register. Without a display sample callers talk to unseen screens.
+    invented register. `file`: where another recogniser is chosen while
+    it runs. Without a display sample callers talk to unseen screens.
     """
     missing = [path for path in hear if not path.is_file()]
     if missing:
@@ -65,7 +67,7 @@ def run(
     heart = Heart.given()
 
     def make() -> Attendant:
-        return _attendant(settings, heart, files=list(hear), engine=engine, demo=demo)
+        return _attendant(settings, heart, files=list(hear), engine=engine, demo=demo, file=file)
 
     def alive() -> bool:
         heart.beat("screen")
@@ -99,7 +101,13 @@ def log_to_file(settings: Settings, name: str) -> None:
 
 
 def _attendant(
-    settings: Settings, heart: Heart, *, files: list[Path], engine: str | None, demo: bool
+    settings: Settings,
+    heart: Heart,
+    *,
+    files: list[Path],
+    engine: str | None,
+    demo: bool,
+    file: Path,
 ) -> Attendant:
     """The worker; its imports alone take longer than drawing a screen."""
     log_to_file(settings, "kiosk.log")
@@ -108,13 +116,18 @@ def _attendant(
     from voices.sinks import NullSink, loudspeaker_or_silence
 
     from .attendant import Attendant
+    from .chosen import Chosen
     from .hearing_from import Ear, FileEar, LiveEar
     from .stage import Station
+
+    chosen: list[Chosen] = []
 
     def open_station() -> Station:
         if demo:
             return Station.for_demo(settings, engine=engine, fast=False)
-        return Station.live(settings, engine=engine)
+        station = Station.live(settings, engine=engine)
+        chosen[:] = [] if engine else [Chosen(file, station, lambda: True)]
+        return station
 
     def open_ear() -> Ear:
         return FileEar(files) if files else LiveEar()
@@ -126,6 +139,7 @@ def _attendant(
         sink,
         listens=settings.kiosk.listens,
         alive=lambda: heart.beat("worker"),
+        renewed=lambda: any(each.look() for each in chosen),
     )
     if isinstance(sink, NullSink):
         get_logger(__name__).warning("no_loudspeaker")

@@ -67,11 +67,41 @@ def add(
 
 
 @app.command()
-def use(name: str, settings: SettingsOption = None) -> None:
-    """Make an installed recogniser the station's own."""
+def use(
+    name: Annotated[str | None, typer.Argument(help="the recogniser; left out with --back")] = None,
+    back: Annotated[bool, typer.Option("--back", help="the one that was used before")] = False,
+    settings: SettingsOption = None,
+) -> None:
+    """Make an installed recogniser the station's own; programs that run take it over."""
     from . import models
+    from .model_trial import before, choose
+    from .recognizers import words
 
-    models.use(name, settings or SETTINGS)
+    file = settings or SETTINGS
+    chosen = before(MODELS) if back else name
+    if chosen is None:
+        raise typer.BadParameter("NAME or --back")
+    was = models.used(file)
+    choose(chosen, file, MODELS)
+    typer.echo(words()["taken"].format(name=chosen, was=was))
+
+
+@app.command("test")
+def try_out(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="recognisers (default: all that are installed)")
+    ] = None,
+    on: Annotated[
+        Path | None, typer.Option("--on", help="the station's own recordings, as for evaluate")
+    ] = None,
+) -> None:
+    """Measure recognisers on this very machine: memory, time, and errors on recordings."""
+    from rich.console import Console
+
+    from .model_trial import trial
+
+    if not trial(names or [], on, MODELS, Console()):
+        raise SystemExit(1)
 
 
 @app.command()

@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from .model_trial import kept, told_of
 from .models import Installed, installed, used
 from .paths import MODELS, SETTINGS
 from .recognizers import words
@@ -27,6 +28,8 @@ def show(
         if one.entry.language == "zh":
             table.add_row(*_row(one, present), style=_STYLES[_state(one, present)])
     console.print(table)
+    for measured in kept(root).values():
+        console.print(told_of(measured), highlight=False)
     for one in standing:
         for fault in one.faults:
             console.print(told["mend"].format(fault=fault, name=one.name), style="red")

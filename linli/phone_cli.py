@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from .paths import SETTINGS
+
 app = typer.Typer(help="The telephone line: set it up, check it, run it.", no_args_is_help=True)
 
 SettingsOption = Annotated[
@@ -66,7 +68,12 @@ def serve(
     station = load_settings(settings)
     configure(station.log.path / "phone.log", level=station.log.level)
     said = words()["serve"]["open"]
-    run(station, engine=engine, ready=lambda server: typer.echo(said.format(port=server.port)))
+    run(
+        station,
+        engine=engine,
+        file=settings or SETTINGS,
+        ready=lambda server: typer.echo(said.format(port=server.port)),
+    )
 
 
 @app.command()

@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Final
 
 import structlog
@@ -20,11 +22,13 @@ from ivr.media import Doors, MediaServer
 from ivr.passwords import Passwords
 from station.settings import Settings
 
+from .chosen import Chosen
 from .closing import hears
 from .exchange import Exchange
 from .heart import Heart
 from .limits import limits
 from .nightly import Nightly
+from .paths import SETTINGS
 from .phone import Phone, serve
 from .pool import Pool, Voice
 from .stage import Station
@@ -35,6 +39,9 @@ log = structlog.get_logger(__name__)
 USER: Final = "linli"
 """As whom Asterisk shows itself at the media port."""
 MOST_WORKERS: Final = 4
+SWITCH_S: Final = 0.0005
+"""Seconds a thread may keep the others waiting. Asterisk knocks while one loop among many threads
+answers, and keeps all its calls waiting until it does."""
 
 
 def doors_of(settings: Settings, passwords: Passwords) -> Doors:
@@ -59,14 +66,17 @@ def run(
     settings: Settings,
     *,
     engine: str | None = None,
+    file: Path = SETTINGS,
     ready: Callable[[MediaServer], None] = lambda _: None,
 ) -> None:
     """Serve the line until SIGTERM or SIGINT.
 
+    Another recogniser that is chosen in `file` meanwhile is taken over between calls.
     Raises PhoneError where `linli phone setup` was never run, PoolBroken where no
     recogniser starts.
     """
     heart = Heart.given()
+    sys.setswitchinterval(SWITCH_S)
     passwords = Passwords.read(Folders(settings.phone.folder.absolute()).root)
     with ExitStack() as over:
         pool = Pool(engine or settings.speech.recognizer, workers())
@@ -82,6 +92,8 @@ def run(
         phone.direct(exchange.switch)
         phone.warm_up()
         pool.ready()
+        if engine is None:
+            over.enter_context(Chosen(file, station, lambda: not phone.lines).following())
         asyncio.run(_serve(phone, doors_of(settings, passwords), ready, heart))
 
 

@@ -143,6 +143,25 @@ class Workers:
                 f"no process with {self.engine!r} could be started: {why}; run `linli doctor`"
             )
 
+    def change(self, name: str) -> None:
+        """Other workers from now on: one is tried first, then each is replaced when it is idle.
+
+        Raises PoolBroken when the trial does not start; the present workers go on then.
+        """
+        command = (sys.executable, "-m", "linli.pool_worker", name)
+        trial = Worker(command)
+        try:
+            why = str(trial.wait(STARTS_S) or "")
+        except EOFError as error:
+            why = str(error)
+        finally:
+            trial.end()
+            trial.forget()
+        if why:
+            raise PoolBroken(f"no process with {name!r} could be started: {why}; nothing changed")
+        self.engine, self._command = name, command
+        self._waiting.wake()
+
     @property
     def pids(self) -> tuple[int, ...]:
         """The processes there are now."""
@@ -167,14 +186,16 @@ class Workers:
     def _serve(self, place: int) -> None:
         """Keep one worker alive and busy."""
         while not self._closing.is_set():
-            worker = Worker(self._command)
+            command = self._command
+            worker = Worker(command)
             self._workers[place] = worker
             try:
                 self._why = str(worker.wait(STARTS_S) or "")
                 self._refused = bool(self._why)
                 if not self._why:
                     self._first.set()
-                    self._work(worker)
+                    self._work(worker, command)
+                    continue  # there are other workers to be now
             except EOFError as error:
                 self._why = str(error)
             finally:
@@ -187,9 +208,9 @@ class Workers:
             if not self._first.is_set():
                 self._closing.wait(REST_S)
 
-    def _work(self, worker: Worker) -> None:
-        """One job after another. Raises EOFError when the worker is lost."""
-        while (job := self._waiting.take()) is not None:
+    def _work(self, worker: Worker, command: Sequence[str]) -> None:
+        """One job after another, until it is not wanted. Raises EOFError when it is lost."""
+        while command == self._command and (job := self._waiting.take()) is not None:
             job.tries += 1
             try:
                 answer = worker.ask(job.task, self._hangs)

@@ -141,6 +141,16 @@ class Station:
                 )
             )
 
+    def hear_with(self, name: str) -> None:
+        """Another recogniser from the next call on; the present one stays when it does not load.
+
+        Raises LinliError, VoicesError or RuntimeError.
+        """
+        if isinstance(self.recognizer, Pool):
+            self.recognizer.change(name)
+        else:
+            self.recognizer = load_recognizer(self.settings, name)
+
     def close(self) -> None:
         """Release the ledger and the mouth."""
         self.mouth.close()
