@@ -22,7 +22,7 @@ from voices.audio import resample
 from voices.kokoro import Kokoro
 from voices.types import RATE, Pcm
 
-DAUGHTER = Contact("王芳", "大女儿", ("闺女",), phone="13800000101")
+DAUGHTER = Contact("王芳", "大女儿", ("闺女",), phone="0376-5550602")
 SON = Contact("王强", "儿子", phone="0085212345678")
 YOUNGER = Contact("王丽", "二女儿", phone="13800000103")
 
@@ -103,8 +103,8 @@ def asked_for(home: House) -> CallerOnLine:
 
 
 def test_a_resident_talks_with_their_daughter_and_the_request_is_done(home: House) -> None:
-    with home.line.outside(answer_after=1, longest=90) as daughter:
-        daughter.wait_for("ready")
+    with home.line.desk("102", answer_after=1, longest=150) as daughter:
+        daughter.wait_for("registered")
         caller = asked_for(home)
         daughter.wait_for("answered", 60)
         request = until(
@@ -120,8 +120,8 @@ def test_a_resident_talks_with_their_daughter_and_the_request_is_done(home: Hous
 
 def test_whose_family_does_not_answer_comes_back_and_can_go_on(home: House) -> None:
     before = set(home.phone.lines)
-    with home.line.outside(longest=90, never_answer=True) as daughter:
-        daughter.wait_for("ready")
+    with home.line.desk("102", longest=150, never_answer=True) as daughter:
+        daughter.wait_for("registered")
         caller = asked_for(home)
         daughter.wait_for("incoming", 60)
         until(lambda: caller.call not in home.phone.lines)

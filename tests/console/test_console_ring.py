@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
-from datetime import time
+from datetime import datetime, time
 from pathlib import Path
 
 import pytest
@@ -15,10 +15,16 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 
 from ivr.events import SwitchEvent
+from ivr.folders import Folders
+from ivr.numbers import Numbers
+from ivr.switch import Switch
 from linli.desk_calls import DeskCaller
 from linli.exchange import make_switch
+from linli.limits import limits
+from linli.outbound import Caller
 from station import alarm_calls, audit, callbacks, clock, desk_calls
 from station.console.desks import Desks
+from station.settings import Settings
 from tests.telephone import Line, telephone_line
 
 DESKS = Desks((("李静", "801"), ("前台", "802")))
@@ -214,3 +220,26 @@ def test_pressed_in_a_browser_desk_and_elder_really_ring_and_the_page_follows(
     assert serious(page) == []
     page.set_viewport_size({"width": 320, "height": 640})
     assert overflow(page) <= 0
+
+
+def test_a_daily_call_that_reached_nobody_stands_on_the_board_as_urgent(tmp_path: Path) -> None:
+    nine = datetime(2026, 11, 23, 9, 5, tzinfo=clock.BEIJING)
+    moments = [nine, nine.replace(hour=20, minute=45)]
+    settings = Settings.load(None)
+    folders = Folders(tmp_path / "phone")
+    folders.make()
+    switch = Switch(1, "", Numbers.of(settings, (3, 12)), limits()["line"])  # no Asterisk there
+    with opened(tmp_path / "house") as house, Browser(house.address) as browser:
+        house.elders()
+        caller = Caller(
+            settings, house.ledger, switch,
+            render=lambda *_: None, folders=folders, clock=lambda: moments[0],
+        )  # fmt: skip
+        caller.round()
+        moments.pop(0)
+        caller.round()
+        browser.log_in()
+        board = browser.look("/").text
+        number = re.findall(r'class="row urgent[^"]*">\s*<a id="r([\d-]+)"', board)[0]
+        assert "张桂英" in board
+        assert "请马上上门看看" in browser.look(f"/requests/{number}").text
