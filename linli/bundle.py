@@ -93,7 +93,7 @@ def make(
     if not (out / ANSWERS).exists():
         shutil.copyfile(ASSETS / "bundle" / ANSWERS, out / ANSWERS)
     (out / NOTE).write_text(release.text(), "utf-8")
-    _seal(out, tell)
+    seal(out, tell)
     return Bundle(out, release, sizes(out))
 
 
@@ -282,7 +282,8 @@ def _files(out: Path) -> Iterator[Path]:
             yield path
 
 
-def _seal(out: Path, tell: Tell) -> None:
+def seal(out: Path, tell: Tell) -> None:
+    """Write down every file by its hash: from now on the bundle is whole."""
     found = list(_files(out))
     lines = []
     for number, path in enumerate(found):
