@@ -16,6 +16,8 @@ import typer
 from . import keeping_cli, station_cli
 from .audit_cli import app as audit_app
 from .errors import told_plainly
+from .helpers_cli import app as helpers_app
+from .helpers_cli import settle
 from .learn_cli import app as learn_app
 from .models_cli import app as models_app
 from .phone_cli import app as phone_app
@@ -35,6 +37,8 @@ app.add_typer(models_app, name="models")
 app.add_typer(voices_app, name="voices")
 app.add_typer(phone_app, name="phone")
 app.add_typer(residents_app, name="residents")
+app.add_typer(helpers_app, name="helpers")
+app.command()(settle)
 app.add_typer(staff_app, name="staff")
 app.add_typer(audit_app, name="audit")
 app.add_typer(report_app, name="report")

@@ -85,10 +85,8 @@ def work_desk_of(settings: Settings) -> WorkDesk:
     return WorkDesk(
         links=Links(proofs(settings).key, told.public),
         terms=Terms(rule, timedelta(hours=told.link_hours)),
-        wants={
-            intent: Want(each.helpers, each.bring, each.fulfilled_by)
-            for intent, each in load_dialogues().items()
-        },
+        wants=wants(),
+        phone=settings.phone.trunk.number or next((o.phone for o in settings.operators), ""),
         fonts=MODELS / "font",
         limits=numbers,
         throttle=Throttle(tries=numbers["link_tries"]),
@@ -100,6 +98,14 @@ def desks_of(settings: Settings) -> Desks:
     telephones = [(each.name, each.extension) for each in settings.operators if each.extension]
     per_hour = int(limits()["office"]["desk_calls_per_hour"])
     return Desks(tuple(telephones), settings.phone.may_ring, per_hour)
+
+
+def wants() -> dict[str, Want]:
+    """What each service asks of whoever fulfils it, as its file says."""
+    return {
+        intent: Want(each.helpers, each.bring, each.fulfilled_by)
+        for intent, each in load_dialogues().items()
+    }
 
 
 def policy() -> Policy:

@@ -69,8 +69,8 @@ def _row(page: Any, row: int, cells: Iterable[Value], *, bold: bool = False) -> 
 def _put(page: Any, row: int, column: int, value: Value) -> Any:
     cell = page.cell(row, column)
     if isinstance(value, str):
-        cell.value = printable(value)
-        if value:
+        cell.value = printable(value) or None
+        if cell.value:
             cell.data_type = "s"  # never a formula, whatever somebody is called
         cell.number_format = "@"
     else:

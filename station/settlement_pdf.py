@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
 from .dispatch_words import words
-from .settlement_table import Row, Sheet, Value
+from .settlement_table import Row, Sheet, Value, shown
 
 _WIDTHS: Final = (48, 24, 26, 30, 16, 18, 16, 28, 71)
 """Millimetres of each column; together the page's width without its margins."""
@@ -79,14 +78,10 @@ def _cells(paper: Any, cells: tuple[Value, ...], *, bold: bool, fill: bool) -> N
     last = len(cells) - 1
     for at, value in enumerate(cells):
         paper.cell(
-            w=_WIDTHS[at], h=_HEIGHT, text=_fitting(paper, _shown(value), _WIDTHS[at] - 2),
+            w=_WIDTHS[at], h=_HEIGHT, text=_fitting(paper, shown(value), _WIDTHS[at] - 2),
             border=1, fill=fill, align="R" if at in _RIGHT else "L",
             new_x="LMARGIN" if at == last else "RIGHT", new_y="NEXT" if at == last else "TOP",
         )  # fmt: skip
-
-
-def _shown(value: Value) -> str:
-    return f"{value:,.2f}" if isinstance(value, Decimal) else str(value)
 
 
 def _fitting(paper: Any, text: str, width: float) -> str:

@@ -37,7 +37,7 @@ class Sheet:
     columns: tuple[str, ...]
     """Their names."""
     rows: tuple[Row, ...]
-    """Lines, each helper's sum, the total."""
+    """Lines, the sum of each helper who has several, the total."""
     words: str
     """The total in the characters of cheques."""
     signed: str
@@ -89,7 +89,8 @@ def _rows(month: Month) -> Iterator[Row]:
                 price(each.unit, each.fen), each.count, hours(each.minutes), each.items,
                 Decimal(yuan(each.amount)), "",
             ))  # fmt: skip
-        yield Row("subtotal", (helper, said["settle"]["subtotal"], "", "", *_sums(lines), ""))
+        if len(lines) > 1:
+            yield Row("subtotal", (helper, said["settle"]["subtotal"], "", "", *_sums(lines), ""))
     yield Row("total", (said["settle"]["total"], "", "", "", *_sums(month.lines), ""))
 
 
@@ -98,6 +99,11 @@ def _sums(lines: tuple[Line, ...]) -> tuple[Value, ...]:
         summed(lines, "count"), hours(summed(lines, "minutes")), summed(lines, "items"),
         Decimal(yuan(summed(lines, "amount"))),
     )  # fmt: skip
+
+
+def shown(value: Value) -> str:
+    """A cell as people read it: amounts and hours with two decimals."""
+    return f"{value:,.2f}" if isinstance(value, Decimal) else str(value)
 
 
 def hours(minutes: int) -> Decimal:

@@ -35,7 +35,9 @@ class Facts:
     lines: tuple[tuple[str, str], ...]
     """What was agreed on, name and value; numbers in it are hidden."""
     who: str
-    """How the elder is called; empty where the service does not need it."""
+    """The elder's name and how to address them; empty where the service does not need it."""
+    called: str
+    """Only how to address them."""
     address: str
     """Where to go; empty where the service does not need it."""
     phone: str
@@ -70,6 +72,7 @@ def facts_of(site: Site, order: Order) -> Facts | None:
         area=_area(address),
         lines=tuple(_lines(request)),
         who=_who(resident) if "who" in needs else "",
+        called=(resident.called or resident.name) if resident and "who" in needs else "",
         address=address if "address" in needs else "",
         phone=_phone(request, resident) if "phone" in needs else "",
         flags=tuple(_flags(resident, needs)) if resident else (),

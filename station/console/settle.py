@@ -11,7 +11,7 @@ from station.dispatch_words import words
 from station.settlement import Closed, Month, MonthError
 from station.settlement_book import book
 from station.settlement_pdf import pdf
-from station.settlement_table import Sheet, sheet_of
+from station.settlement_table import Sheet, sheet_of, shown
 
 from .board import names_of
 from .dispatch import dpage
@@ -39,7 +39,7 @@ def _shown(visit: Visit, asked: str, status: int = 200, wrong: str = "") -> Resp
     return dpage(
         visit, "settle.html", status, tab="settle", said=wrong, wrong=bool(wrong), month=asked,
         sheet=_sheet(visit, chosen.month if chosen else now, chosen), closed=closed, chosen=chosen,
-        doubts=settlement.doubts(store, asked), early=visit.now < end,
+        doubts=settlement.doubts(store, asked), shown=shown, early=visit.now < end,
         differs=bool(closed) and closed[0].month.figures != now.figures,
     )  # fmt: skip
 

@@ -49,7 +49,8 @@ def _shown(visit: Visit, order: Order, status: int = 200, wrong: str = "") -> Re
     ]  # fmt: skip
     return dpage(
         visit, "work_order.html", status, said=wrong, wrong=bool(wrong), order=order,
-        request=request_for(visit.site, order), track=track, ways=_ways(order),
+        request=request_for(visit.site, order), facts=facts_of(visit.site, order),
+        track=track, ways=_ways(order),
         link=links.address(order, local), public=bool(links.public),
         over=visit.now >= order.expires,
     )  # fmt: skip

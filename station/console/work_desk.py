@@ -40,6 +40,8 @@ class WorkDesk:
     """Service → what it asks."""
     fonts: Path = Path()
     """Folder of the bundled font, for paper."""
+    phone: str = ""
+    """Where helpers reach the desk."""
     limits: Mapping[str, Any] = field(
         default_factory=lambda: {"answer_min": 15, "link_tries": 40, "photo_days": 90}
     )

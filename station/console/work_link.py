@@ -79,7 +79,7 @@ def _refused(visit: Visit, bad: BadLink) -> Response:
 def _over(visit: Visit, word: str, status: int) -> Response:
     said = words()["phone"]
     told = said["over"].get(word) or said["wrong"][word]
-    return dpage(visit, "work_over.html", status, told=told)
+    return dpage(visit, "work_over.html", status, told=told, desk_phone=visit.site.work.phone)
 
 
 def _note(visit: Visit, what: str, order: int | None, detail: dict[str, Any]) -> None:
@@ -103,7 +103,7 @@ def _shown(visit: Visit, order: Order, status: int = 200, wrong: str = "") -> Re
         visit, "work_phone.html", status, order=order, facts=facts_of(visit.site, order),
         track=[each for each in steps(visit.site.ledger.store, order.id) if each.what in _STEPS],
         token=visit.web.path_params["token"], said=wrong or did, wrong=bool(wrong), note=_NOTE,
-        given=visit.form,
+        given=visit.form, desk_phone=visit.site.work.phone,
     )  # fmt: skip
 
 

@@ -6,9 +6,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+import console_work_gallery as work
 from console_eyes import chromium, with_font
 from console_house import House, opened
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from station import handling
 from station.residents import Contact, Resident
@@ -45,7 +46,7 @@ def furnish(house: House) -> dict[str, str]:
     house.file("housekeeping", channel="phone", unfinished=True, phone="0376-5550199",
                slots={"service": "修水管"})  # fmt: skip
     house.missed(message=b"RIFF")
-    return {"taxi": taxi, "chen": str(chen.id)}
+    return {"taxi": taxi, "chen": str(chen.id), "zhang": str(zhang.id), "li": str(li.id)}
 
 
 def take(page: Page, folder: Path, name: str) -> None:
@@ -94,6 +95,24 @@ def main(folder: Path) -> None:
             page.click("#confirm")
             page.goto(f"{house.address}people")
             take(page, folder, "people")
+            take_work(page, browser, house, numbers, folder)
+
+
+def take_work(
+    page: Page, browser: Browser, house: House, numbers: dict[str, str], folder: Path
+) -> None:
+    """Dispatch, on the desk and on a helper's phone."""
+    ids = work.furnish(house, int(numbers["zhang"]), int(numbers["li"]))
+    for name in work.desk(page, house, ids):
+        if name == "dispatch":
+            page.click(".others summary")
+        take(page, folder, name)
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(f"{house.address}work")
+    take(page, folder, "narrow-work")
+    with work.pocket(browser) as pocket:
+        for name in work.phone(pocket, house, ids):
+            take(pocket, folder, name)
 
 
 if __name__ == "__main__":

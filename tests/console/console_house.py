@@ -15,6 +15,7 @@ import numpy as np
 import requests
 import uvicorn
 
+from linli.console import wants
 from linli.limits import limits
 from linli.paths import MODELS
 from station import callbacks
@@ -59,7 +60,12 @@ class House:
             limits=limits()["console"],
             providers=("光明出租", "社区食堂"),
             messages=folder / "messages",
-            work=WorkDesk(links=Links(b"k" * 32, PUBLIC), fonts=MODELS / "font"),
+            work=WorkDesk(
+                links=Links(b"k" * 32, PUBLIC),
+                wants=wants(),
+                fonts=MODELS / "font",
+                phone="0376-5550100",
+            ),
         )
         self.address = ""
 
@@ -68,9 +74,7 @@ class House:
         from station.console.throttle import Throttle
 
         often = Throttle(tries=10_000)
-        self.site = replace(
-            self.site, throttle=often, work=replace(self.site.work, throttle=often)
-        )
+        self.site = replace(self.site, throttle=often, work=replace(self.site.work, throttle=often))
 
     def people(self) -> None:
         """A supervisor, a member of staff and an auditor; all with the same password."""
