@@ -47,7 +47,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     *(keeping_cli.backup, keeping_cli.restore, keeping_cli.sweep),
     *(station_cli.setup, station_cli.bundle, station_cli.upgrade, station_cli.rollback),
     station_cli.status,
-    station_cli.selftest,
+    *(station_cli.selftest, station_cli.law, station_cli.poster),
 )
 for _command in _COMMANDS:
     app.command()(_command)

@@ -23,6 +23,7 @@ from station.console.site import Site
 from station.console.throttle import Throttle
 from station.console.work_desk import Want, WorkDesk
 from station.ledger import Ledger
+from station.metrics import Watched
 from station.sessions import Sessions
 from station.settings import Settings
 from station.work_links import Links
@@ -71,11 +72,20 @@ def site_of(settings: Settings, ledger: Ledger) -> Site:
         providers=tuple(dict.fromkeys(providers)),
         messages=missed if missed.is_dir() else None,
         heads=heads_of(settings),
+        watched=watched_of(settings),
+        metrics_key=settings.console.metrics_key,
         desks=desks_of(settings),
         hosts=(*_LOCAL, settings.console.host, *settings.console.names),
         work=work_desk_of(settings),
         applied=lambda: frozenset(each.uid for each in lessons_of(folder_of(settings))),
     )
+
+
+def watched_of(settings: Settings) -> Watched:
+    """The folders whose disks are watched, and where backups lie."""
+    data = settings.data
+    disks = {"ledger": data.ledger.parent, "spool": data.spool, "recordings": data.recordings}
+    return Watched({**disks, "backups": data.backups, "log": settings.log.path}, data.backups)
 
 
 def work_desk_of(settings: Settings) -> WorkDesk:

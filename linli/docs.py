@@ -19,7 +19,9 @@ from pydantic.fields import FieldInfo
 
 from station.model import StationModel
 from station.requests import WAYS
-from station.settings import section_of
+from station.settings import Settings, section_of
+
+from .law import retention
 
 DOCS: Final = Path(__file__).resolve().parent.parent / "docs"
 
@@ -85,6 +87,7 @@ def _default(field: FieldInfo) -> str:
 PAGES: Final = {
     "settings.md": {"settings": settings_table},
     "ledger.md": {"statuses": status_table},
+    "law/retention.zh.md": {"retention": lambda: retention(Settings.load(None))},
 }
 """Page → what is printed between which markers."""
 

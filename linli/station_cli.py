@@ -123,3 +123,28 @@ def status(settings: SettingsOption = None) -> None:
     from .wiring import load_settings
 
     raise SystemExit(0 if show(load_settings(settings)) else 1)
+
+
+def law(
+    folder: Annotated[Path, typer.Argument(help="where the pages to print go")],
+    settings: SettingsOption = None,
+) -> None:
+    """Write the legal papers, filled in for this station, as pages to print and sign."""
+    from .law import words, write
+    from .wiring import load_settings
+
+    written = write(load_settings(settings), folder)
+    typer.echo(words()["saved"].format(count=len(written), folder=folder))
+
+
+def poster(
+    out: Annotated[Path, typer.Argument(help="the PDF to write")],
+    settings: SettingsOption = None,
+) -> None:
+    """Write the elder's poster (A3): number, hours, what one can ask for."""
+    from .law import words
+    from .poster import pdf
+    from .wiring import load_settings
+
+    out.write_bytes(pdf(load_settings(settings)))
+    typer.echo(words()["poster"].format(path=out))

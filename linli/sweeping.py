@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from ivr.folders import Folders
-from station import audit, retention
+from station import audit, retention, work_photos
 from station.accounts import Accounts
 from station.ledger import Ledger
 from station.retention import Swept
@@ -17,6 +17,7 @@ from station.sessions import Sessions
 from station.settings import Settings
 
 from . import missed_calls
+from .limits import limit
 from .places import heads_of
 
 log = structlog.get_logger(__name__)
@@ -35,13 +36,16 @@ class Sweep:
     """Messages of callers, and entries of the call-back list that were settled long ago."""
     sessions: int
     """Sessions of staff that ended long ago."""
+    photos: int
+    """Pictures that helpers sent long ago."""
     wiped: bool
     """False: a long reader kept deleted words in the ledger's log; the next sweep wipes them."""
 
     @property
     def counts(self) -> dict[str, int]:
         """Everything countable, by name."""
-        return {**asdict(self.kept), "messages": self.messages, "sessions": self.sessions}
+        own = {"messages": self.messages, "sessions": self.sessions, "photos": self.photos}
+        return {**asdict(self.kept), **own}
 
 
 def due(settings: Settings, ledger: Ledger, now: datetime) -> Swept:
@@ -58,7 +62,8 @@ def sweep(settings: Settings, ledger: Ledger, now: datetime, *, by: str = "linli
     kept = retention.sweep(store, settings.kept_recordings(), settings.retention(), now)
     messages = missed_calls.sweep(settings, ledger, Folders(settings.phone.folder), now)
     sessions = Sessions(Accounts(store)).erase(now - SESSIONS)
-    done = Sweep(kept, messages, sessions, store.wipe_log())
+    photos = work_photos.sweep(store, now - timedelta(days=limit("dispatch.photo_days")))
+    done = Sweep(kept, messages, sessions, photos, store.wipe_log())
     if any(done.counts.values()):
         audit.record(store, at=now, by=by, what="swept", detail=done.counts)
     audit.note_head(store, heads_of(settings), now)

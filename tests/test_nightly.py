@@ -75,7 +75,7 @@ def test_recordings_go_after_fourteen_days_and_transcripts_after_a_year_and_the_
     assert done is not None
     assert done.counts == {
         "recordings": 1, "recordings_over_quota": 0, "requests": 0, "conversations": 0,
-        "messages": 0, "sessions": 0,
+        "messages": 0, "sessions": 0, "photos": 0,
     }  # fmt: skip
     assert not sound.exists()
     wall.time = MONDAY + 366 * DAY

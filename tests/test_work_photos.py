@@ -12,7 +12,10 @@ import pytest
 from crew import Crew, crew_at
 from PIL import Image
 
+from linli.limits import limit
+from linli.sweeping import sweep
 from station import work_orders, work_photos
+from station.settings import Settings
 from station.work_photos import PhotoError, harmless
 
 
@@ -104,5 +107,8 @@ def test_pictures_go_after_their_time(crew: Crew) -> None:
     assert (work_orders.photo(store, order.id, step["step_id"]) or b"")[:2] == b"\xff\xd8"
     assert work_orders.photo(store, order.id + 1, step["step_id"]) is None
     assert work_photos.sweep(store, now) == 0
-    assert work_photos.sweep(store, now + timedelta(seconds=1)) == 1
+    settings = Settings.load(None, base=crew.ledger.store.path.parent)
+    kept = timedelta(days=limit("dispatch.photo_days"))
+    assert sweep(settings, crew.ledger, now + kept - timedelta(hours=1)).photos == 0
+    assert sweep(settings, crew.ledger, now + kept + timedelta(seconds=1)).photos == 1
     assert work_orders.photo(store, order.id, step["step_id"]) is None
