@@ -124,5 +124,8 @@ def told_change(change: Change) -> str:
     if filed:
         what = intent(str(change.new.get("intent", "")))
         data["says"] = told()["live"]["filed"].format(what=what)
+    if change.by.startswith("helper:") and change.new.get("status") == "accepted":
+        # A helper cannot come: somebody has to be found now.
+        data |= {"urgent": True, "says": told()["live"]["declined"]}
     body = json.dumps(data, ensure_ascii=False)
     return f"id: {change.id}\nevent: change\ndata: {body}\n\n"

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from station import audit, helpers, work_orders
+from station.console.news import told_change
 from station.console.throttle import Throttle
 from station.helpers import Duty, Helper
 from station.work_links import Links
@@ -309,3 +310,14 @@ def test_whatever_is_sent_the_server_keeps_its_countenance(
 ) -> None:
     answer = phone.tell(quote(what, safe="") or "x", note, data)
     assert answer.status_code < 500
+
+
+def test_an_open_console_hears_that_a_helper_cannot_come(house: House, phone: Phone) -> None:
+    before = house.ledger.newest_change()
+    phone.tell("declined", "车坏了")
+    (change,) = house.ledger.changes(before)
+    told = told_change(change)
+    assert '"urgent": true' in told
+    assert "有帮手接不了" in told
+    assert "车坏了" not in told
+    assert "小王" not in told
