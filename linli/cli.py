@@ -234,12 +234,19 @@ def console(
     beside: Annotated[
         int | None, typer.Option(help="end when this process is gone (a process number)")
     ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="start it again, whatever happens to it")
+    ] = False,
     settings: SettingsOption = None,
 ) -> None:
     """Serve the staff's pages; prints their address and, before there are accounts, a code."""
     from .console import run
     from .wiring import load_settings
 
+    if watch:
+        from .console_watch import watched
+
+        raise SystemExit(watched(load_settings(settings), settings, port=port, beside=beside))
     run(load_settings(settings), port=port, beside=beside)
 
 

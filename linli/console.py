@@ -11,7 +11,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-import psutil
 import typer
 
 from intents.dialogue import load_dialogues
@@ -30,9 +29,11 @@ from station.work_links import Links
 from station.work_orders import Terms
 from station.work_time import Rule
 
+from .heart import Heart
 from .kiosk import log_to_file
 from .limits import limits
 from .nightly import Nightly
+from .part import lives
 from .paths import MODELS
 from .places import heads_of
 from .slip import proofs
@@ -49,11 +50,12 @@ def run(settings: Settings, *, port: int | None = None, beside: int | None = Non
     Prints the address and, while there is no account, the first-run code.
     """
     log_to_file(settings, "console.log")
+    heart = Heart.given()
     if beside is not None:
         threading.Thread(target=_end_with, args=(beside,), daemon=True).start()
     with open_ledger(settings) as ledger, Nightly(settings):
         site = site_of(settings, ledger)
-        serve(site, door_of(settings, port), ready=_greeter(site))
+        serve(site, door_of(settings, port), ready=_greeter(site), alive=lambda: heart.beat("page"))
 
 
 def site_of(settings: Settings, ledger: Ledger) -> Site:
@@ -136,7 +138,7 @@ def door_of(settings: Settings, port: int | None = None) -> Door:
 
 def _end_with(pid: int) -> None:
     """Stop this process, in good order, when another is gone."""
-    while psutil.pid_exists(pid):
+    while lives(pid):
         time.sleep(_LOOK_S)
     os.kill(os.getpid(), signal.SIGTERM)
 

@@ -22,9 +22,9 @@ EVERY: Final = 0.5
 NOTIFY: Final = "NOTIFY_SOCKET"
 """Environment variable with the address at which systemd listens."""
 
-Organ: TypeAlias = Literal["screen", "worker", "line"]
-"""What gives signs: the thread that draws, the thread that listens and files, the telephone."""
-LETTERS: Final[dict[Organ, bytes]] = {"screen": b"s", "worker": b"w", "line": b"l"}
+Organ: TypeAlias = Literal["screen", "worker", "line", "page"]
+"""What gives signs: who draws, who listens and files, the telephone, the staff's pages."""
+LETTERS: Final[dict[Organ, bytes]] = {"screen": b"s", "worker": b"w", "line": b"l", "page": b"p"}
 _ORGANS: Final = {letters[0]: organ for organ, letters in LETTERS.items()}
 _AT_A_TIME: Final = 0.5
 """Seconds that may count between two looks: a watcher that was itself held up must not hold

@@ -13,7 +13,8 @@ from collections.abc import Callable
 import pytest
 
 from linli import phone_run
-from linli.phone_run import Part, keep, run
+from linli.part import Part, keep
+from linli.phone_run import run
 from station.settings import Settings
 
 SLEEPS = (sys.executable, "-c", "import time; time.sleep(60)")

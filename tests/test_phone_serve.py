@@ -21,7 +21,7 @@ from ivr.events import CallEnded, OperatorRinging, SwitchEvent
 from linli.exchange import make_switch
 from linli.heart import Heart
 from linli.limits import limit
-from linli.phone_run import Part, keep
+from linli.part import Part, keep
 from linli.phone_serve import doors_of
 from linli.units import UNITS
 from station.settings import Settings

@@ -78,11 +78,18 @@ class Door:
 
 
 class _Server(uvicorn.Server):
-    """Ends its streams before it waits for them."""
+    """Ends its streams before it waits for them, and says ten times a second that it goes on."""
 
-    def __init__(self, config: uvicorn.Config, ending: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, ending: Callable[[], None], alive: Callable[[], None]
+    ) -> None:
         super().__init__(config)
-        self._ending = ending
+        self._ending, self._alive = ending, alive
+
+    async def on_tick(self, counter: int) -> bool:
+        """Whether to stop; called while pages are served."""
+        self._alive()
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop, in good order."""
@@ -95,12 +102,16 @@ def serve(
     door: Door,
     *,
     ready: Callable[[str], None] = lambda _: None,
+    alive: Callable[[], None] = lambda: None,
 ) -> None:
-    """Serve until SIGTERM or SIGINT; `ready` is told the address. Raises CannotServe."""
+    """Serve until SIGTERM or SIGINT; `ready` is told the address. Raises CannotServe.
+
+    `alive` is called again and again while pages can be served.
+    """
     door.check()
     app = build(site)
     with door.listen() as listening:
-        server = _Server(_config(app, door), app.state.news.stop)
+        server = _Server(_config(app, door), app.state.news.stop, alive)
         ready(door.address(listening))
         log.info("console_open", port=listening.getsockname()[1])
         server.run(sockets=[listening])
