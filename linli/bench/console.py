@@ -1,0 +1,212 @@
+"""The console: pages over a long ledger, reports, news on the board, filing beside it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import re
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Final, TypeAlias
+
+from linli.limits import limits
+from linli.paths import VAR
+from station import clock, facts, reports
+from station.ledger import Ledger
+from station.period import Period
+from station.requests import FiledRequest
+from station.tally import Wanted
+
+from .office import Browser, long_ledger, served
+from .row import Row
+
+LISTENERS: Final = 20
+CONSOLES: Final = 10
+FILERS: Final = 3
+
+Told: TypeAlias = "multiprocessing.Queue[tuple[float, float]]"
+"""Requests a second, and p99 in ms, of one program."""
+
+
+def run(quick: bool) -> list[Row]:
+    """Measure with the real server over HTTP, on the disk the station's ledger lies on."""
+    size, looks, news, seconds = (20_000, 20, 5, 2.0) if quick else (200_000, 60, 30, 8.0)
+    VAR.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=VAR, prefix="bench-") as name:
+        folder = Path(name)
+        (folder / "var").mkdir()
+        path = folder / "var" / "ledger.db"
+        long_ledger(path, size, clock.now() - timedelta(minutes=1))
+        note = f"{size:,} requests in the ledger"
+        rows = _reports(path, note)
+        with served(folder) as address:
+            first = Browser(address)
+            first.log_in()
+            rows += _pages(first, path, looks, note)
+            rows += _news(first, address, path, news, note)
+            rows += _filing(first, address, path, seconds, note)
+        return rows
+
+
+def _spread(what: str, times: Sequence[float], target: float, at: int, note: str) -> list[Row]:
+    cuts = quantiles(times, n=100, method="inclusive")
+    return [
+        Row(f"{what}, p50", median(times), "ms", "", None, len(times), note),
+        Row(f"{what}, p{at}", cuts[at - 1], "ms", f"≤ {target:g}", cuts[at - 1] <= target,
+            len(times), note),
+    ]  # fmt: skip
+
+
+def _timed(deed: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    deed()
+    return (time.perf_counter() - begun) * 1000
+
+
+def _reports(path: Path, note: str) -> list[Row]:
+    rows = []
+    with Ledger.open(path) as ledger:
+        first = _timed(lambda: facts.refresh(ledger.store))
+        rows.append(Row("count every request for the first time", first, "ms", "", None, 1, note))
+        month = Period.parse(f"{ledger.now() - timedelta(days=40):%Y-%m}")
+        year = Period(month.beside(-10).first, month.beside(1).last)
+        for what, period, target in (("a month's", month, 1000), ("a year's", year, None)):
+            made = lambda period=period: reports.make(  # noqa: E731
+                ledger.store, Wanted(period), limits=limits()["console"], now=ledger.now()
+            )
+            for when in ("the first time", "again"):
+                took = _timed(made)
+                told = f"≤ {target}" if target else ""
+                rows.append(Row(f"{what} report, {when}", took, "ms", told,
+                                took <= target if target else None, 1, note))  # fmt: skip
+    return rows
+
+
+def _pages(browser: Browser, path: Path, looks: int, note: str) -> list[Row]:
+    with Ledger.open(path) as ledger:
+        day = f"{ledger.now() - timedelta(days=100):%Y-%m-%d}"
+    asked = {
+        "the board": "/", "the board's rows": "/?", "search by name": "/?search=王秀",
+        "search by number": f"/?search={day[5:7]}{day[8:10]}-01",
+        "search by telephone": "/?search=0123",
+        "search by day": f"/?status=all&day={day}", "one service": "/?status=all&intent=meal",
+    }  # fmt: skip
+    rows = []
+    for what, address in asked.items():
+        part = what.endswith("rows")
+        browser.look(address, part=part)
+        times = [_timed(lambda a=address, p=part: browser.look(a, part=p)) for _ in range(looks)]  # type: ignore[misc]
+        rows += _spread(what, times, 100, 95, note)
+    return rows
+
+
+@contextmanager
+def _listening(
+    first: Browser, address: str, many: int, heard: Callable[[str], None]
+) -> Iterator[None]:
+    """So many open pages: each reads the board anew when it hears of something, as browsers do."""
+    stop = threading.Event()
+    ready = threading.Barrier(many + 1)
+
+    def listen() -> None:
+        page = Browser(address, first.cookie)
+        for news in page.news(stop):
+            if news["event"] == "hello":
+                ready.wait(30)
+            elif not stop.is_set():
+                for number in re.findall(r'id="r([\d-]+)"', page.look("/", part=True)):
+                    heard(number)
+
+    pages = [threading.Thread(target=listen, daemon=True) for _ in range(many)]
+    for page in pages:
+        page.start()
+    ready.wait(60)
+    try:
+        yield
+    finally:
+        stop.set()
+
+
+def _news(first: Browser, address: str, path: Path, many: int, note: str) -> list[Row]:
+    """From filing until the request stands on each open board."""
+    times: list[float] = []
+    waiting: dict[str, float] = {}
+    left: dict[str, int] = {}
+    lock, all_there = threading.Lock(), threading.Event()
+    mine = threading.local()
+
+    def heard(number: str) -> None:
+        seen = mine.__dict__.setdefault("seen", set())
+        with lock:
+            if number in waiting and number not in seen:
+                seen.add(number)
+                times.append((time.perf_counter() - waiting[number]) * 1000)
+                left[number] -= 1
+                if not left[number]:
+                    all_there.set()
+
+    with Ledger.open(path) as ledger, _listening(first, address, LISTENERS, heard):
+        for n in range(many):
+            time.sleep(0.31)  # out of step with who looks
+            all_there.clear()
+            filed = FiledRequest("taxi", {"n": n}, priority="urgent")
+            begun = time.perf_counter()
+            with lock:
+                number = ledger.file(filed).number
+                waiting[number], left[number] = begun, LISTENERS
+            all_there.wait(20)
+    note = f"{LISTENERS} open pages, each reads its board anew; {note}"
+    return _spread("filed → on every board", times, 1000, 99, note)
+
+
+# --- filing -----------------------------------------------------------------------------------
+
+
+def _filer(
+    path: str, start: Barrier, seconds: float, told: multiprocessing.Queue[tuple[float, float]]
+) -> None:
+    """A program that files as fast as it can: kiosk, telephone, a console."""
+    with Ledger.open(Path(path), busy_seconds=30) as ledger:
+        ledger.file(FiledRequest("taxi"))
+        start.wait()
+        until, times = time.perf_counter() + seconds, []
+        while time.perf_counter() < until:
+            times.append(_timed(lambda: ledger.file(FiledRequest("meal", {"meal": "lunch"}))))
+        told.put((len(times) / seconds, quantiles(times, n=100, method="inclusive")[98]))
+
+
+def _rates(path: Path, filers: int, seconds: float) -> tuple[float, float]:
+    """Requests a second of all together, and the slowest one's p99 in ms."""
+    context = multiprocessing.get_context("spawn")
+    told, start = context.Queue(), context.Barrier(filers)
+    programs = [
+        context.Process(target=_filer, args=(str(path), start, seconds, told))
+        for _ in range(filers)
+    ]
+    for program in programs:
+        program.start()
+    found = [told.get() for _ in programs]
+    for program in programs:
+        program.join()
+    return sum(rate for rate, _ in found), max(slow for _, slow in found)
+
+
+def _filing(first: Browser, address: str, path: Path, seconds: float, note: str) -> list[Row]:
+    rows = []
+    for filers, who in ((1, "one program files"), (FILERS, f"{FILERS} programs file at once")):
+        for consoles in (0, CONSOLES):
+            with ExitStack() as open_pages:
+                if consoles:
+                    open_pages.enter_context(_listening(first, address, consoles, lambda _: None))
+                rate, slow = _rates(path, filers, seconds)
+            beside = f"{consoles} open consoles that read their boards anew; {note}"
+            rows.append(Row(f"{who}, {consoles} consoles", rate, "a second", "≥ 500", rate >= 500,
+                            int(rate * seconds), beside))  # fmt: skip
+            rows.append(Row("  one of them, p99", slow, "ms", "", None, 0, "synchronous FULL"))
+    return rows
