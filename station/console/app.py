@@ -36,6 +36,7 @@ from . import (
 from .guard import Endpoint, Headers, broken, members, missing, opened, workers
 from .news import News
 from .render import ASSETS
+from .shared import Shared
 from .site import Site
 from .work_link import Outside, public_name
 
@@ -119,6 +120,7 @@ def build(site: Site) -> Starlette:
     )
     app.state.site = site
     app.state.news = news
+    app.state.shared = Shared()
     return app
 
 

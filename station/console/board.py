@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Final, cast, get_args
 from urllib.parse import urlencode
 
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from station import alike, helpers
 from station.listing import Filter
@@ -19,6 +19,7 @@ from station.words import told_slots, words
 from .clocks import Clock, clock, due, when
 from .mask import masked
 from .render import page
+from .shared import Shared
 from .site import Visit, whole
 from .words import intent, told
 
@@ -61,7 +62,19 @@ class Row:
 
 
 def board(visit: Visit) -> Response:
-    """The board, or only its rows when the open page asks for them."""
+    """The board, or only its rows when the open page asks for them; these are the same for all."""
+    if not visit.partial:
+        return _board(visit)
+    shared: Shared = visit.web.app.state.shared
+    made = shared.get(
+        visit.web.url.query,
+        visit.site.ledger.newest_change(),
+        lambda: bytes(_board(visit).body).decode(),
+    )
+    return HTMLResponse(made)
+
+
+def _board(visit: Visit) -> Response:
     asked = {name: visit.asked(name) for name in _NAMES}
     wanted = wanted_of(asked, visit.asked("after"))
     found = list(visit.site.ledger.requests(wanted))
