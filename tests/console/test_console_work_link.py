@@ -174,7 +174,8 @@ def test_a_link_that_is_not_ours_opens_nothing_and_the_attempt_is_kept(
     house: House, phone: Phone
 ) -> None:
     before = len(audit.entries(house.ledger.store, what="link.refused", limit=1000))
-    for token in ("x", phone.token[:-1] + "a", phone.token + "a", "1.2.3.4", "%00", "é"):
+    other = phone.token.translate(str.maketrans("234567abc", "345672bca"))
+    for token in ("x", other, phone.token + "a", "1.2.3.4", "%00", "é"):
         page = phone.see(token)
         assert (page.status_code, "链接不对" in page.text) == (404, True), token
     after = audit.entries(house.ledger.store, what="link.refused", limit=1000)
