@@ -27,8 +27,8 @@ from station.utterances import ensure_conversation
 
 PASSWORD: Final = "sieben graue reiher"  # noqa: S105 - of a bench
 _INTENTS: Final = ("taxi", "meal", "appointment", "housekeeping", "medicine", "payment_help")
-_SURNAMES: Final = "王李张刘陈杨赵黄周吴"
-_GIVEN: Final = "秀英桂兰建国玉梅志明淑珍"
+_SURNAMES: Final = ("王", "李", "张", "刘", "陈", "杨", "赵", "黄")
+_GIVEN: Final = ("秀英", "桂兰", "建国", "玉梅", "志明", "淑珍")
 _BATCH: Final = 2_000
 OPEN: Final = 300
 """The newest still wait."""
@@ -41,7 +41,7 @@ def long_ledger(path: Path, size: int, end: datetime) -> None:
         people = [
             ledger.upsert_resident(
                 Resident(
-                    chance.choice(_SURNAMES) + "".join(chance.sample(_GIVEN, 2)),
+                    chance.choice(_SURNAMES) + chance.choice(_GIVEN),
                     phones=(f"1380000{n:04d}",),
                     village=("东村", "西村", "")[n % 3],
                 )
@@ -67,7 +67,7 @@ def _state(n: int, day: str, resident: int | None, intent: str) -> Row:
     return dict.fromkeys(TOLD, "") | {
         "status": "new",
         "intent": intent,
-        "slots": {"destination": "人民医院", "date": day},
+        "slots": {"destination": "医院", "date": day},
         "kind": "request",
         "priority": "urgent" if n % 10 == 0 else "ordinary",
         "unfinished": False,
