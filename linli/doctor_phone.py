@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ipaddress import ip_network
 from pathlib import Path
 
+from intents.spoken import load_words
 from ivr.conf import urgent_numbers
 from ivr.errors import PhoneError
 from ivr.folders import Folders
@@ -16,6 +17,7 @@ from ivr.tree import Tree
 from station.errors import StationError
 from station.settings import Settings
 
+from . import emergency_words
 from .doctor import Finding, finding
 from .limits import limit
 
@@ -79,6 +81,14 @@ def _reached(settings: Settings) -> Iterator[Finding]:
     shortest, longest = limit("line.number_digits")
     if not urgent_numbers(settings, Numbers.of(settings, (shortest, longest))):
         yield finding("bad", "phone.nobody")
+    numbers = Numbers.of(settings, (shortest, longest))
+    unreached = [each.name for each in settings.alarm.people if not numbers.reaches(each.phone)]
+    if unreached:
+        yield finding("warn", "phone.unreached", names=load_words().join(unreached))
+    try:
+        emergency_words.load(settings.alarm.words)
+    except StationError as error:
+        yield finding("bad", "phone.broken", reason=error)
 
 
 def _answers(port: int) -> bool:

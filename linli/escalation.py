@@ -33,6 +33,7 @@ from station.settings import Settings
 from . import emergency_words
 from .clerk import Clerk
 from .limits import limit
+from .outbound import Render
 
 log = structlog.get_logger(__name__)
 
@@ -42,9 +43,6 @@ REMEMBERED: Final = 500
 """Calls whose number is remembered."""
 RESCUE_STEP: Final = 10_000
 """Steps of calls to a number outside are counted from here."""
-
-Render = Callable[[tuple[str, ...], Path], None]
-"""Speaks sentences into a sound file (path without its ending)."""
 
 
 @dataclass(slots=True)

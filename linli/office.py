@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 from ivr.events import SwitchEvent
 from ivr.folders import Folders
@@ -18,9 +17,7 @@ from .cut_off import CutOff
 from .desk_calls import DeskCaller
 from .escalation import Escalation
 from .family import FamilyClerk
-
-Render = Callable[[Iterable[str], Path], None]
-"""Speaks sentences into a sound file (path without its ending)."""
+from .outbound import Render
 
 
 class Office:

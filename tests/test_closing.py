@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from station import handling, satisfaction
 from station.clock import BEIJING
 from station.ledger import Ledger
 from station.requests import FiledRequest, Request
+from tests.patience import until
 from tests.telephone import Line, telephone_line
 from voices.mouth import Mouth
 from voices.pack import Pack
@@ -60,13 +60,6 @@ class Station:
         self.now += timedelta(minutes=16)
         return request
 
-    def until(self, true: Callable[[], Any], seconds: float = 40) -> Any:
-        for _ in range(int(seconds * 10)):
-            if found := true():
-                return found
-            threading.Event().wait(0.1)
-        raise AssertionError("it did not come to that")
-
 
 @pytest.fixture
 def station(tmp_path: Path) -> Iterator[Station]:
@@ -91,7 +84,7 @@ def test_a_key_and_a_word_are_answers_and_silence_is_none(station: Station, tmp_
             elder.wait_for("ready")
             request = station.done()
             elder.finish(60)
-        story = station.until(
+        story = until(
             lambda: [e.note for e in station.ledger.history(request.number) if e.by == "linli"]  # noqa: B023
         )
         answer = satisfaction.answer(station.ledger.store, request.id)

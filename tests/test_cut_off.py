@@ -6,12 +6,10 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,6 +21,7 @@ from station.clock import BEIJING
 from station.desk_calls import DeskCall
 from station.ledger import Ledger
 from station.requests import FiledRequest
+from tests.patience import until
 from tests.telephone import Line, telephone_line
 
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=BEIJING)
@@ -121,14 +120,6 @@ def serving(line: Line) -> Iterator[subprocess.Popen[str]]:
             yield process
         finally:
             process.send_signal(signal.SIGKILL)
-
-
-def until(true: Callable[[], Any], seconds: float = 60) -> Any:
-    for _ in range(int(seconds * 10)):
-        if found := true():
-            return found
-        threading.Event().wait(0.1)
-    raise AssertionError("it did not come to that")
 
 
 def test_everything_is_killed_at_once_and_goes_on_where_it_was() -> None:

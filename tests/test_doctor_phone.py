@@ -46,9 +46,10 @@ def changed(path: Path, old: str, new: str) -> None:
 
 def test_a_line_that_is_set_up_and_does_not_run_can_be_started(station: Path) -> None:
     findings = list(phone(station, station.parent, TREE))
-    assert [found.level for found in findings] == ["warn", "warn"]
+    assert [found.level for found in findings] == ["warn", "warn", "warn"]
     assert "没有运行" in findings[0].what
     assert "只有本机能打" in findings[1].what
+    assert "值班员甲、值班员乙的号码打不通" in findings[2].what
 
 
 def test_a_running_line_is_well() -> None:

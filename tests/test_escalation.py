@@ -28,6 +28,7 @@ from station.ledger import Ledger
 from station.requests import FiledRequest, Request
 from station.residents import Resident
 from station.settings import Settings
+from tests.patience import until
 from tests.telephone import Line, likeness, telephone_line
 from voices.mouth import Mouth
 from voices.pack import Pack
@@ -112,13 +113,9 @@ class Watch:
         found = alarm_calls.of_request(self.ledger.store, request.id)
         return [each for each in found if each.step == step]
 
-    def until(self, true: Callable[[], Any], seconds: float = 40) -> Any:
-        for _ in range(int(seconds * 10)):
-            if found := true():
-                return found
-            threading.Event().wait(0.1)
-        rows = self.ledger.store.read("SELECT step, name, phone, outcome FROM alarm_calls")
-        raise AssertionError(f"it did not come to that; there are {rows}")
+    def until(self, true: Callable[[], Any]) -> Any:
+        sql = "SELECT step, name, phone, outcome FROM alarm_calls"
+        return until(true, 40, lambda: self.ledger.store.read(sql))
 
     def over(self, request: Request, step: int) -> dict[str, str]:
         """Who was rung in a step and what became of it, once all is over."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from typing import Any
 
 import pytest
 
@@ -18,6 +16,7 @@ from linli.session import Filed, Turn
 from linli.switchboard import NoSwitchboard
 from station.residents import Contact, Resident
 from tests.house import CallerOnLine, House, house
+from tests.patience import until
 from voices.audio import resample
 from voices.kokoro import Kokoro
 from voices.types import RATE, Pcm
@@ -73,14 +72,6 @@ def fixture_home() -> Iterator[House]:
         (zhang,) = home.ledger.residents_by_name("张桂英")
         home.ledger.upsert_resident(replace(zhang, contacts=(DAUGHTER,)))
         yield home
-
-
-def until(true: Callable[[], Any], seconds: float = 60) -> Any:
-    for _ in range(int(seconds * 10)):
-        if found := true():
-            return found
-        threading.Event().wait(0.1)
-    raise AssertionError("it did not come to that")
 
 
 @cache

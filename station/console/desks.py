@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from typing import TYPE_CHECKING, Final
 
@@ -135,13 +135,8 @@ def _quiet(visit: Visit) -> bool:
 def ring_request(visit: Visit) -> Response:
     """Ring somebody about a request."""
     request = visit.site.ledger.request(visit.web.path_params["number"])
-    number = _chosen(visit, _people(visit, request))
-    if _quiet(visit) and request.kind != "emergency":
-        _meant(visit)
-    call = DeskCall(
-        _from(visit), number, visit.member.login, resident=request.resident, request=request.id
-    )
-    _want(visit, call)
+    number = _chosen(visit, _people(visit, request), always=request.kind == "emergency")
+    _want(visit, DeskCall("", number, "", request.resident, request=request.id))
     return RedirectResponse(f"/requests/{request.number}#ring", 303)
 
 
@@ -149,12 +144,7 @@ def ring_callback(visit: Visit) -> Response:
     """Call somebody back who reached nobody."""
     entry = _entry(visit)
     number = _chosen(visit, {"caller": entry.phone} if entry.phone else {})
-    if _quiet(visit):
-        _meant(visit)
-    call = DeskCall(
-        _from(visit), number, visit.member.login, resident=entry.resident, callback=entry.id
-    )
-    _want(visit, call)
+    _want(visit, DeskCall("", number, "", entry.resident, callback=entry.id))
     return RedirectResponse(f"/calls#ring{entry.id}", 303)
 
 
@@ -181,11 +171,14 @@ def _entry(visit: Visit) -> callbacks.Callback:
     return callbacks.callback(visit.site.ledger.store, whole(visit.web.path_params["id"]) or 0)
 
 
-def _chosen(visit: Visit, people: Mapping[str, str]) -> str:
+def _chosen(visit: Visit, people: Mapping[str, str], *, always: bool = False) -> str:
+    """The number that is to be rung; at night only where staff mean it, or `always`."""
     wanted = visit.filled("whom")
     number = people.get(wanted) if wanted else next(iter(people.values()), None)
     if number is None:
         raise RingRefused("nobody with a number is chosen", code="ring_nobody")
+    if _quiet(visit) and not always and not visit.filled("meant"):
+        raise RingRefused("elders sleep now", code="ring_quiet")
     return number
 
 
@@ -197,13 +190,9 @@ def _from(visit: Visit) -> str:
     return desk
 
 
-def _meant(visit: Visit) -> None:
-    if not visit.filled("meant"):
-        raise RingRefused("elders sleep now", code="ring_quiet")
-
-
-def _want(visit: Visit, call: DeskCall) -> None:
+def _want(visit: Visit, about: DeskCall) -> None:
     desks, store = visit.site.desks, visit.site.ledger.store
+    call = replace(about, desk=_from(visit), by=visit.member.login)
     try:
         desk_calls.want(store, call, visit.now, per_hour=desks.per_hour)
     except DeskBusy as error:
