@@ -76,7 +76,7 @@ class Inbox:
         """Add the end."""
         self._add(Gone())
 
-    def get(self, seconds: float, *, batch: int = 0) -> list[Thing]:
+    def get(self, seconds: float, batch: int = 0) -> list[Thing]:
         """Everything that waits, in order; waits at most so long for something.
 
         Sound alone is worth waking up for only when it is more than `batch` bytes.

@@ -7,6 +7,7 @@ are thought about afterwards.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -44,12 +45,16 @@ WAIT_S: Final = 0.1
 """Seconds to wait for sound before looking at the clock again."""
 BATCH_S: Final = 0.05
 """Seconds of sound that are worth waking up for while Linli only listens."""
+IDLE_S: Final = 0.2
+"""The same while nobody speaks at all."""
 NO_SOUND_S: Final = 0.8
 """Seconds without any sound after which the line is taken for silent."""
 LATER: Final = 4
 """From this round of ringing on, the caller is told whom else they may ring."""
 LONG_S: Final = 600.0
 """A prompt lasts no longer; silence is counted from its end."""
+STARTING: Final = threading.Semaphore(2)
+"""Calls that are begun at the same moment: a flood must not slow those that talk already."""
 LAST_WORDS_S: Final = 10.0
 """Seconds the text of somebody who has hung up in mid-sentence may take."""
 
@@ -156,7 +161,8 @@ class Line:
     def _talk(self) -> None:
         number = self._started.number
         resident = self._station.ledger.resident_by_phone(number) if number else None
-        call = self._station.call("phone", resident=resident, phone=number)
+        with STARTING:
+            call = self._station.call("phone", resident=resident, phone=number)
         with call:
             self.call = call
             self._log.info("call_begun", known=resident is not None, rate=self._started.rate)
@@ -165,11 +171,16 @@ class Line:
             self._answer(self._family.back(opening) if self._started.why == "family" else opening)
             while not self._done:
                 self._round_at = self._clock()
-                # Whoever may be interrupting is looked at frame by frame, others less often.
-                batch = 0 if self._floor.speaking else self._batch
-                for thing in self._inbox.get(WAIT_S, batch=batch):
+                for thing in self._inbox.get(*self._attention()):
                     self._happened(thing)
                 self._look_at_the_clock()
+
+    def _attention(self) -> tuple[float, int]:
+        """How long to wait, for how much sound: whoever may interrupt is heard frame by frame."""
+        listener = self.call.ears.listener
+        if self._floor.speaking or listener.voiced or listener.thinking:
+            return WAIT_S, 0 if self._floor.speaking else self._batch
+        return IDLE_S, self._batch * 4
 
     def _apologise(self) -> None:
         """Something is broken: a clear sentence, then a person (who comes when the leg ends)."""

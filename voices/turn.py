@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -60,6 +60,7 @@ class Policies:
         return self.kinds[kind]
 
 
+@cache
 def policies(path: Path = ASSETS / "limits.yaml") -> Policies:
     """The patience laid down in `limits.yaml`."""
     turn: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))["turn"]
