@@ -33,7 +33,7 @@ from . import (
     slip,
     sound,
 )
-from .guard import Endpoint, Headers, broken, members, missing, opened, workers
+from .guard import Endpoint, Headers, broken, inside, members, missing, opened, workers
 from .news import News
 from .render import ASSETS
 from .shared import Shared
@@ -131,10 +131,12 @@ def _routes() -> list[BaseRoute]:
 
 
 def _streamed(news: News) -> Callable[[Request], object]:
-    """The stream of changes, for whoever is logged in."""
+    """The stream of changes, for whoever is logged in, and only as long as they are."""
 
     async def stream(request: Request) -> Response:
         allowed = await members(lambda _: Response(status_code=204))(request)
-        return await news.stream(request) if allowed.status_code == 204 else allowed
+        if allowed.status_code != 204:
+            return allowed
+        return await news.stream(request, lambda: inside(request))
 
     return stream

@@ -68,6 +68,8 @@ class Headers:
                 given = dict(HEADERS) | {
                     "cache-control": "max-age=31536000, immutable" if static else "no-store"
                 }
+                if scope["scheme"] == "https":
+                    given["strict-transport-security"] = "max-age=31536000"
                 message["headers"] = [
                     *(each for each in message["headers"] if each[0].decode() not in given),
                     *((name.encode(), value.encode()) for name, value in given.items()),
@@ -116,6 +118,18 @@ def members(handler: Handler, *roles: str) -> Endpoint:
         return await _answer(request, handler, session, key_of(token))
 
     return endpoint
+
+
+async def inside(request: Request) -> bool:
+    """Whether they are still logged in; a ledger that does not answer puts nobody out."""
+    token = request.cookies.get(COOKIE, "")
+    try:
+        await run_in_threadpool(site_of(request).sessions.session, token)
+    except NoSession:
+        return False
+    except StationError as error:
+        log.warning("session_not_read", code=error.code)
+    return True
 
 
 def workers(handler: Handler) -> Endpoint:

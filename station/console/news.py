@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Final
 
 import structlog
@@ -77,16 +78,19 @@ class News:
         for page in self._pages:
             _put(page, text)
 
-    async def stream(self, request: Request) -> Response:
-        """The changes from now on, or from where the page was, as server-sent events."""
+    async def stream(self, request: Request, still: Callable[[], Awaitable[bool]]) -> Response:
+        """The changes from now on, or from where the page was, as server-sent events.
+
+        `still` tells whether whoever opened it may still look; else the stream ends.
+        """
         last = request.headers.get("last-event-id", "")
         return StreamingResponse(
-            self._events(last),
+            self._events(last, still),
             media_type="text/event-stream",
             headers={"x-accel-buffering": "no"},
         )
 
-    async def _events(self, last: str) -> AsyncIterator[str]:
+    async def _events(self, last: str, still: Callable[[], Awaitable[bool]]) -> AsyncIterator[str]:
         waiting: asyncio.Queue[str | None] = asyncio.Queue(_WAITING)
         self._pages.add(waiting)
         try:
@@ -94,12 +98,16 @@ class News:
             yield "retry: 1000\nevent: hello\ndata: {}\n\n"
             if last:
                 yield "event: again\ndata: {}\n\n"
+            looked = time.monotonic()
             while True:
                 try:
                     text = await asyncio.wait_for(waiting.get(), _BEAT_S)
                 except TimeoutError:
-                    yield "event: beat\ndata: {}\n\n"
-                    continue
+                    text = "event: beat\ndata: {}\n\n"
+                if time.monotonic() - looked >= _BEAT_S:
+                    looked = time.monotonic()
+                    if not await still():
+                        return
                 if text is None:
                     return
                 yield text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,8 @@ from .site import Visit, whole
 _BARS: Final = 120
 _WIDTH, _HEIGHT = 480, 56
 _BLOCK: Final = 48_000
+_PLAYING: Final = timedelta(minutes=15)
+"""A browser fetches the parts of a recording within it."""
 
 
 class NoSound(StationError):
@@ -54,17 +57,20 @@ def message(visit: Visit) -> Response:
 
 
 def _heard(visit: Visit, target: str, n: str) -> None:
-    """Once a playing: a browser that fetches the rest of a file is not a new listener."""
-    wanted = visit.web.headers.get("range", "bytes=0-")
-    if wanted.replace(" ", "").startswith("bytes=0-"):
-        audit.record(
-            visit.site.ledger.store,
-            at=visit.now,
-            by=visit.member.login,
-            what="recording.played",
-            target=target,
-            detail={"n": n},
+    """Once a playing: a browser that fetches the rest of a file is not a new listener.
+
+    But whoever asks for the rest without having asked for the beginning listens, too.
+    """
+    store, by = visit.site.ledger.store, visit.member.login
+    wanted = visit.web.headers.get("range", "bytes=0-").replace(" ", "")
+    if not wanted.startswith("bytes=0-"):
+        found = audit.entries(
+            store, by=by, what="recording.played", target=target, since=visit.now - _PLAYING
         )
+        if any(str(each.detail.get("n")) == n for each in found):
+            return
+    audit.record(store, at=visit.now, by=by, what="recording.played", target=target,
+                 detail={"n": n})  # fmt: skip
 
 
 def _recording(visit: Visit) -> Path:

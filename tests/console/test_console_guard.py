@@ -201,3 +201,29 @@ def test_no_odd_form_breaks_a_page(
     safe = {name: value.encode("utf-8", "replace") for name, value in form.items()}
     answer = boss.submit(address, safe, allow_redirects=False)
     assert answer.status_code < 500
+
+
+def test_who_takes_a_recording_in_parts_has_listened_once_and_nobody_unseen(
+    house: House, staff: Browser
+) -> None:
+    number = house.file(conversation=house.talk("parts"))
+    store, path = house.ledger.store, f"/requests/{number}/sound/1"
+
+    def heard() -> int:
+        return len(audit.entries(store, what="recording.played", target=f"request {number}"))
+
+    for wanted in ("bytes=1-", "bytes=-500", "bytes=100-200"):
+        assert staff.look(path, headers={"Range": wanted}).status_code == 206
+        assert heard() == 1, wanted
+    staff.look(path, headers={"Range": "bytes=0-"})
+    assert heard() == 2
+
+
+def test_over_tls_browsers_are_told_to_come_no_other_way(house: House) -> None:
+    with Browser(house.address) as stranger:
+        plain = stranger.look("/login").headers
+    with Browser(house.address) as stranger:
+        secure = stranger.look("/login", headers={"X-Forwarded-Proto": "https"})
+    assert "strict-transport-security" not in plain
+    assert secure.headers["strict-transport-security"] == "max-age=31536000"
+    assert "Secure" in secure.headers["set-cookie"]

@@ -7,15 +7,16 @@ import threading
 import time
 from collections.abc import Iterator
 
+import pytest
 import requests
-from console_house import Browser, House
+from console_house import PASSWORD, Browser, House
 
 from station.console import news
 
 
 def events(answer: requests.Response) -> Iterator[tuple[str, dict[str, object]]]:
     name = ""
-    for line in answer.iter_lines(chunk_size=1, decode_unicode=True):
+    for line in map(str, answer.iter_lines(chunk_size=1, decode_unicode=True)):
         if line.startswith("event: "):
             name = line[7:]
         elif line.startswith("data: "):
@@ -74,3 +75,21 @@ def test_a_change_names_nobody(house: House) -> None:
     text = news.told_change(house.ledger.history(number)[0])
     for secret in ("张桂英", "13800000002", "秘密"):
         assert secret not in text
+
+
+def test_who_is_put_out_hears_nothing_more(
+    house: House, boss: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(news, "_BEAT_S", 0.2)
+    form = {"login": "newsless", "name": "新来的", "role": "staff"}
+    boss.submit("/people", form)
+    code = house.site.accounts.give_code("newsless", by="wangfang")
+    house.site.accounts.redeem(code, PASSWORD)
+    with Browser(house.address) as browser:
+        assert browser.log_in("newsless").status_code == 200
+        answer = browser.look("/news", stream=True)
+        stream = events(answer)
+        assert next(stream)[0] == "hello"
+        boss.submit("/people/newsless/disable")
+        assert {name for name, _ in stream} <= {"beat", "change"}  # and then it ends
+        answer.close()
