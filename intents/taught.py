@@ -25,7 +25,7 @@ from intents.errors import DataError
 from intents.normalise import PAUSE
 from intents.pinyin import Accent, key, syllable
 
-NEAR: Final = 0.2
+NEAR: Final = 0.25
 """So far apart, as a share of what the lesson says, a text may be …"""
 ALARM_NEAR: Final = 0.1
 """… and so far, where a lesson raises an alarm."""

