@@ -21,6 +21,7 @@ from station.model import StationModel
 from station.requests import WAYS
 from station.settings import Settings, section_of
 
+from .docs_commands import commands_table
 from .law import retention
 
 DOCS: Final = Path(__file__).resolve().parent.parent / "docs"
@@ -87,6 +88,7 @@ def _default(field: FieldInfo) -> str:
 PAGES: Final = {
     "settings.md": {"settings": settings_table},
     "ledger.md": {"statuses": status_table},
+    "commands.md": {"commands": commands_table},
     "law/retention.zh.md": {"retention": lambda: retention(Settings.load(None))},
 }
 """Page → what is printed between which markers."""
