@@ -41,23 +41,45 @@ class Services:
         told = control("show", "-p", "Wants", "--value", self.target)[1].split()
         return [name for name in told if name.endswith(".service") and "resume" not in name]
 
+    @staticmethod
+    def _others() -> list[str]:
+        """What its timers may have started just now."""
+        told = control("list-units", "--plain", "--no-legend", "linli-*.service")[1]
+        names = [line.split()[0] for line in told.splitlines() if line.strip()]
+        return [name for name in names if "resume" not in name]
+
     def stop(self) -> None:
         """Stop all of it; returns when it has stopped."""
         if self.here:
-            control("stop", self.target)
+            # A target is stopped at once, what belongs to it some time later: each is waited for.
+            control("stop", self.target, *self.units(), *self._others())
 
-    def start(self) -> list[str]:
-        """Start all of it; the services that did not come up in time."""
+    def start(self) -> None:
+        """Start all of it; returns at once."""
+        if self.here:
+            control("start", "--no-block", self.target)
+
+    def late(self) -> list[str]:
+        """The services that do not come up in time; one this machine has no use for is none."""
         if not self.here:
             return []
-        control("start", self.target)
         end = time.monotonic() + STARTS_S
         while True:
-            states = {unit: control("is-active", unit)[1] for unit in self.units()}
-            late = [f"{unit}: {state}" for unit, state in states.items() if state != "active"]
+            states = {unit: self._state(unit) for unit in self.units()}
+            late = [f"{unit}: {state}" for unit, state in states.items() if state]
             if not late or time.monotonic() > end:
                 return late
             time.sleep(_EVERY_S)
+
+    @staticmethod
+    def _state(unit: str) -> str:
+        """What keeps a service from being up; empty when it is, or has no business here."""
+        shown = control("show", "-p", "ActiveState,ConditionResult", unit)[1]
+        told = dict(line.split("=", 1) for line in shown.splitlines() if "=" in line)
+        state = told.get("ActiveState", "unknown")
+        # A kiosk on a machine without a screen is not started, and not missed.
+        useless = state == "inactive" and told.get("ConditionResult") == "no"
+        return "" if state == "active" or useless else state
 
     def hand_over(self, folders: Sequence[Path]) -> None:
         """Where root has written, the station's user is given it."""

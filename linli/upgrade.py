@@ -137,7 +137,8 @@ class Upgrader:
         unwell = self.prover(self.home.python(journal.new), self.home.root)
         if not unwell:
             self._hand_over(settings)
-            late = self.services.start()
+            self.services.start()
+            late = self.services.late()
             unwell = [words()["unwell"]["service"].format(reason=each) for each in late]
         if unwell:
             self._go_back(at(journal, "going_back", "\n  ".join(unwell)), settings)
