@@ -120,6 +120,21 @@ def test_nobody_at_the_desks_means_a_promise_and_a_message_that_are_kept(
         assert (waiting.phone, waiting.message) == ("03765550601", entry.message.name)
 
 
+def test_where_nothing_can_be_written_down_nothing_is_promised(line: Line, tmp_path: Path) -> None:
+    heard = tmp_path / "heard.wav"
+    line.folders.missed.chmod(0o500)  # as good as a full disk
+    try:
+        with line.phone("101", "1", record=heard) as elder:
+            elder.wait_for("answered")
+            elder.finish(40)
+    finally:
+        line.folders.missed.chmod(0o700)
+    for sound in ("unkept", "urgent"):
+        assert likeness(heard, line.folders.sounds / f"{sound}.wav") > CLEAR, sound
+    for sound in ("promise-soon", "kept"):
+        assert likeness(heard, line.folders.sounds / f"{sound}.wav") < CLEAR, sound
+
+
 def test_out_of_hours_the_caller_hears_when_somebody_will_call(tmp_path: Path) -> None:
     heard = tmp_path / "heard.wav"
     tomorrow = now().isoweekday() % 7 + 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import queue
+import resource
 import signal
 import socket
 import subprocess
@@ -24,6 +25,7 @@ from linli.limits import limit
 from linli.part import Part, keep
 from linli.phone_serve import doors_of
 from linli.units import UNITS
+from station.ledger import Ledger
 from station.settings import Settings
 
 
@@ -137,6 +139,32 @@ def test_a_server_that_hangs_is_ended_its_caller_given_to_a_person_and_the_next_
         takes_calls(line)
         with line.phone("102") as phone:
             phone.wait_for("answered")
+
+
+def test_with_a_full_disk_callers_reach_a_person_and_afterwards_everything_is_kept_again(
+    line: Line, tmp_path: Path
+) -> None:
+    with kept_up(line) as part, watching(line) as wait_for:
+        pid = part.pid or 0
+        _, most = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, most))  # not one byte more
+        for key, urgent in (("0", False), ("9", True)):
+            heard = tmp_path / f"{key}.wav"
+            with line.phone("101", keys=key, keys_after=2, record=heard) as phone:
+                ringing = wait_for(OperatorRinging)
+                assert isinstance(ringing, OperatorRinging)
+                assert ringing.urgent is urgent
+                phone.order("hangup")
+                phone.finish()
+            assert isinstance(wait_for(CallEnded), CallEnded)
+        assert part.pid == pid
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (most, most))
+        with line.phone("102", keys="0", keys_after=2) as phone:
+            wait_for(OperatorRinging)
+            phone.order("hangup")
+            phone.finish()
+    with Ledger.open(line.settings.data.ledger, spool=line.settings.data.spool) as ledger:
+        assert "03765550602" in {each.phone for each in ledger.requests()}
 
 
 def test_systemd_ends_it_as_soon_as_we_would() -> None:
