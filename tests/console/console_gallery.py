@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import sys
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 import console_work_gallery as work
@@ -11,7 +13,8 @@ from console_eyes import chromium, with_font
 from console_house import House, opened
 from playwright.sync_api import Browser, Page
 
-from station import handling
+from station import filing, handling, satisfaction
+from station.requests import FiledRequest
 from station.residents import Contact, Resident
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screens" / "console"
@@ -47,6 +50,29 @@ def furnish(house: House) -> dict[str, str]:
                slots={"service": "修水管"})  # fmt: skip
     house.missed(message=b"RIFF")
     return {"taxi": taxi, "chen": str(chen.id), "zhang": str(zhang.id), "li": str(li.id)}
+
+
+def a_month(house: House) -> None:
+    """Three weeks of requests, answered and done, for the reports."""
+    chance, ledger = random.Random(4), house.ledger
+    now, villages = ledger.now(), ("东村", "西村", "光荣小区")
+    elders = [ledger.upsert_resident(Resident(f"老人{n}", village=villages[n % 3])).id
+              for n in range(12)]  # fmt: skip
+    for n in range(180):
+        asked = now - timedelta(days=chance.randrange(1, 21), minutes=chance.randrange(400))
+        taken = asked + timedelta(seconds=chance.expovariate(1 / 240))
+        done = taken + timedelta(seconds=chance.expovariate(1 / 5_000))
+        intent = chance.choice(("taxi", "meal", "meal", "appointment", "housekeeping", "medicine"))
+        filed = FiledRequest(intent, resident=chance.choice(elders), created=asked,
+                             channel=chance.choice(("kiosk", "phone")))  # fmt: skip
+        number = ledger.file(filed).number
+        with ledger.store.writing("a month") as db:
+            filing.advance(db, number, "accepted", filing.Deed("lijing", taken))
+            end = "cancelled" if n % 9 == 0 else "done"
+            filing.advance(db, number, end, filing.Deed("lijing", done))
+        if n % 4 == 0:
+            row = ledger.request(number).id
+            satisfaction.keep(ledger.store, row, chance.choice((1, 1, 1, 2, 3)), "key", done)
 
 
 def take(page: Page, folder: Path, name: str) -> None:
@@ -93,8 +119,10 @@ def main(folder: Path) -> None:
             page.fill("#password", "rechts-am-brunnen-7")
             page.keyboard.press("Enter")
             page.click("#confirm")
-            page.goto(f"{house.address}people")
-            take(page, folder, "people")
+            a_month(house)
+            for name in ("people", "reports", "audit"):
+                page.goto(f"{house.address}{name}")
+                take(page, folder, name)
             take_work(page, browser, house, numbers, folder)
 
 
