@@ -7,11 +7,10 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(help="Who fulfils requests: list, import, export.", no_args_is_help=True)
+from .tables_cli import SettingsOption, tabled
 
-SettingsOption = Annotated[
-    Path | None, typer.Option("--settings", help="station.toml (default: the station's own)")
-]
+app = typer.Typer(help="Who fulfils requests: list, import, export.", no_args_is_help=True)
+tabled(app, "helpers")
 
 
 @app.command("list")
@@ -23,34 +22,6 @@ def list_(settings: SettingsOption = None) -> None:
     with open_ledger(load_settings(settings)) as ledger:
         for line in lines(ledger):
             typer.echo(line)
-
-
-@app.command("import")
-def import_(
-    file: Annotated[Path, typer.Argument(help=".xlsx or .csv (UTF-8 or GB18030)")],
-    apply: Annotated[bool, typer.Option("--apply", help="keep the good rows")] = False,
-    settings: SettingsOption = None,
-) -> None:
-    """Read a table: every row that cannot be taken is listed; nothing is kept without --apply."""
-    from .helpers import bring
-    from .wiring import load_settings, open_ledger
-
-    with open_ledger(load_settings(settings)) as ledger:
-        if not bring(ledger, file, keep=apply, tell=typer.echo):
-            raise SystemExit(1)
-
-
-@app.command()
-def export(
-    file: Annotated[Path, typer.Argument(help=".xlsx or .csv, written anew")],
-    settings: SettingsOption = None,
-) -> None:
-    """Write the list as a table that `import` reads again."""
-    from .helpers import take_out
-    from .wiring import load_settings, open_ledger
-
-    with open_ledger(load_settings(settings)) as ledger:
-        take_out(ledger, file, tell=typer.echo)
 
 
 def settle(

@@ -2,44 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from .tables_cli import SettingsOption, tabled
+
 app = typer.Typer(help="The register of residents: import, export, forget.", no_args_is_help=True)
-
-SettingsOption = Annotated[
-    Path | None, typer.Option("--settings", help="station.toml (default: the station's own)")
-]
-
-
-@app.command("import")
-def import_(
-    file: Annotated[Path, typer.Argument(help=".xlsx or .csv (UTF-8 or GB18030)")],
-    apply: Annotated[bool, typer.Option("--apply", help="keep the good rows")] = False,
-    settings: SettingsOption = None,
-) -> None:
-    """Read a table: every row that cannot be taken is listed; nothing is kept without --apply."""
-    from .register import bring
-    from .wiring import load_settings, open_ledger
-
-    with open_ledger(load_settings(settings)) as ledger:
-        if not bring(ledger, file, keep=apply, tell=typer.echo):
-            raise SystemExit(1)
-
-
-@app.command()
-def export(
-    file: Annotated[Path, typer.Argument(help=".xlsx or .csv, written anew")],
-    settings: SettingsOption = None,
-) -> None:
-    """Write the register as a table that `import` reads again."""
-    from .register import take_out
-    from .wiring import load_settings, open_ledger
-
-    with open_ledger(load_settings(settings)) as ledger:
-        take_out(ledger, file, tell=typer.echo)
+tabled(app, "register")
 
 
 @app.command()

@@ -36,6 +36,19 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
+def seen(browser: Browser, size: dict[str, int]) -> Iterator[Page]:
+    """A page of its own, of this size; whatever goes wrong in its scripts fails the test."""
+    context = browser.new_context(locale="zh-CN", viewport=size)  # type: ignore[arg-type]
+    context.set_default_timeout(60_000)
+    fresh = context.new_page()
+    wrong: list[str] = []
+    fresh.on("console", lambda told: told.type == "error" and wrong.append(told.text))
+    fresh.on("pageerror", lambda error: wrong.append(str(error)))
+    yield fresh
+    context.close()
+    assert [each for each in wrong if "Failed to load" not in each] == []
+
+
 def serious(page: Page) -> list[str]:
     """What axe-core calls serious or critical on this page, WCAG 2.2 AA and best practice."""
     page.evaluate(AXE.read_text("utf-8"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from console_eyes import chromium
+from console_eyes import chromium, seen
 from console_house import PASSWORD, House, opened
 from playwright.sync_api import Browser, Page, expect
 
@@ -31,15 +31,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(locale="zh-CN", viewport=WIDE)  # type: ignore[arg-type]
-    context.set_default_timeout(60_000)
-    fresh = context.new_page()
-    wrong: list[str] = []
-    fresh.on("console", lambda told: told.type == "error" and wrong.append(told.text))
-    fresh.on("pageerror", lambda error: wrong.append(str(error)))
-    yield fresh
-    context.close()
-    assert [each for each in wrong if "Failed to load" not in each] == []
+    yield from seen(browser, WIDE)
 
 
 expect.set_options(timeout=60_000)
