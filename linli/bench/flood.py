@@ -33,7 +33,7 @@ from station.ledger import Ledger
 from station.settings import Settings
 
 from .crowd import Crowd, Ringer
-from .phone import load_now
+from .ringing import load_now
 from .row import Row
 
 HERE: Final = "127.0.0.1"

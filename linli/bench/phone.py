@@ -11,19 +11,16 @@ import gc
 import os
 import tempfile
 import time
-from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
 
 from intents.types import Chose, Heard
-from ivr.leg import Digit, Ended, Event, Leg, Played, Sound, Started
-from ivr.playout import Mark, Playout
-from linli.clips import CLIPS, Clip, load
+from linli import samples
+from linli.clips import Clip
 from linli.limits import limit
-from linli.line import Line
 from linli.phone import Phone
 from linli.phone_serve import workers
 from linli.pool import Pool, Voice
@@ -31,141 +28,18 @@ from linli.score import median_and_p95, share
 from linli.stage import Station
 from linli.wiring import load_settings
 from station.ledger import Ledger
-from voices.audio import PHONE_RATE, resample, to_pcm16
 from voices.types import RATE, Pcm
 
+from .ringing import (
+    House,
+    answer_after,
+    asked,
+    load_now,
+    requests,
+    ringing,
+    sentences,
+)
 from .row import Row
-
-FRAME_S = 0.02
-LOUD = 300
-"""A sample beyond this is no silence."""
-LONGEST_S = 20.0
-
-
-class Caller(Leg):
-    """A leg without a network: the caller's voice goes in, what they hear is timed."""
-
-    transport = "bench"
-
-    def __init__(self) -> None:
-        super().__init__(Playout(PHONE_RATE, piece=FRAME_S, ahead=FRAME_S, idle=FRAME_S))
-        self.loud_at: list[float] = []
-        """When something of ours was heard."""
-        self.talking_until = 0.0
-        """When the caller's last word ends."""
-        self._queue: asyncio.Queue[Event] = asyncio.Queue()
-        self._voice = b""
-        self._gone = False
-
-    async def events(self) -> AsyncIterator[Event]:
-        """What a far end brings, frame by frame."""
-        while not isinstance(event := await self._queue.get(), Ended):
-            yield event
-        yield event
-
-    def say(self, pcm: Pcm) -> float:
-        """Speak from now on; gives the seconds it takes."""
-        self._voice += to_pcm16(resample(pcm, RATE, PHONE_RATE))
-        length = len(pcm) / RATE
-        self.talking_until = time.monotonic() + length
-        return length
-
-    def press(self, key: str) -> None:
-        """Press a key."""
-        self._queue.put_nowait(Digit(key))
-
-    def leave(self) -> None:
-        """Hang up."""
-        self._gone = True
-        self._queue.put_nowait(Ended("hung_up"))
-
-    async def keep_time(self) -> None:
-        """A frame every 20 ms, silence where nothing is said."""
-        size, due = round(PHONE_RATE * FRAME_S) * 2, time.monotonic()
-        while not self._gone:
-            due += FRAME_S
-            await asyncio.sleep(max(0.0, due - time.monotonic()))
-            frame, self._voice = self._voice[:size], self._voice[size:]
-            self._queue.put_nowait(Sound(frame.ljust(size, b"\0")))
-
-    async def _send_sound(self, pcm: bytes) -> None:
-        if np.abs(np.frombuffer(pcm, "<i2").astype(np.int32)).max(initial=0) > LOUD:
-            self.loud_at.append(time.monotonic())
-
-    async def _send_mark(self, mark: Mark) -> None:
-        self._queue.put_nowait(Played(mark.name))
-
-    async def _send_answer(self) -> None:
-        """Nothing to tell."""
-
-    async def _send_flush(self) -> None:
-        """Nothing was sent ahead."""
-
-    async def _send_end(self) -> None:
-        self.leave()
-
-
-@dataclass(slots=True)
-class House:
-    """A station that answers telephones."""
-
-    phone: Phone
-    station: Station
-    pool: Pool
-    count: int = field(default=0)
-
-
-@asynccontextmanager
-async def ringing(house: House) -> AsyncIterator[tuple[Caller, Line]]:
-    """One call, from ringing to hanging up."""
-    caller = Caller()
-    house.count += 1
-    before = set(house.phone.lines)
-    started = Started(PHONE_RATE, f"bench-{house.count}", f"1380000{house.count:04d}", "100")
-    tasks = [
-        asyncio.create_task(caller.keep_time()),
-        asyncio.create_task(caller.write()),
-        asyncio.create_task(house.phone.answer(caller, started, caller.events())),
-    ]
-    while not (new := house.phone.lines - before):
-        await asyncio.sleep(0.005)
-    line = next(each for each in new if each.call_id == started.call_id)
-    try:
-        yield caller, line
-    finally:
-        caller.leave()
-        await tasks[2]
-        for task in tasks[:2]:
-            task.cancel()
-
-
-async def asked(line: Line, seconds: float = LONGEST_S) -> str:
-    """Wait until something is asked and Linli is silent."""
-    until = time.monotonic() + seconds
-    while line.asks is None and time.monotonic() < until:
-        await asyncio.sleep(0.01)
-    return line.asks or ""
-
-
-async def answer_after(caller: Caller, pcm: Pcm) -> float:
-    """Seconds from the caller's last voice to the first sound of the answer."""
-    last = voiced_until(pcm)
-    begun = time.monotonic()
-    await asyncio.sleep(caller.say(pcm))
-    end = begun + last
-    until = end + LONGEST_S
-    while time.monotonic() < until:
-        answered = next((at for at in caller.loud_at if at > end), None)
-        if answered is not None:
-            return answered - end
-        await asyncio.sleep(0.01)
-    return LONGEST_S
-
-
-def voiced_until(pcm: Pcm) -> float:
-    """Seconds at which the last voice of a clip ends."""
-    loud = np.flatnonzero(np.abs(pcm) > 0.02)
-    return float(loud[-1] / RATE) if len(loud) else 0.0
 
 
 def run(quick: bool) -> list[Row]:
@@ -197,25 +71,10 @@ async def _measure(house: House, *, quick: bool) -> list[Row]:
     return rows
 
 
-def load_now() -> str:
-    """How busy the machine is beside us."""
-    return f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
-
-
-def requests() -> list[Clip]:
-    """Spoken requests, in a fixed order that mixes voices and services."""
-    return sorted(load(CLIPS / "requests" / "manifest.json"), key=lambda clip: clip.sha256)
-
-
 async def _one(house: House, pcm: Pcm) -> float:
     async with ringing(house) as (caller, line):
         await asked(line)
         return await answer_after(caller, pcm)
-
-
-def sentences() -> list[Clip]:
-    """What callers usually say, in a fixed order that mixes voices and sentences."""
-    return sorted(load(CLIPS / "hearing" / "manifest.json"), key=lambda clip: clip.sha256)
 
 
 async def _alone(house: House, n: int) -> list[Row]:
@@ -345,22 +204,50 @@ def _resident_mb() -> float:
 
 async def _intents(house: House, n: int) -> list[Row]:
     """Requests spoken into the greeting: is the service understood that the clip asks for?"""
-    clips, right = requests()[:n], 0
-    for at in range(0, len(clips), 2):
-        pair = clips[at : at + 2]
-        right += sum(await asyncio.gather(*(_understood(house, clip) for clip in pair)))
-    found = share(right, len(clips))
-    reached = found.percent >= 90
+    hardest = [(clip, clip.id.split(".")[0]) for clip in requests()[:n]]
+    ordinary = [(clip, wanted) for clip in sentences() if (wanted := _plain(house, clip))][:n]
+    samples = [(pcm, _plain(house, text)) for text, pcm in _samples()]
+    return [
+        await _share(house, "sample calls", samples),
+        await _share(house, "ordinary sentences", [(c.pcm(), wanted) for c, wanted in ordinary]),
+        await _share(house, "hardest wordings", [(clip.pcm(), wanted) for clip, wanted in hardest]),
+    ]
+
+
+def _samples() -> Iterator[tuple[str, Pcm]]:
+    """What the sample callers want, in their own voices."""
+    for sample in samples.load():
+        said = samples.Caller(sample).answer("service")
+        if said is not None:
+            yield said
+
+
+def _plain(house: House, clip: Clip | str) -> str:
+    """What a sentence asks for, read instead of heard; empty for what asks for nothing."""
+    text = clip if isinstance(clip, str) else clip.text
+    name = house.station.engine.understand(text, house.station.clock()).first.name
+    return "" if name in {"out_of_scope", "repeat", "no", "yes"} else name
+
+
+async def _share(house: House, what: str, said: Sequence[tuple[Pcm, str]]) -> Row:
+    right = 0
+    for at in range(0, len(said), 2):
+        pair = said[at : at + 2]
+        right += sum(await asyncio.gather(*(_understood(house, *each) for each in pair)))
+    found = share(right, len(said))
     note = f"95 % {found}, {load_now()}"
-    return [Row("intent over the line", found.percent, "%", "≥ 90", reached, len(clips), note)]
+    reached = found.percent >= 90
+    return Row(
+        f"intent over the line, {what}", found.percent, "%", "≥ 90", reached, len(said), note
+    )
 
 
-async def _understood(house: House, clip: Clip) -> bool:
-    wanted, engine = clip.id.split(".")[0], house.station.engine
+async def _understood(house: House, pcm: Pcm, wanted: str) -> bool:
+    engine = house.station.engine
     async with ringing(house) as (caller, line):
         while len(caller.loud_at) < 10:
             await asyncio.sleep(0.01)
-        await answer_after(caller, clip.pcm())
+        await answer_after(caller, pcm)
         event = line.last
     if isinstance(event, Chose):
         return bool(event.value == wanted)
