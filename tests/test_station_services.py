@@ -1,0 +1,87 @@
+"""The station's services, as an upgrade stops and starts them; `systemctl` is a stand-in."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from linli import services
+from linli.services import Services
+
+SYSTEMCTL = """\
+#!/bin/sh
+echo "$*" >> "$(dirname "$0")/asked"
+case "$*" in
+  "show -p Wants --value linli.target")
+    echo linli-line.service linli-kiosk.service linli-resume.service ;;
+  "list-units"*) echo "linli-nightly.service loaded active running x" ;;
+  *linli-kiosk.service) printf 'ActiveState=inactive\\nConditionResult=no\\n' ;;
+  "show"*linli-line.service) cat "$(dirname "$0")/line" ;;
+esac
+"""
+
+
+class Here(Services):
+    """On a machine that systemd runs, asked by root."""
+
+    @property
+    def here(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    program = tmp_path / "systemctl"
+    program.write_text(SYSTEMCTL)
+    program.chmod(0o755)
+    (tmp_path / "line").write_text("ActiveState=active\nConditionResult=yes\n")
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    return tmp_path
+
+
+def asked(stand_in: Path) -> list[str]:
+    return (stand_in / "asked").read_text().splitlines()
+
+
+def test_each_service_is_named_when_all_are_stopped_so_that_each_is_waited_for(
+    stand_in: Path,
+) -> None:
+    Here().stop()
+    (stop,) = [line for line in asked(stand_in) if line.startswith("stop")]
+    assert set(stop.split()[1:]) == {
+        *("linli.target", "linli-line.service", "linli-kiosk.service", "linli-nightly.service"),
+    }
+
+
+def test_a_kiosk_without_a_screen_is_not_missed(stand_in: Path) -> None:
+    assert Here().late() == []
+    assert any("linli-kiosk" in line for line in asked(stand_in))
+
+
+def test_a_service_that_does_not_come_up_is_told(
+    stand_in: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "STARTS_S", 0.0)
+    (stand_in / "line").write_text("ActiveState=activating\nConditionResult=yes\n")
+    assert Here().late() == ["linli-line.service: activating"]
+
+
+def test_starting_waits_for_nobody(stand_in: Path) -> None:
+    Here().start()
+    assert asked(stand_in) == ["start --no-block linli.target"]
+
+
+def test_where_systemd_does_not_run_the_machine_nothing_is_asked(stand_in: Path) -> None:
+    class Elsewhere(Services):
+        @property
+        def here(self) -> bool:
+            return False
+
+    one = Elsewhere()
+    one.stop()
+    one.start()
+    one.hand_over([stand_in])
+    assert one.late() == []
+    assert not (stand_in / "asked").exists()
