@@ -74,7 +74,7 @@ class Nightly:
 
         Raises LedgerError or OSError; then it is still due.
         """
-        from . import sweeping
+        from . import selftest_watch, sweeping
         from .wiring import open_ledger
 
         marker = self._settings.data.ledger.with_name("swept")
@@ -84,6 +84,7 @@ class Nightly:
                 return None
             with open_ledger(self._settings) as ledger:
                 done = sweeping.sweep(self._settings, ledger, now)
+                selftest_watch.look(ledger, now)
             marker.write_text(now.isoformat(), "utf-8")
             return done
 

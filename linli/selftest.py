@@ -27,6 +27,7 @@ from .selftest_keep import room, saved
 from .selftest_line import line
 from .selftest_sense import callers, microphone
 from .selftest_speech import kiosk, speech
+from .selftest_watch import well
 from .selftest_words import broken, words
 from .wiring import load_engine, open_ledger
 
@@ -82,7 +83,8 @@ def run(settings: Settings, tell: Callable[[str], None]) -> bool:
             tell(_shown(found[-1]))
         checked = Checked(began, tuple(found))
         try:
-            checks.tell(ledger, checked, words()["task"], words()["well"])
+            told = replace(checked, checks=(*checked.checks, well()))
+            checks.tell(ledger, told, words()["task"], words()["well"])
         except LedgerError as error:
             return _ended(checked, path, tell, str(error))
         return _ended(checked, path, tell)

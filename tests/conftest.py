@@ -37,6 +37,28 @@ def station(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def log_file(tmp_path: Path) -> Iterator[Path]:
+    """Where everything is logged until the test ends; from `info` on."""
+    import logging
+
+    import structlog
+
+    from linli.logs import configure
+
+    before = structlog.get_config()
+    level = logging.getLogger().level
+    path = tmp_path / "log" / "kiosk.log"
+    configure(path)
+    yield path
+    root = logging.getLogger()
+    for handler in [each for each in root.handlers if each.name == "linli"]:
+        root.removeHandler(handler)
+        handler.close()
+    root.setLevel(level)
+    structlog.configure(**before)
+
+
+@pytest.fixture
 def kiosk(tmp_path: Path) -> Iterator[Rehearsal]:
     """A kiosk with an empty ledger."""
     from kiosk_rehearsed import rehearsed

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +11,6 @@ import pytest
 import structlog
 
 from linli.logs import HIDDEN, PERSONAL, configure
-
-
-@pytest.fixture
-def log_file(tmp_path: Path) -> Iterator[Path]:
-    before = structlog.get_config()
-    level = logging.getLogger().level
-    path = tmp_path / "log" / "kiosk.log"
-    configure(path)
-    yield path
-    root = logging.getLogger()
-    for handler in [each for each in root.handlers if each.name == "linli"]:
-        root.removeHandler(handler)
-        handler.close()
-    root.setLevel(level)
-    structlog.configure(**before)
 
 
 def lines(path: Path) -> list[dict[str, Any]]:

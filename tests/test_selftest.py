@@ -13,10 +13,12 @@ from wall import MONDAY, Wall
 
 from linli.doctor_selftest import tried
 from linli.keeping import save
+from linli.nightly import Nightly
 from linli.selftest import NAMES, tries
 from linli.selftest_keep import room, saved
 from linli.selftest_sense import callers, microphone
 from linli.selftest_speech import kiosk
+from linli.selftest_watch import well
 from linli.selftest_words import found, words
 from station import backup, checks
 from station.checks import Check, Checked
@@ -209,8 +211,26 @@ def test_a_station_whose_ledger_is_damaged_still_writes_down_that_it_is(station:
     assert [each.name for each in last.bad] == ["backup"]
 
 
+def test_a_self_test_that_has_stopped_is_found_by_the_night_and_told_once(
+    settings: Settings, ledger: Ledger, wall: Wall
+) -> None:
+    night = Nightly(settings, clock=wall)
+    night.look()
+    assert checks.waiting(ledger) == {}  # never made: nobody waits for it
+    checks.keep(checks.file_of(settings.data.ledger), Checked(wall.time, ()))
+    for _ in range(4):
+        wall.time += DAY
+        night.look()
+    (task,) = checks.waiting(ledger).values()
+    assert "没有自检" in task.note
+    assert len(list(ledger.requests())) == 1
+    over = Checked(wall.time, (well(),))
+    checks.tell(ledger, over, words()["task"], words()["well"])
+    assert checks.waiting(ledger) == {}
+
+
 def test_every_check_has_its_words(settings: Settings, ledger: Ledger) -> None:
     assert tuple(tries(settings, ledger)) == NAMES
-    assert set(words()["names"]) == set(NAMES)
+    assert set(words()["names"]) == {*NAMES, "selftest"}
     for name in NAMES:
         assert all({"what", "fix"} == set(text) for text in words()[name].values())
