@@ -33,7 +33,10 @@ class Amend(Amending):
         found = meant_rows(talk, intent.name, about, told)
         if not found and talk.listed and intent.name == "cancel" and about not in kinds_named(talk):
             found = meant_rows(talk, intent.name, None, told)  # of what was just told of
-        if not found:
+        if not found and (gone := self._gone(about)) is not None:
+            talk.say("cancel_done", {"thing": self._thing(gone)})
+            self._over("cancelled")
+        elif not found:
             self._nothing(about)
         elif intent.name == "status":
             self._tell(found)
@@ -43,6 +46,11 @@ class Amend(Amending):
             self._take_all(found)
         else:
             self._ask_which(found)
+
+    def _gone(self, about: str | None) -> Booking | None:
+        """The one that has been cancelled already, when that is what is asked for."""
+        rows = self._talk.bookings.rows[::-1] if self.kind == "cancel" and about else ()
+        return next((r for r in rows if r.intent == about and r.status == "cancelled"), None)
 
     def _nothing(self, about: str | None) -> None:
         talk = self._talk

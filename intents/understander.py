@@ -28,6 +28,10 @@ _ASKED = 0.4
 """From this likelihood on a wording that asks outright is believed against the opinion …"""
 _NEARLY = 0.5
 """… or from this share of what the opinion finds likeliest."""
+_STRONGLY = 4.0
+"""What the wordings that ask must weigh …"""
+_OUTRIGHT = 0.7
+"""… for so much of that likelihood to be enough."""
 _PLAIN = 0.9
 """From this likelihood on the opinion outweighs a leading no."""
 _AGAINST = -2.0
@@ -164,7 +168,9 @@ class Understander:
         enough = min(_ASKED, _NEARLY * max(case.likely.values(), default=0.0))
         for act in asked:
             strange = act.intent not in case.likely
-            if case.evidence[act.intent].asked and (strange or case.likely[act.intent] >= enough):
+            said = case.evidence[act.intent]
+            least = enough * _OUTRIGHT if said.score >= _STRONGLY else enough
+            if said.asked and (strange or case.likely[act.intent] >= least):
                 return act.intent
         if known.bare.fullmatch(case.reading.text):
             return None

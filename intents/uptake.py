@@ -141,7 +141,8 @@ class Uptake:
             meant.confidence >= _PLAIN or not (confirming or self._says_more(text))
         ):
             return True
-        if any(intent.name == "operator" for intent in meant.intents[1:]):
+        sends_somebody = meant.first.name in self._talk.named["comes"]
+        if not sends_somebody and any(one.name == "operator" for one in meant.intents[1:]):
             return True
         if acts.found("complains", text):
             return True

@@ -82,6 +82,8 @@ class Verdicts:
             return "no"
         if self._whether.search(plain):
             return "question"
+        if doing == "cancel" and begins in self._go[doing]:
+            plain = begins
         if self._wait.search(plain) or self._hesitates.match(plain):
             return None
         if _ASKS.search(text) or self._question.search(plain):

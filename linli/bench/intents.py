@@ -35,6 +35,9 @@ was written to provoke alarms."""
 TALK = DATA / "talk.txt"
 """What elders tell each other or an interviewer, as it would be written down from a recording, a
 piece a line, never learned from; about a fifth names illness, accidents or death."""
+FAMILIES = DATA / "families.tsv"
+"""Families of utterances that share their nouns and differ in intent only by small words, a
+labelled line each (`intent` or `emergency.kind`, tab, text), never learned from."""
 _UNSCORED = ("note", "quantity", "amount")
 _WHEN = ("date", "time", "part")
 
@@ -163,6 +166,17 @@ def _chat(engine: Engine, name: str, path: Path, quick: bool) -> Row:
     return Row(f"false alarms, {name}", value, "%", "≤ 0.02", value <= 0.02, len(said))
 
 
+def _families(engine: Engine, quick: bool) -> Row:
+    """Look-alikes: the same things asked for, asked after, changed, given up, told of."""
+    rows = [line.split("\t") for line in FAMILIES.read_text("utf-8").splitlines()]
+    rows = rows[:: 10 if quick else 1]
+    right = sum(
+        engine.understand(text, NOW).first.name == label.partition(".")[0] for label, text in rows
+    )
+    value = share(right, len(rows))
+    return Row("intent, families of look-alikes", value, "%", "≥ 95", value >= 95, len(rows))
+
+
 def _speed(engine: Engine, rows: list[dict[str, Any]], rounds: int) -> Iterator[Row]:
     taken = []
     for _ in range(rounds):
@@ -193,6 +207,7 @@ def run(quick: bool) -> list[Row]:
         rows = utterances(name)
         result += _rows(name, "clean", score(rows, engine))
         result += _rows(name, "misheard", score(rows, engine, "asr"))
+    result.append(_families(engine, quick))
     result.append(_chat(engine, "chat of elders", CHAT, quick))
     result.append(_chat(engine, "talk of elders", TALK, quick))
     result += _speed(engine, utterances("development"), 1 if quick else 5)
