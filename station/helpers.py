@@ -235,7 +235,9 @@ def _tell(
 def _read(store: Store, where: str, values: tuple[object, ...]) -> list[Helper]:
     rows = store.read(f"SELECT * FROM helpers WHERE {where}", values, what="read helpers")  # noqa: S608
     duties: dict[int, list[Duty]] = {}
-    for each in store.read("SELECT * FROM helper_services ORDER BY intent", what="read helpers"):
+    theirs = f"helper_id IN (SELECT id FROM helpers WHERE {where})"  # noqa: S608 - our own words
+    sql = f"SELECT * FROM helper_services WHERE {theirs} ORDER BY intent"  # noqa: S608
+    for each in store.read(sql, values, what="read helpers"):
         duty = Duty(each["intent"], each["unit"], each["fen"])
         duties.setdefault(each["helper_id"], []).append(duty)
     return [_helper_of(row, duties.get(row["id"], [])) for row in rows]
