@@ -46,9 +46,7 @@ def test_a_better_answer_takes_its_place(withheld: Withheld, said: list[str]) ->
     assert said == ["calm, and do not move"]
 
 
-def test_nothing_of_the_last_elder_is_said_to_the_next(
-    withheld: Withheld, said: list[str]
-) -> None:
+def test_nothing_of_the_last_elder_is_said_to_the_next(withheld: Withheld, said: list[str]) -> None:
     withheld.keep(lambda: said.append("calm"))
     withheld.drop()
     withheld.release()
