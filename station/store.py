@@ -24,6 +24,9 @@ Parameters: TypeAlias = Sequence[Any] | dict[str, Any]
 BUSY_SECONDS: Final = 5.0
 """How long a writer waits for another one: an elder is listening."""
 
+_AGAIN_S: Final = 0.001
+"""Between two tries for the write lock: a filing holds it for two of these."""
+
 _CODES: Final[Mapping[int, str]] = {
     sqlite3.SQLITE_BUSY: "busy",
     sqlite3.SQLITE_LOCKED: "busy",
@@ -55,11 +58,14 @@ _CURES: Final[Mapping[str, str]] = {
 class Store:
     """The ledger's file, opened for one process; safe to share between its threads."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, busy_seconds: float = BUSY_SECONDS
+    ) -> None:
         self.path = path
         self.db = Database(connection, execute_plugins=False)
         self._lock = threading.RLock()
         self._identity: tuple[int, int] | None = None
+        self._busy_seconds = busy_seconds
 
     @classmethod
     def open(cls, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Store:
@@ -76,7 +82,7 @@ class Store:
                 path, timeout=busy_seconds, isolation_level=None, check_same_thread=False
             )
             undo.callback(connection.close)
-            store = cls(path, connection)
+            store = cls(path, connection, busy_seconds)
             store._prepare(busy_seconds)
             store._identity = _identity(path)
             undo.pop_all()
@@ -119,11 +125,32 @@ class Store:
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         with ExitStack() as undo:
-            self.db.execute("BEGIN IMMEDIATE")
+            self._begin()
             undo.callback(self.db.rollback)
             yield
             self.db.execute("COMMIT")
             undo.pop_all()
+
+    def _begin(self) -> None:
+        """Take the write lock, waiting for other programs.
+
+        SQLite itself waits up to a tenth of a second between two tries, and whoever asks
+        more often comes first: with three that file, one of them would wait a second.
+        """
+        deadline = time.monotonic() + self._busy_seconds
+        self.db.execute("PRAGMA busy_timeout = 0")
+        try:
+            while True:
+                try:
+                    self.db.execute("BEGIN IMMEDIATE")
+                except sqlite3.OperationalError as error:
+                    if _code_of(error) != "busy" or time.monotonic() >= deadline:
+                        raise
+                    time.sleep(_AGAIN_S)
+                else:
+                    return
+        finally:
+            self.db.execute(f"PRAGMA busy_timeout = {round(self._busy_seconds * 1000)}")
 
     @contextmanager
     def writing(self, what: str, *, durable: bool = True) -> Iterator[Database]:
