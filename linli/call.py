@@ -57,7 +57,8 @@ class Call:
             {"intent": each.intent, "slots": dict(each.slots), "status": each.status}
             for each in waiting
         ]
-        began, engine = station.clock(), station.engine
+        self.engine = station.mind(resident)
+        began, engine = station.clock(), self.engine
 
         def begin() -> Talking:
             talk = Conversation(
@@ -93,11 +94,11 @@ class Call:
             Listener(
                 station.recognizer,
                 channel=channel,
-                completeness=station.engine.completeness,
+                completeness=engine.completeness,
                 wait=station.wait,
             ),
             station.judge,
-            station.engine.emergency,
+            engine.emergency,
             channel,
         )
 

@@ -284,7 +284,7 @@ class Line:
             self._listen_on()
 
     def _said(self, event: Event, began: float | None) -> Said:
-        engine = self._station.engine
+        engine = self.call.engine
         if isinstance(event, Chose):
             return Said(event, began, agrees=event.value == "yes", meant=True)
         if not isinstance(event, Heard):

@@ -24,6 +24,7 @@ from ivr.events import CallCame, Helped, SwitchEvent
 from ivr.leg import Digit, Ended, Event, Leg, Played, Sound, Started
 from ivr.media import Doors, MediaServer
 from ivr.wire import Wire
+from station import residents
 from voices.audio import to_pcm16
 from voices.types import RATE
 from voices.vad import VoiceActivity
@@ -97,6 +98,8 @@ class Phone:
         activity = VoiceActivity("phone")
         activity.feed(np.zeros(RATE, np.float32))
         station.engine.understand(load_prompts().variants("ask_service")[0], now)
+        for region in residents.dialects(station.ledger.store):
+            station.accents.of(region)
         talk = Conversation(station.engine, channel="phone", now=now, facts=station.facts)
         talk.open()
         for words in load_prompts().variants("greet_phone"):

@@ -22,6 +22,7 @@ from voices.answers import AnswerJudge
 from voices.mouth import Mouth
 from voices.types import Channel, Recognizer
 
+from .accents import Accents
 from .call import Call
 from .ears import Judge
 from .mouths import load_mouth
@@ -61,6 +62,7 @@ class Station:
         self.wait = wait
         self.recordings = recordings
         self.engine: Engine = load_engine(settings)
+        self.accents = Accents(settings)
         self._taught = Taught(self.engine, folder_of(settings))
         self.facts = station_facts(settings)
         self.recognizer: Recognizer = pool or load_recognizer(settings, engine)
@@ -114,6 +116,11 @@ class Station:
         known = self._resident(resident) if isinstance(resident, str | None) else resident
         self.file_before(requests, known, channel)
         return Call(self, channel, known, seed=self._calls, phone=phone)
+
+    def mind(self, resident: Resident | None) -> Engine:
+        """The engine that listens with this resident's accent, or with the station's."""
+        own = self.accents.of(resident.dialect) if resident else None
+        return own or self.engine
 
     def _resident(self, name: str | None) -> Resident | None:
         if name is None:

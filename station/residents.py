@@ -145,6 +145,12 @@ def _replace_numbers(db: Database, known: int, resident: Resident) -> None:
         )
 
 
+def dialects(store: Store) -> tuple[str, ...]:
+    """Whose accents there are, as they stand with the residents."""
+    rows = store.read("SELECT DISTINCT dialect FROM residents WHERE dialect != ?", ("",))
+    return tuple(str(row["dialect"]) for row in rows)
+
+
 def by_id(store: Store, resident: int) -> Resident | None:
     """The resident with this id."""
     found = _read(store, "id = ?", resident)
