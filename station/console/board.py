@@ -78,7 +78,7 @@ def _board(visit: Visit) -> Response:
     asked = {name: visit.asked(name) for name in _NAMES}
     wanted = wanted_of(asked, visit.asked("after"))
     found = list(visit.site.ledger.requests(wanted))
-    doubled = alike.doubles(visit.site.ledger.store) if any(r.is_open for r in found) else {}
+    doubled = _doubled(visit) if any(each.is_open for each in found) else frozenset()
     rows = [row_of(each, visit, doubled=each.id in doubled) for each in found[:PAGE]]
     more = found[PAGE - 1].id if len(found) > PAGE else None
     # Where only the open ones stand, what is urgent and what is late comes first.
@@ -97,6 +97,17 @@ def _board(visit: Visit) -> Response:
 
 
 _RANK: Final = {"emergency": 0, "urgent": 1, "ordinary": 2}
+
+
+def _doubled(visit: Visit) -> frozenset[int]:
+    """Open requests that may be the same as another one; worked out once for all boards."""
+    store, shared = visit.site.ledger.store, visit.web.app.state.shared
+    told = shared.get(
+        "# doubles",
+        visit.site.ledger.newest_change(),
+        lambda: " ".join(map(str, alike.doubles(store))),
+    )
+    return frozenset(map(int, told.split()))
 
 
 def services() -> list[tuple[str, str]]:
