@@ -48,13 +48,14 @@ def lines(settings: Settings) -> list[tuple[str, int, bool]]:
         (said["with_number"] if number else said["without_number"], 72, False),
         *([(number, 170, True)] if number else []),
         (said["or_screen"], 60, False),
-        ("　".join(services[:half]), 56, False),
-        ("　".join(services[half:]), 56, False),
+        ("　".join(services[:half]), 46, False),
+        ("　".join(services[half:]), 46, False),
         (told, 54, False),
         (said["closed"], 44, False),
         (said["urgent"], 72, True),
+        (said["rescue"], 56, True),
         (said["person"], 60, False),
-        (said["recording"], 44, False),
+        *([(said["recording"], 44, False)] if settings.data.keep_recordings else []),
         (said["address"].format(address=settings.station.address), 44, False),
     ]
 

@@ -36,7 +36,11 @@ def test_without_a_number_it_tells_of_the_red_telephone_and_without_a_canteen_of
     text = told(Settings.load(bare))
     assert words()["without_number"] in text
     assert words()["no_canteen"] not in text
+    assert "120" in text
     assert words()["no_canteen"] in told(station(tmp_path))
+    silent = station(tmp_path, ("keep_recordings = true", "keep_recordings = false"))
+    assert words()["recording"] in text
+    assert words()["recording"] not in told(silent)
 
 
 @pytest.mark.parametrize(
