@@ -20,6 +20,7 @@ from station.settings import Settings
 from . import emergency_words
 from .doctor import Finding, finding
 from .limits import limit
+from .phone_setup import outdated
 
 _WIDE = 16
 """A network of a longer prefix than this is somebody's own; a shorter one is half the world."""
@@ -59,6 +60,8 @@ def _set_up(settings: Settings, path: Path | None, release: str) -> Iterator[Fin
         return
     if path is not None and path.stat().st_mtime > folders.conf.stat().st_mtime:
         yield finding("warn", "phone.stale", path=path)
+    if outdated(settings):
+        yield finding("bad", "phone.outdated")
     telephones = len(settings.phone.lines)
     if _answers(settings.phone.manager_port):
         yield finding("ok", "phone.ok", release=release, telephones=telephones)

@@ -18,13 +18,12 @@ from typing import Final
 import structlog
 
 from ivr.errors import PhoneError
-from ivr.folders import Folders
 from station.settings import Settings
 
 from .asterisk_packages import TREE
 from .limits import limit
 from .part import Part, keep
-from .phone_setup import set_up, telephones
+from .phone_setup import outdated, set_up, telephones
 from .phone_sounds import words
 
 log = structlog.get_logger(__name__)
@@ -46,7 +45,7 @@ def run(
     if not TREE.here():
         tell(said["absent"])
         return
-    if not Folders(settings.phone.folder.absolute()).conf.exists():
+    if outdated(settings):
         set_up(settings, out=None, check=False, tell=tell)
     _invite(settings, tell)
     given = ["--settings", str(path)] if path else []

@@ -109,6 +109,14 @@ def telephones(settings: Settings, *, out: Path | None = None) -> Iterator[str]:
         )
 
 
+def outdated(settings: Settings) -> bool:
+    """Whether nothing was set up, or by a Linli that knew less of the dialplan."""
+    folders = folders_of(settings)
+    here = {path.name for path in folders.etc.glob("*.conf")}
+    wanted = {path.name for path in TEMPLATES.glob("*.conf")} - {"small.conf"}
+    return not (folders.conf.exists() and wanted <= here)
+
+
 def ready(settings: Settings, tree: Tree = TREE) -> Server:
     """A server on what was set up; PhoneError where something is missing."""
     folders = folders_of(settings)

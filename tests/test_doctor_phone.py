@@ -52,6 +52,11 @@ def test_a_line_that_is_set_up_and_does_not_run_can_be_started(station: Path) ->
     assert "值班员甲、值班员乙的号码打不通" in findings[2].what
 
 
+def test_settings_that_an_older_linli_wrote_are_to_be_written_anew(station: Path) -> None:
+    (Settings.load(station).phone.folder / "etc" / "office.conf").unlink()
+    assert ("bad", "phone.outdated") in said(station)
+
+
 def test_a_running_line_is_well() -> None:
     with telephone_line() as line:
         (found, inside) = phone(line.folder / "station.toml", line.folder, TREE)

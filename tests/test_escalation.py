@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ivr.alarm_order import Person, step_at, whom
-from ivr.events import SwitchEvent
+from ivr.events import CallCame, OperatorAnswered, OperatorRinging, SwitchEvent
 from ivr.numbers import Numbers
 from ivr.switch import Switch
 from linli.emergency_words import load, told
@@ -262,6 +262,27 @@ def test_an_old_alarm_one_taken_back_and_one_by_telephone_ring_nobody_at_once(
             assert watch.calls(request, 0) == []
         watch.now += timedelta(seconds=61)
         assert watch.until(lambda: watch.calls(spoken, 1))
+
+
+def test_who_lifts_a_desk_for_the_caller_has_taken_the_alarm_and_a_machine_outside_has_not(
+    line: Line, watch: Watch
+) -> None:
+    switch = Switch(1, "", Numbers.of(line.settings, (3, 12)), line.numbers)
+    clerk = Escalation(
+        line.settings, watch.ledger, switch, render=watch.render,
+        folder=watch.line.folders.notices, general=Path("alarm"), clock=lambda: watch.now,
+    )  # fmt: skip
+    request = watch.alarm("phone")
+    assert not clerk.wants(CallCame("7.1", "03765550601", "1", "media", "call", ""))
+    for answered in ("PJSIP/linli-trunk", "PJSIP/801"):
+        clerk.happened(OperatorAnswered("7.1", answered))  # rung for something else
+    clerk.wants(OperatorRinging("7.1", urgent=True))
+    clerk.happened(OperatorAnswered("7.1", "PJSIP/linli-trunk"))
+    assert watch.ledger.request(request.number).acknowledged is None
+    watch.now += timedelta(seconds=9)
+    clerk.happened(OperatorAnswered("7.1", "PJSIP/801"))
+    taken = watch.ledger.request(request.number)
+    assert (taken.assigned, taken.acknowledged) == ("值班员甲", watch.now)
 
 
 def test_the_number_outside_is_rung_where_it_is_set_up_and_takes_nothing_off_staff(
