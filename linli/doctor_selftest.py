@@ -20,11 +20,16 @@ def tried(path: Path | None, root: Path, now: datetime | None = None) -> Iterato
         station = Settings.load(path, base=None if path else root)
     except StationError:
         return  # said already
+    yield from lately(station, now or clock.now())
+
+
+def lately(station: Settings, now: datetime) -> Iterator[Finding]:
+    """The last self-test of a station, for the doctor and for the status."""
     last = checks.last(checks.file_of(station.data.ledger))
     if last is None:
         yield finding("warn", "selftest.never")
         return
-    hours = ((now or clock.now()) - last.at).total_seconds() / 3600
+    hours = (now - last.at).total_seconds() / 3600
     if not -1 <= hours <= limit("selftest.old_hours"):
         yield finding("warn", "selftest.old", hours=round(hours))
     at = f"{last.at:%m-%d %H:%M}"

@@ -25,6 +25,7 @@ from station.settings import Settings
 from station.spool import Spool
 
 from .doctor import Finding, Level, disk, shown
+from .doctor_selftest import lately
 from .errors import LinliError
 from .models import installed
 from .paths import ASSETS, ROOT
@@ -73,7 +74,8 @@ def _finding(level: Level, area: str, case: str, **values: object) -> Finding:
 def status(seen: Seen) -> list[Finding]:
     """Everything, in the order in which people ask."""
     looks = (release, parts, ledger, waiting, saved, recogniser)
-    return [*(each for look in looks for each in look(seen)), *disk(seen.root)]
+    found = [each for look in looks for each in look(seen)]
+    return [*found, *lately(seen.settings, seen.now), *disk(seen.root)]
 
 
 def show(settings: Settings, console: Console | None = None) -> bool:
