@@ -131,13 +131,24 @@ def run_asterisk(settings: Settings, *, out: Path | None = None) -> int:
 
     def end(number: int, frame: FrameType | None) -> None:
         del number, frame
-        server.stop()
+        # Whoever waits for a process holds its lock: it is let go before the process is ended.
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, signal.SIG_IGN)
+        raise _ToldToStop
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    server.start()
-    code = server.wait()
+    try:
+        server.start()
+        code = server.wait()
+    except _ToldToStop:
+        server.stop()
+        return 0
     return 0 if code in {0, -signal.SIGTERM} else 1
+
+
+class _ToldToStop(Exception):
+    """SIGTERM or Ctrl-C."""
 
 
 def call_backs(

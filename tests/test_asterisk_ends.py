@@ -1,0 +1,50 @@
+"""Asterisk ends when it is told to, also when systemd tells both halves of it at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+SCRIPT = """\
+import sys
+from pathlib import Path
+from linli import phone_setup
+from ivr.server import Server
+
+class Shell(Server):
+    def command(self): return ["sleep", "600"]
+    def ask(self, words): print("up", self._process.pid, flush=True); return "fully booted"
+
+from ivr.folders import Folders
+from ivr.tree import Tree
+root = Path(sys.argv[1])
+phone_setup.ready = lambda settings, tree=None: Shell(Folders(root), Tree(root))
+raise SystemExit(phone_setup.run_asterisk(None))
+"""
+"""`linli phone asterisk` with a process that does nothing in Asterisk's place."""
+
+
+@pytest.mark.parametrize("both", [True, False], ids=["both at once", "only ours"])
+def test_it_ends_at_once_and_in_good_order(tmp_path: Path, both: bool) -> None:
+    (tmp_path / "log").mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, tmp_path], stdout=subprocess.PIPE, text=True
+    ) as ours:
+        assert ours.stdout is not None
+        theirs = int(ours.stdout.readline().split()[1])
+        time.sleep(0.5)  # it waits for Asterisk's end now
+        if both:
+            os.kill(theirs, signal.SIGTERM)
+        ours.send_signal(signal.SIGTERM)
+        try:
+            assert ours.wait(60) == 0
+        finally:
+            ours.kill()
+    with pytest.raises(ProcessLookupError):
+        os.kill(theirs, 0)
