@@ -31,6 +31,7 @@ from station.ledger import Ledger
 from voices.types import RATE, Pcm
 
 from .ringing import (
+    LONGEST_S,
     House,
     answer_after,
     asked,
@@ -248,6 +249,9 @@ async def _understood(house: House, pcm: Pcm, wanted: str) -> bool:
         while len(caller.loud_at) < 10:
             await asyncio.sleep(0.01)
         await answer_after(caller, pcm)
+        until = time.monotonic() + LONGEST_S  # on a busy machine the first sound is 您稍等
+        while not line.taken and time.monotonic() < until:
+            await asyncio.sleep(0.05)
         event = line.last
     if isinstance(event, Chose):
         return bool(event.value == wanted)
