@@ -15,8 +15,9 @@ from typing import Any, Final, Literal, TypeAlias
 from .errors import SwitchError
 from .manager import Manager
 
-Way: TypeAlias = Literal["over", "no_switch"]
-"""`over`: the call was made and has ended; `no_switch`: Asterisk cannot be told to make one."""
+Way: TypeAlias = Literal["over", "no_switch", "refused"]
+"""`over`: the call was made and has ended; `no_switch`: Asterisk cannot be told to make one;
+`refused`: it was told, and knows no such call (its settings are those of an older program)."""
 
 _EVENT: Final = "LinliTested"
 _CONNECTS_S: Final = 10.0
@@ -36,10 +37,14 @@ def ring(
 
     `limits` is the group `line` of the numbers that bind; Linli sees `number` as the caller's.
     """
-    ours, over = uuid.uuid4().hex, threading.Event()
+    ours, over, refused = uuid.uuid4().hex, threading.Event(), threading.Event()
 
     def told(keys: Mapping[str, str]) -> None:
         if keys.get("UserEvent") == _EVENT and keys.get("Task") == ours:
+            over.set()
+        made = keys.get("Event") == "OriginateResponse" and keys.get("ActionID") == ours
+        if made and str(keys.get("Response", "")).lower() != "success":
+            refused.set()
             over.set()
 
     manager = Manager(
@@ -69,11 +74,11 @@ def ring(
             "__LINLI_SPEAKS": str(sentence.with_suffix("")),
             "__LINLI_SAID": str(said),
         }
-        manager.ask("Originate", keys, variables)
+        manager.ask("Originate", keys, variables, action_id=ours)
         longest = float(limits["selftest_speaks_s"]) + float(limits["selftest_answer_s"])
         over.wait(longest + _SPARE_S)
     except SwitchError:
-        return "no_switch"
+        return "refused" if manager.connected else "no_switch"
     finally:
         manager.stop()
-    return "over"
+    return "refused" if refused.is_set() else "over"

@@ -53,8 +53,14 @@ def test_a_line_whose_voice_is_gone_is_told_and_no_desk_rings(voiceless: Line) -
     assert not list(Folders(voiceless.settings.phone.folder.absolute()).missed.iterdir())
 
 
-def test_an_asterisk_that_does_not_run_is_told(voiceless: Line) -> None:
+def test_an_asterisk_that_does_not_run_or_has_old_settings_is_told(voiceless: Line) -> None:
     voiceless.server.stop()
     with Ledger.open(voiceless.settings.data.ledger) as ledger:
         check = line(voiceless.settings, ledger, load_engine(voiceless.settings))
-    assert (check.state, "Asterisk" in check.what) == ("bad", True)
+        assert (check.state, "Asterisk" in check.what) == ("bad", True)
+        office = voiceless.folders.etc / "office.conf"
+        text = office.read_text("utf-8")
+        office.write_text(text.replace("[linli-selftest]", "[linli-of-old]"), "utf-8")
+        voiceless.server.start()
+        check = line(voiceless.settings, ledger, load_engine(voiceless.settings))
+        assert (check.state, "linli phone setup" in check.fix) == ("bad", True)
