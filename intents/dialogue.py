@@ -125,7 +125,7 @@ class Dialogue:
     reads_back_by: Mapping[str, Mapping[Any, tuple[str, ...]]] = field(default_factory=dict)
     """Slot → value → statements used instead."""
     promises_by: tuple[tuple[str, Any], ...] = ()
-    """Slot values that have promises of their own."""
+    """Values of a slot, or of `channel` (kiosk, phone), that have promises of their own."""
     priority: str = "ordinary"
     """ordinary or urgent."""
     urgent: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)

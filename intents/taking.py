@@ -255,7 +255,7 @@ class Taking:
         talk.failures = 0
         priority = "urgent" if draft.dialogue.priority_of(full) == "urgent" else "ordinary"
         talk.file(draft.intent, full, priority="urgent" if priority == "urgent" else "ordinary")
-        talk.say(draft.dialogue.promise(full))
+        talk.say(draft.dialogue.promise({**full, "channel": talk.channel}))
         talk.end("created")
         self._done()
 
