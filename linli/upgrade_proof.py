@@ -31,6 +31,7 @@ from .paths import ASSETS, MODELS, ROOT
 from .samples import Caller, load
 from .setup_answers import merged
 from .station_page import fill
+from .upgrade_home import Home
 from .wiring import load_engine, load_recognizer, load_settings, open_ledger
 
 SPOKEN: Final = "taxi"
@@ -49,19 +50,23 @@ def words() -> Mapping[str, Any]:
 
 
 def prove(path: Path | None = None) -> Iterator[str]:
-    """What is not well, a sentence each, in Chinese."""
+    """What is not well, a sentence each, in Chinese.
+
+    In the midst of an upgrade the station stands still: what was proved on its copy is not
+    proved again, only what is its own.
+    """
     says = words()["unwell"]
     try:
         settings = load_settings(path)
     except StationError as error:
         yield says["settings"].format(reason=error)
         return
-    for name, look in (
+    own: tuple[tuple[str, Callable[[Settings], Iterator[str]]], ...] = (
         ("ledger", _ledger),
-        ("doctor", _doctor),
-        ("turn", _turn),
         ("console", _console),
-    ):
+    )
+    alike = () if Home(ROOT).journal() else (("doctor", _doctor), ("turn", _turn))
+    for name, look in (*own, *alike):
         try:
             yield from (says[name].format(reason=each) for each in look(settings))
         except Exception as error:  # noqa: BLE001 - whatever it is, the release is not well

@@ -202,6 +202,7 @@ def test_the_copy_is_heard_by_nobody(home: Home, tmp_path: Path) -> None:
     assert (room / "models").resolve() == MODELS.resolve()
 
 
+@pytest.mark.timeout(900)
 def test_a_station_is_really_proved_by_the_release_it_is_to_have(tmp_path: Path) -> None:
     """The program as it is: a ledger of the first version, a spoken sentence, the staff's pages."""
     home = station(restored(KEPT / "v1.sql", tmp_path / "old.db"), tmp_path / "home")
