@@ -25,7 +25,7 @@ class StationSection(Section):
     area: list[Text] = Field(
         [],
         max_length=5,
-        description="for reports, from the largest to the smallest: city, county, township, village",
+        description="for reports, the largest first: city, county, township, village",
     )
     region: Literal["xinyang", "bazhong", "northern"] = Field(
         "xinyang", description="whose accent and dialect most residents have"
