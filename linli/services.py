@@ -26,6 +26,8 @@ class Services:
 
     target: str = TARGET
     """Everything together."""
+    starting: bool = False
+    """The machine is just starting: systemd starts the rest by itself, and only afterwards."""
 
     @property
     def here(self) -> bool:
@@ -50,18 +52,18 @@ class Services:
 
     def stop(self) -> None:
         """Stop all of it; returns when it has stopped."""
-        if self.here:
+        if self.here and not self.starting:
             # A target is stopped at once, what belongs to it some time later: each is waited for.
             control("stop", self.target, *self.units(), *self._others())
 
     def start(self) -> None:
         """Start all of it; returns at once."""
-        if self.here:
+        if self.here and not self.starting:
             control("start", "--no-block", self.target)
 
     def late(self) -> list[str]:
         """The services that do not come up in time; one this machine has no use for is none."""
-        if not self.here:
+        if not self.here or self.starting:
             return []
         end = time.monotonic() + STARTS_S
         while True:

@@ -67,11 +67,13 @@ def upgrade(
     resume: Annotated[
         bool, typer.Option("--resume", help="end an upgrade that was cut short")
     ] = False,
+    at_boot: Annotated[bool, typer.Option("--at-boot", hidden=True)] = False,
     prove: Annotated[bool, typer.Option("--prove", help="only look whether all is well")] = False,
 ) -> None:
     """Bring the station to a newer release; it goes back by itself where that is not well."""
     from .placing import found
     from .placing import upgrade as begin
+    from .services import Services
     from .upgrade import Upgrader
     from .upgrade_home import alone
     from .upgrade_proof import prove as unwell
@@ -80,7 +82,7 @@ def upgrade(
         wrong = list(unwell())
         typer.echo("\n".join(wrong), nl=bool(wrong))
         raise SystemExit(1 if wrong else 0)
-    one = Upgrader(tell=typer.echo)
+    one = Upgrader(tell=typer.echo, services=Services(starting=at_boot))
     if not (finish or resume):
         raise SystemExit(begin((source or found()).absolute(), one.home, typer.echo))
     with alone(one.home):

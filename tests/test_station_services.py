@@ -73,6 +73,14 @@ def test_starting_waits_for_nobody(stand_in: Path) -> None:
     assert asked(stand_in) == ["start --no-block linli.target"]
 
 
+def test_while_the_machine_starts_systemd_is_left_to_start_the_rest(stand_in: Path) -> None:
+    one = Here(starting=True)
+    one.stop()
+    one.start()
+    assert one.late() == []
+    assert not (stand_in / "asked").exists()
+
+
 def test_where_systemd_does_not_run_the_machine_nothing_is_asked(stand_in: Path) -> None:
     class Elsewhere(Services):
         @property
