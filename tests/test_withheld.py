@@ -17,7 +17,10 @@ def said() -> list[str]:
 
 @pytest.fixture
 def withheld(wall: Wall) -> Withheld:
-    return Withheld(lambda: wall.time.timestamp())
+    def seconds() -> float:
+        return wall.time.timestamp()
+
+    return Withheld(seconds)
 
 
 def test_it_is_said_once_they_have_finished(withheld: Withheld, said: list[str]) -> None:
