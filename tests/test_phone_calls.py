@@ -95,7 +95,7 @@ def emergency(caller: CallerOnLine, _: dict[str, float]) -> None:
     caller.answer("place")
     caller.asked("people")
     with caller.house.line.outside(hangup_after=2) as helper:
-        caller.finish(60)
+        caller.finish(90)
         helper.finish()
 
 
