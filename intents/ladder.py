@@ -59,6 +59,7 @@ class Ladder:
             talk.recap()
             talk.pose(question, f"confirm_narrow_{talk.channel}")
         elif guess:
+            self._offer_keys("guess_keys")
             talk.say("guess", {"name": talk.name(guess)})
             offered = (
                 Choice(guess, str(talk.words.data["yes"])),
@@ -69,10 +70,16 @@ class Ladder:
             few = [choice for choice in question.choices if choice.value != "drop"][:_NARROW]
             named = {"options": talk.words.options([choice.label for choice in few])}
             prompt = "service_narrow" if question.open else "narrow"
+            self._offer_keys("keys")
             talk.say(prompt, named)
             talk.expect(replace(question, keys=True))
         else:
             talk.pose(question, question.again)
+
+    def _offer_keys(self, prompt: str) -> None:
+        """A telephone has keys; a screen shows the choices themselves."""
+        if self._talk.channel == "phone":
+            self._talk.say(f"{prompt}_phone")
 
     def _guess(self, question: Question, meant: Understanding | None) -> str | None:
         """The likeliest other reading, when no service is known yet."""
@@ -92,13 +99,13 @@ class Ladder:
         if talk.failures >= 3:
             self._person("failures")
             return
-        talk.say("noise_1" if talk.failures == 1 else "noise_2")
         question = talk.question
         if talk.channel == "phone" and talk.failures == 2 and question is not None:
             # On a noisy line few words and a key get through where a sentence does not.
             self._narrow(question, None)
-        else:
-            talk.ask_again()
+            return
+        talk.say("noise_1" if talk.failures == 1 else "noise_2")
+        talk.ask_again()
 
     def silence(self) -> None:
         """Nothing was said: gently ask, offer a person, fetch one; at a kiosk only ask."""

@@ -9,6 +9,7 @@ from intents.engine import Engine
 from intents.types import (
     Connect,
     Noise,
+    Pressed,
     Silence,
 )
 
@@ -57,6 +58,13 @@ def test_the_second_failure_offers_something_to_choose(engine: Engine) -> None:
     call = Call(engine)("嗯……那个……", "就是那个嘛……你晓得的")
     assert call.talk.choices
     assert call.said.endswith("？")
+
+
+def test_on_a_noisy_line_the_keys_are_told_with_the_choices_and_count(engine: Engine) -> None:
+    call = Call(engine)("给我挂个骨科", Noise(), Noise())
+    assert "第二样按二" in call.said or "下一样按二" in call.said
+    assert call(Pressed("2")).talk.taken["date"] == "2026-11-25"
+    assert "按二" not in Call(engine, "kiosk")("给我挂个骨科", Noise(), Noise()).said
 
 
 def test_whoever_asks_for_time_gets_it(engine: Engine) -> None:
