@@ -16,6 +16,7 @@ from linli.bundle import BundleError, check, debs, seal, wanted, wheels
 from linli.errors import UsageError
 from linli.fetch import FetchError
 from linli.paths import ASSETS, SOURCE
+from linli.placing import extract
 from linli.release import NOTE, Release, files, pack
 
 INSTALL = ASSETS / "bundle" / "install"
@@ -201,7 +202,7 @@ def test_what_is_packed_is_the_program_and_nothing_of_a_station(
     assert files(checkout) == ["linli/a.py", "pyproject.toml"]
     with tarfile.open(tmp_path / "a.tar") as ball:
         assert "var/ledger.db" not in ball.getnames()
-        ball.extractall(tmp_path / "released", filter="data")
+    extract(tmp_path / "a.tar", tmp_path / "released")
     released = tmp_path / "released"
     (released / NOTE).write_text(told.text())
     (released / ".venv").mkdir()

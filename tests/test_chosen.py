@@ -192,7 +192,7 @@ def test_a_recogniser_is_measured_on_the_stations_own_recordings(
     assert (found.name, found.n, found.own) == ("sensevoice", 2, True)
     assert found.percent == 50.0
     assert 0 <= found.p50 <= found.p95
-    assert found.load_s > 0
+    assert found.load_s >= 0
     assert shop.asked
 
 

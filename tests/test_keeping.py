@@ -132,5 +132,5 @@ def test_somebody_forgotten_stays_forgotten_after_a_restore(toml: Path, tmp_path
 def test_every_count_of_a_sweep_and_every_fault_of_the_audit_has_its_words() -> None:
     from linli.sweeping import Sweep, Swept
 
-    assert set(Sweep(Swept(), 0, 0, True).counts) == set(words()["sweep"]["counts"])
+    assert set(Sweep(Swept(), 0, 0, 0, True).counts) == set(words()["sweep"]["counts"])
     assert set(words()["audit"]["why"]) == {"changed", "missing", "cut_off", "rewritten"}

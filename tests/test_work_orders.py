@@ -108,7 +108,7 @@ def test_nothing_is_given_to_whoever_is_closed_or_by_a_page_that_is_no_longer_tr
     helpers.close(crew.ledger, crew.id("王师傅"), by="wangfang", closed=True)
     with pytest.raises(HelperError, match="is closed"):
         crew.give(request, "王师傅")
-    crew.ledger.remark(request.number, "rang", by="lijing")
+    crew.ledger.advance(request.number, "accepted", by="lijing")
     with pytest.raises(ConflictError):
         work_orders.give(
             crew.ledger, request.number, crew.id("城东车队"), by="lijing", terms=TERMS,

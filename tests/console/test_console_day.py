@@ -52,6 +52,7 @@ def press_until(page: Page, text: str, *, most: int = 60) -> None:
 
 def log_in(page: Page, house: House, login: str = "lijing") -> None:
     page.goto(house.address)
+    expect(page.locator("#login")).to_be_focused()
     page.keyboard.type(login)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
