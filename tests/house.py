@@ -28,7 +28,7 @@ from station.residents import Resident
 from tests import telephone
 from voices.types import RATE, Pcm
 
-PATIENCE = 60.0
+PATIENCE = 90.0
 
 
 class House:
@@ -232,7 +232,7 @@ def house(**changes: Any) -> Iterator[House]:
         phone.warm_up()
         pool.ready()
         over.enter_context(_served(phone, line))
-        assert exchange.switch.wait(10)
+        assert exchange.switch.wait(PATIENCE)
         yield home
 
 
@@ -252,7 +252,7 @@ def _served(phone: Phone, line: telephone.Line) -> Iterator[None]:
 
     thread = threading.Thread(target=run, name="media-loop")
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(PATIENCE)
     try:
         yield
     finally:
