@@ -37,7 +37,7 @@ class DispatchSection(Section):
     public: Public = Field(
         "",
         description="address under which helpers' phones open their work orders, "
-        "e.g. https://work.linli.example; empty: on paper only",
+        "e.g. https://orders.linli.example; empty: on paper only",
     )
     link_hours: int = Field(
         72, ge=1, le=720, description="hours a work order's link is good after it is due, 1 to 720"

@@ -51,7 +51,7 @@ class Links:
     def address(self, order: Order, local: str = "") -> str:
         """The whole link under the station's public address, or a local one; empty without."""
         start = self.public or local.rstrip("/")
-        return f"{start}/w/{self.token(order)}" if start else ""
+        return f"{start}/o/{self.token(order)}" if start else ""
 
     def check(self, token: str, store: Store, now: datetime) -> Order:
         """The order a link opens. Raises BadLink; the signature is looked at before anything."""

@@ -14,7 +14,7 @@ from station import work_orders
 from station.work_links import BadLink, Links
 from station.work_model import Order
 
-LINKS = Links(b"k" * 32, "https://work.linli.example")
+LINKS = Links(b"k" * 32, "https://orders.linli.example")
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def code(crew: Crew, token: str, links: Links = LINKS) -> str:
 def test_the_link_opens_its_order_and_tells_nothing_of_it(crew: Crew, order: Order) -> None:
     token = LINKS.token(order)
     assert LINKS.check(token, crew.ledger.store, crew.clock.time) == order
-    assert LINKS.address(order) == f"https://work.linli.example/w/{token}"
+    assert LINKS.address(order) == f"https://orders.linli.example/o/{token}"
     assert not {"王师傅", "taxi", order.number} & set(token.split("."))
     assert Links(b"k" * 32).address(order) == ""
     assert Links(b"k" * 32).address(order, "http://127.0.0.1:8460/").startswith("http://127")

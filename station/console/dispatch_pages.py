@@ -23,11 +23,11 @@ def _with_file(endpoint: Endpoint, largest: int) -> Endpoint:
 
 
 PAGES: Final[tuple[tuple[str, Endpoint], ...]] = (
-    ("/work", members(dispatch.board)),
-    ("/work/{id}", members(work.work)),
-    ("/work/{id}/paper", workers(work.paper)),
-    ("/work/{id}/qr", workers(work.qr)),
-    ("/work/{id}/photo/{step}", members(work.photo)),
+    ("/orders", members(dispatch.board)),
+    ("/orders/{id}", members(work.work)),
+    ("/orders/{id}/paper", workers(work.paper)),
+    ("/orders/{id}/qr", workers(work.qr)),
+    ("/orders/{id}/photo/{step}", members(work.photo)),
     ("/helpers", members(helpers.every)),
     ("/helpers/new", workers(helpers.fresh)),
     ("/helpers/table", workers(helpers.table)),
@@ -41,7 +41,7 @@ PAGES: Final[tuple[tuple[str, Endpoint], ...]] = (
 """What is read."""
 
 FORMS: Final[tuple[tuple[str, Endpoint], ...]] = (
-    ("/work/{id}/{act}", workers(work.act)),
+    ("/orders/{id}/{act}", workers(work.act)),
     ("/helpers", workers(helpers.add)),
     ("/helpers/import", _with_file(workers(helpers.bring), helpers.LARGEST)),
     ("/helpers/{id}", workers(helpers.change)),
@@ -58,6 +58,6 @@ FORMS: Final[tuple[tuple[str, Endpoint], ...]] = (
 def links() -> list[BaseRoute]:
     """What helpers open on their phones; the link alone lets them in."""
     return [
-        Route("/w/{token}", work_link.linked(work_link.show), methods=["GET"]),
-        Route("/w/{token}/{act}", work_link.linked(work_link.act), methods=["POST"]),
+        Route("/o/{token}", work_link.linked(work_link.show), methods=["GET"]),
+        Route("/o/{token}/{act}", work_link.linked(work_link.act), methods=["POST"]),
     ]

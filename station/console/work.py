@@ -76,7 +76,7 @@ def act(visit: Visit) -> Response:
             raise
         wrong = trouble(error if isinstance(error, StationError) else OrderError("", code=code))
         return _shown(visit, order, 400, wrong)
-    return RedirectResponse(f"/work/{order.id}?did={did}", 303)
+    return RedirectResponse(f"/orders/{order.id}?did={did}", 303)
 
 
 def _renew(visit: Visit, order: Order) -> str:

@@ -126,7 +126,7 @@ def act(visit: Visit, order: Order) -> Response:
         now = work_orders.order(visit.site.ledger.store, order.id)
         return _shown(visit, now, 400 if word else 409, _told(word) if word else "")
     _note(visit, "link.used", order.id, {"step": what, "photo": photo is not None})
-    return RedirectResponse(f"/w/{token}?did={after.status if what != 'noted' else what}", 303)
+    return RedirectResponse(f"/o/{token}?did={after.status if what != 'noted' else what}", 303)
 
 
 def _told(word: str) -> str:
@@ -143,7 +143,7 @@ class Outside:
         """Serve one request."""
         host = dict(scope.get("headers", ())).get(b"host", b"").decode("latin-1").lower()
         path = scope.get("path", "")
-        inside = path.startswith(("/w/", "/static/"))
+        inside = path.startswith(("/o/", "/static/"))
         if self.public and scope["type"] == "http" and _named(host) == self.public and not inside:
             await PlainTextResponse(words()["phone"]["over"]["forged"], 404)(scope, receive, send)
             return
@@ -156,5 +156,5 @@ def _named(host: str) -> str:
 
 
 def public_name(public: str) -> str:
-    """The name in an address: `https://work.linli.example:8443` → `work.linli.example`."""
+    """The name in an address: `https://orders.linli.example:8443` → `orders.linli.example`."""
     return _named(public.partition("://")[2])

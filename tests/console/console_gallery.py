@@ -136,8 +136,8 @@ def take_work(
             page.click(".others summary")
         take(page, folder, name)
     page.set_viewport_size({"width": 320, "height": 640})
-    page.goto(f"{house.address}work")
-    take(page, folder, "narrow-work")
+    page.goto(f"{house.address}orders")
+    take(page, folder, "narrow-orders")
     with work.pocket(browser) as pocket:
         for name in work.phone(pocket, house, ids):
             take(pocket, folder, name)

@@ -36,7 +36,7 @@ from station.utterances import Conversation, Utterance
 from station.work_links import Links
 
 PASSWORD = "rechts-am-brunnen-7"  # noqa: S105 - of tests
-PUBLIC = "https://work.linli.example"
+PUBLIC = "https://orders.linli.example"
 """Where helpers' phones reach work orders; the tests call it by that name."""
 NASTY = "<script>alert('王')</script>"
 """An elder's name may be anything."""

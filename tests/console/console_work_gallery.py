@@ -112,10 +112,10 @@ def desk(page: Page, house: House, ids: dict[str, int]) -> Iterator[str]:
     last = f"{house.ledger.now().replace(day=1) - timedelta(days=1):%Y-%m}"
     for name, path in (
         ("dispatch", f"/requests/{newest}"),
-        ("work", "/work"),
-        ("work-order", f"/work/{ids['waiting']}"),
-        ("work-done", f"/work/{ids['done']}"),
-        ("work-paper", f"/work/{ids['waiting']}/paper"),
+        ("orders", "/orders"),
+        ("order", f"/orders/{ids['waiting']}"),
+        ("order-done", f"/orders/{ids['done']}"),
+        ("order-paper", f"/orders/{ids['waiting']}/paper"),
         ("helpers", "/helpers"),
         ("helper", f"/helpers/{ids['小陈（孝善护理员）']}"),
         ("hours", "/hours"),
@@ -143,5 +143,5 @@ def phone(page: Page, house: House, ids: dict[str, int]) -> Iterator[str]:
     for name, which in (("offered", "waiting"), ("taken", "taken"), ("at-the-door", "at hand"),
                         ("over", "done")):  # fmt: skip
         order = work_orders.order(house.ledger.store, ids[which])
-        page.goto(f"{house.address}w/{links.token(order)}")
+        page.goto(f"{house.address}o/{links.token(order)}")
         yield f"phone-{name}"

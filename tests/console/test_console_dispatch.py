@@ -46,7 +46,7 @@ def give(house: House, staff: Browser, crew: dict[str, int], who: str = "王师�
 
 def done(house: House, staff: Browser, order: Order) -> Order:
     for what in ("accepted", "arrived", "done"):
-        assert staff.submit(f"/work/{order.id}/step", {"what": what}).status_code == 200
+        assert staff.submit(f"/orders/{order.id}/step", {"what": what}).status_code == 200
     return work_orders.order(house.ledger.store, order.id)
 
 
@@ -73,13 +73,13 @@ def test_the_order_tells_what_staff_hear_by_telephone(
     house: House, staff: Browser, crew: dict[str, int]
 ) -> None:
     order = give(house, staff, crew)
-    page = staff.look(f"/work/{order.id}").text
-    assert "https://work.linli.example/w/" in page
-    refused = staff.submit(f"/work/{order.id}/step", {"what": "declined"})
+    page = staff.look(f"/orders/{order.id}").text
+    assert "https://orders.linli.example/o/" in page
+    refused = staff.submit(f"/orders/{order.id}/step", {"what": "declined"})
     assert (refused.status_code, "请写原因" in refused.text) == (400, True)
-    assert staff.submit(f"/work/{order.id}/step", {"what": "done"}).status_code == 400
-    assert staff.submit(f"/work/{order.id}/step", {"what": "revoked"}).status_code == 400
-    bad = staff.submit(f"/work/{order.id}/step", {"what": "accepted", "at": "2999-01-01T00:00"})
+    assert staff.submit(f"/orders/{order.id}/step", {"what": "done"}).status_code == 400
+    assert staff.submit(f"/orders/{order.id}/step", {"what": "revoked"}).status_code == 400
+    bad = staff.submit(f"/orders/{order.id}/step", {"what": "accepted", "at": "2999-01-01T00:00"})
     assert (bad.status_code, "时间不对" in bad.text) == (400, True)
     after = done(house, staff, order)
     assert (after.status, after.minutes) == ("done", 0)
@@ -91,13 +91,13 @@ def test_the_board_of_orders_has_them_where_they_stand(
     house: House, staff: Browser, crew: dict[str, int]
 ) -> None:
     waiting, back = give(house, staff, crew), give(house, staff, crew, "刘大姐")
-    staff.submit(f"/work/{back.id}/step", {"what": "declined", "note": "孙子病了"})
-    text = staff.look("/work").text
+    staff.submit(f"/orders/{back.id}/step", {"what": "declined", "note": "孙子病了"})
+    text = staff.look("/orders").text
     parts = re.split(r"<section", text)
     listed = {re.search(r'id="(h-\w+)"', part)[1]: part for part in parts[1:]}  # type: ignore[index]
     assert back.number in listed["h-back"]
     assert waiting.number in listed["h-wait"]
-    part = staff.look("/work", headers={"HX-Request": "true"}).text
+    part = staff.look("/orders", headers={"HX-Request": "true"}).text
     assert "<html" not in part
     assert waiting.number in part
 
@@ -106,7 +106,7 @@ def test_the_paper_has_what_the_helper_needs_and_the_audit_knows_it_was_printed(
     house: House, staff: Browser, crew: dict[str, int]
 ) -> None:
     order = give(house, staff, crew)
-    text = staff.look(f"/work/{order.id}/paper").text
+    text = staff.look(f"/orders/{order.id}/paper").text
     for told in (
         order.number,
         "王师傅",
@@ -116,7 +116,7 @@ def test_the_paper_has_what_the_helper_needs_and_the_audit_knows_it_was_printed(
         "人民医院",
     ):
         assert told in text
-    assert f"/work/{order.id}/qr" in text
+    assert f"/orders/{order.id}/qr" in text
     (entry,) = audit.entries(house.ledger.store, what="order.printed", target=f"order {order.id}")
     assert entry.by == "lijing"
 
@@ -125,16 +125,16 @@ def test_a_correction_is_by_whoever_says_why_and_prices_are_a_supervisors(
     house: House, staff: Browser, boss: Browser, crew: dict[str, int]
 ) -> None:
     order = done(house, staff, give(house, staff, crew, "刘大姐", "companionship"))
-    assert staff.submit(f"/work/{order.id}/correct", {"minutes": "60"}).status_code == 400
+    assert staff.submit(f"/orders/{order.id}/correct", {"minutes": "60"}).status_code == 400
     form = {"minutes": "60", "why": "手机没电", "fen": "99"}
-    assert "更正好了" in staff.submit(f"/work/{order.id}/correct", form).text
+    assert "更正好了" in staff.submit(f"/orders/{order.id}/correct", form).text
     after = work_orders.order(house.ledger.store, order.id)
     assert (after.minutes, after.fen) == (60, 0)
-    assert staff.submit(f"/work/{order.id}/correct", form | {"minutes": "x"}).status_code == 400
+    assert staff.submit(f"/orders/{order.id}/correct", form | {"minutes": "x"}).status_code == 400
     ride = done(house, staff, give(house, staff, crew))
-    boss.submit(f"/work/{ride.id}/correct", {"fen": "25.50", "why": "夜里"})
+    boss.submit(f"/orders/{ride.id}/correct", {"fen": "25.50", "why": "夜里"})
     assert work_orders.order(house.ledger.store, ride.id).fen == 2550
-    boss.submit(f"/work/{ride.id}/void", {"why": "没有去"})
+    boss.submit(f"/orders/{ride.id}/void", {"why": "没有去"})
     assert work_orders.order(house.ledger.store, ride.id).status == "void"
 
 
@@ -260,20 +260,20 @@ def test_an_auditor_looks_and_does_nothing(
 ) -> None:
     order = give(house, staff, crew)
     wang, liu = crew["王师傅"], crew["刘大姐"]
-    for path in ("/work", f"/work/{order.id}", "/helpers", f"/helpers/{wang}", "/hours",
+    for path in ("/orders", f"/orders/{order.id}", "/helpers", f"/helpers/{wang}", "/hours",
                  f"/hours/{liu}", "/settle", f"/requests/{order.number[:-2]}"):  # fmt: skip
         page = auditor.look(path)
         assert page.status_code == 200
         assert re.findall(r'<form method="post" action="(?!/logout)', page.text) == []
-        assert "/w/" not in page.text
+        assert "/o/" not in page.text
     for path in (
-        f"/work/{order.id}/qr",
-        f"/work/{order.id}/paper",
+        f"/orders/{order.id}/qr",
+        f"/orders/{order.id}/paper",
         "/helpers/new",
         "/helpers/table",
     ):
         assert auditor.look(path).status_code == 403
-    for path in (f"/work/{order.id}/renew", f"/work/{order.id}/step", "/helpers",
+    for path in (f"/orders/{order.id}/renew", f"/orders/{order.id}/step", "/helpers",
                  f"/helpers/{crew['王师傅']}/close", f"/hours/{crew['刘大姐']}/adjust",
                  "/settle/2026-01/close"):  # fmt: skip
         assert auditor.submit(path).status_code == 403
@@ -287,8 +287,8 @@ def test_a_helper_whose_name_is_a_script_is_only_a_name(house: House, staff: Bro
     number = house.file(resident=house.elders()[2].id, note=NASTY, slots={"destination": NASTY})
     staff.submit(f"/requests/{number}/dispatch", {"helper": nasty.id})
     order = work_orders.of_request(house.ledger.store, house.ledger.request(number).id)[-1]
-    staff.submit(f"/work/{order.id}/step", {"what": "accepted", "note": NASTY})
-    paths = ("/work", f"/work/{order.id}", f"/work/{order.id}/paper", "/helpers",
+    staff.submit(f"/orders/{order.id}/step", {"what": "accepted", "note": NASTY})
+    paths = ("/orders", f"/orders/{order.id}", f"/orders/{order.id}/paper", "/helpers",
              f"/helpers/{nasty.id}", f"/requests/{number}")  # fmt: skip
     for path in paths:
         text = staff.look(path).text
@@ -302,7 +302,7 @@ def test_a_helper_whose_name_is_a_script_is_only_a_name(house: House, staff: Bro
 
 @pytest.mark.parametrize(
     "path",
-    ["/work/999999", "/work/x", "/work/1e9/paper", "/work/0/qr", "/work/1/photo/99999",
+    ["/orders/999999", "/orders/x", "/orders/1e9/paper", "/orders/0/qr", "/orders/1/photo/99999",
      "/helpers/999999", "/helpers/-1", "/hours/999999", "/settle/x/excel"],
 )  # fmt: skip
 def test_what_is_not_there_is_told_kindly(staff: Browser, path: str) -> None:

@@ -23,7 +23,7 @@ from station.helpers import Duty, Helper
 
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
 PARTS: Final = 4
-EMPTY: Final = {"/work/{id}/photo/{step}", "/metrics"}
+EMPTY: Final = {"/orders/{id}/photo/{step}", "/metrics"}
 """There is nothing behind these in a new house."""
 
 
@@ -59,7 +59,7 @@ def examples(shop: House) -> Mapping[str, object]:
         assert done.status_code == 200
     order = work_orders.of_request(shop.ledger.store, shop.ledger.request(given).id)[-1]
     return {
-        "number": number, "other": other, "n": 1, "calls.id": call, "work.id": order.id,
+        "number": number, "other": other, "n": 1, "calls.id": call, "orders.id": order.id,
         "step": "done",
         "helpers.id": driver.id, "hours.id": driver.id, "month": f"{shop.ledger.now():%Y-%m}",
         "token": shop.site.work.links.token(order),

@@ -105,13 +105,13 @@ def test_a_day_from_the_request_to_the_months_settlement(
     expect(page.get_by_text("现在派给王师傅，等回话")).to_be_visible()
     page.get_by_role("link", name="看工单").click()
     link = page.locator("#link").input_value()
-    assert link.startswith("https://work.linli.example/w/")
+    assert link.startswith("https://orders.linli.example/o/")
 
     fulfil(phone, local(shop, link), picture)
 
     page.goto(f"{shop.address}?status=all")
     expect(page.locator("li.row", has_text=number)).to_contain_text("办好了")
-    page.goto(f"{shop.address}work")
+    page.goto(f"{shop.address}orders")
     page.get_by_role("link", name=f"{number}-1").click()
     track = page.locator(".track")
     for told in ("派给王师傅", "王师傅接单了", "王师傅到了", "王师傅办完了：送到门诊了"):
@@ -141,7 +141,7 @@ def test_what_a_helper_cannot_do_comes_back_to_an_open_board_by_itself(
     number = shop.file(resident=zhang.id)
     order = give(shop, number, "城东车队")
     log_in(page, shop)
-    page.goto(f"{shop.address}work")
+    page.goto(f"{shop.address}orders")
     expect(page.locator("#orders")).to_contain_text(order.number)
     phone.goto(local(shop, shop.site.work.links.address(order)))
     phone.get_by_text("接不了").first.click()
@@ -173,7 +173,7 @@ def test_a_link_opened_by_the_code_on_the_paper(shop: House, page: Page) -> None
     zhang = shop.elders()[0]
     order = give(shop, shop.file(resident=zhang.id), "王师傅")
     log_in(page, shop)
-    page.goto(f"{shop.address}work/{order.id}/paper")
+    page.goto(f"{shop.address}orders/{order.id}/paper")
     expect(page.get_by_role("heading", name="服务工单")).to_be_visible()
     assert serious(page) == []
     shot = Image.open(io.BytesIO(page.locator("img.qr").screenshot(scale="css")))
@@ -197,7 +197,7 @@ def test_a_month_is_closed_and_what_changes_after_that_is_seen(shop: House, page
     page.goto(f"{shop.address}settle?month={month}")
     page.get_by_role("button", name="结算这个月").click()
     expect(page.get_by_text("第 1 版，已经定下来")).to_be_visible()
-    page.goto(f"{shop.address}work/{order.id}")
+    page.goto(f"{shop.address}orders/{order.id}")
     page.get_by_label("到的时间").fill("2026-01-15T09:00")
     page.get_by_label("办完的时间").fill("2026-01-15T10:30")
     page.get_by_label("为什么改（必须写）").first.fill("补记一月的")

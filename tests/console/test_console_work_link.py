@@ -41,7 +41,7 @@ class Phone(requests.Session):
 
     def see(self, token: str = "", **kwargs: object) -> requests.Response:
         """Open the link."""
-        return self.get(f"{self.house.address}w/{token or self.token}", timeout=30, **kwargs)  # type: ignore[arg-type]
+        return self.get(f"{self.house.address}o/{token or self.token}", timeout=30, **kwargs)  # type: ignore[arg-type]
 
     def tell(
         self, what: str, note: str = "", photo: bytes | None = None, **kwargs: object
@@ -50,7 +50,7 @@ class Phone(requests.Session):
         found = re.search(r'name="key" value="(\w+)"', self.see().text)
         form = {"key": found[1] if found else "", "note": note}
         files = {"photo": ("p.jpg", photo)} if photo is not None else None
-        address = f"{self.house.address}w/{self.token}/{what}"
+        address = f"{self.house.address}o/{self.token}/{what}"
         return self.post(address, data=form, files=files, timeout=60, **kwargs)  # type: ignore[arg-type]
 
 
@@ -124,7 +124,7 @@ def test_done_with_a_word_and_a_picture_it_stands_in_the_story_and_shows_nothing
     assert b"SecretPhoneMaker" not in kept
     with Browser(house.address) as staff:
         staff.log_in()
-        seen = staff.look(f"/work/{order.id}/photo/{last.id}")
+        seen = staff.look(f"/orders/{order.id}/photo/{last.id}")
         assert (seen.headers["content-type"], seen.content) == ("image/jpeg", kept)
     assert audit.entries(house.ledger.store, what="photo.seen", target=f"order {order.id}")
 
@@ -202,10 +202,10 @@ def test_no_cookie_is_given_and_a_session_is_of_no_use_there(
     assert len(phone.cookies) == 0
     with Browser(house.address) as staff:
         staff.log_in()
-        page = staff.look(f"/w/{phone.token}").text
+        page = staff.look(f"/o/{phone.token}").text
         assert "/logout" not in page
         assert "李静" not in page
-        refused = staff.submit(f"/w/{phone.token}/arrived")  # with the session's own key
+        refused = staff.submit(f"/o/{phone.token}/arrived")  # with the session's own key
         assert refused.status_code == 403
     assert work_orders.order(house.ledger.store, order.id).status == "accepted"
 
@@ -294,10 +294,10 @@ def test_a_station_without_a_public_address_is_told_how_and_prints_all_the_same(
     order = give(remote, helper)
     with Browser(remote.address) as staff:
         staff.log_in()
-        page = staff.look(f"/work/{order.id}").text
+        page = staff.look(f"/orders/{order.id}").text
         assert "没有设对外地址" in page
-        assert f"{remote.address}w/" in page  # to be tried on this machine
-        paper = staff.look(f"/work/{order.id}/paper").text
+        assert f"{remote.address}o/" in page  # to be tried on this machine
+        paper = staff.look(f"/orders/{order.id}/paper").text
         assert "张桂英" in paper
         assert "/qr" not in paper
 
