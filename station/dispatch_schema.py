@@ -177,4 +177,4 @@ _MONTHS: Final = (
 )
 
 DISPATCH: Final = (*_HELPERS, *_WORK, *_HOURS, *_MONTHS)
-"""Statements of the migration."""
+"""Statements of dispatch."""

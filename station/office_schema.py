@@ -114,4 +114,4 @@ _FORGOTTEN: Final = (
 )
 
 OFFICE: Final = (*_STAFF, *_AUDIT, *_FORGOTTEN)
-"""Statements of the fourth migration."""
+"""Statements of this migration."""

@@ -118,4 +118,4 @@ _SATISFACTION: Final = (
 )
 
 REACH: Final = (*_OWED, *_DESK, *_ALARM, *_GOING, *_SATISFACTION)
-"""Statements of this migration."""
+"""Statements of what joins office and telephone."""

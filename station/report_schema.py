@@ -29,16 +29,13 @@ REPORTS: Final = (
         answered INTEGER,
         closed INTEGER,
         acknowledged INTEGER,
-        confidence INTEGER
+        confidence INTEGER,
+        pleased INTEGER,
+        merged INTEGER NOT NULL DEFAULT 0
     ) STRICT
     """,
     "CREATE INDEX facts_day ON facts(day)",
     "CREATE INDEX facts_event ON facts(event)",
-)
-
-SCORES: Final = (
-    "ALTER TABLE facts ADD COLUMN pleased INTEGER",
-    "ALTER TABLE facts ADD COLUMN merged INTEGER NOT NULL DEFAULT 0",
     # What an elder says afterwards is no event of the request.
     """
     CREATE TRIGGER a_score_is_a_fact AFTER INSERT ON satisfaction
@@ -49,4 +46,4 @@ SCORES: Final = (
     BEGIN UPDATE facts SET pleased = NEW.score WHERE request_id = NEW.request_id; END
     """,
 )
-"""What the reports took over from others later."""
+"""Statements of the reports; `satisfaction` (`station.reach_schema`) must stand already."""

@@ -42,4 +42,4 @@ _LESSONS: Final = (
 )
 
 TEACHING: Final = (*_MERGED, *_LESSONS)
-"""Statements of this migration."""
+"""Statements of merging and teaching."""

@@ -55,10 +55,10 @@ def test_an_older_ledger_opens_complete_and_writable(tmp_path: Path, dump: Path)
 
 @pytest.mark.parametrize("dump", VERSIONS, ids=lambda dump: dump.stem)
 def test_an_older_ledger_has_the_same_tables_as_a_new_one(tmp_path: Path, dump: Path) -> None:
-    def tables(path: Path) -> list[tuple[str, str]]:
+    def tables(path: Path) -> list[tuple[str, str, str]]:
         with Ledger.open(path) as ledger:
-            sql = "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
-            return sorted((row["type"], row["name"]) for row in ledger.store.read(sql))
+            sql = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+            return sorted((row["type"], row["name"], row["sql"]) for row in ledger.store.read(sql))
 
     assert tables(restored(dump, tmp_path / "old.db")) == tables(tmp_path / "new.db")
 
