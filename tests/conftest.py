@@ -12,6 +12,8 @@ from model_shop import offered, root, shop, tiny
 from wall import Wall
 
 if TYPE_CHECKING:
+    from line_desk import Desk
+
     from linli.rehearsal import Rehearsal
 
 __all__ = ["offered", "root", "shop", "tiny"]
@@ -56,6 +58,15 @@ def log_file(tmp_path: Path) -> Iterator[Path]:
         handler.close()
     root.setLevel(level)
     structlog.configure(**before)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """A station's line whose ears hear what the test says."""
+    from line_desk import line_desk
+
+    with line_desk(tmp_path, monkeypatch) as ready:
+        yield ready
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import soundfile
+import telephone
 
 from ivr.events import OperatorRinging, SwitchEvent
 from linli.exchange import Exchange
@@ -25,7 +26,6 @@ from linli.stage import Station, register
 from station.ledger import Ledger
 from station.requests import Request
 from station.residents import Resident
-from tests import telephone
 from voices.types import RATE, Pcm
 
 PATIENCE = 90.0
@@ -124,7 +124,16 @@ class CallerOnLine:
                 raise AssertionError("the call is over")
             return asks if slot is None or asks == slot else None
 
-        return str(self._until(now, seconds))
+        try:
+            return str(self._until(now, seconds))
+        except AssertionError as error:
+            raise AssertionError(f"{error}: {slot or 'anything'} asked; {self._so_far()}") from None
+
+    def _so_far(self) -> str:
+        """What this call has come to, for whoever reads a failure."""
+        conversation = self.call.call.desk.conversation
+        heard = [(each.kind, each.text) for each in self.house.ledger.utterances(conversation)]
+        return f"{'over' if self.over else self.call.turn.ask}, after {heard}"
 
     @property
     def over(self) -> bool:

@@ -116,9 +116,10 @@ class Account(pj.Account):
 
     def onIncomingCall(self, prm: Any) -> None:  # noqa: N802
         call = Call(self.phone, self, prm.callId)
-        if self.phone.call is not None:
+        elsewhere = f"sip:{self.phone.options.only}" not in call.getInfo().localUri
+        if self.phone.call is not None or elsewhere:
             busy = pj.CallOpParam()
-            busy.statusCode = 486
+            busy.statusCode = 404 if elsewhere else 486
             call.answer(busy)
             return
         self.phone.call = call
@@ -287,6 +288,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--answer-after", type=float, default=0.2)
     parser.add_argument("--never-answer", action="store_true")
     parser.add_argument("--early", action="store_true", help="count from early media on")
+    parser.add_argument("--only", default="", help="the one number rung here")
     parser.add_argument("--longest", type=float, default=60)
     parser.add_argument("--log", type=int, default=0)
     return parser.parse_args()

@@ -34,9 +34,11 @@ from typing import Any, Self
 import numpy as np
 import pytest
 import soundfile
+from patience import until
 
 from ivr.conf import write
 from ivr.folders import Folders
+from ivr.numbers import TRUNK
 from ivr.passwords import Passwords
 from ivr.server import Server
 from linli.asterisk_packages import TREE
@@ -351,9 +353,18 @@ class Line:
         return Phone(*_options(named))
 
     def outside(self, **more: Any) -> Phone:
-        """Telephones in the carrier's network: whatever number we ring, this one is rung."""
+        """Telephones in the carrier's network: whatever number we ring, this one is rung.
+
+        `only=NUMBER` is rung for that number alone: Asterisk still asks for whom it gave up
+        ringing a while ago, when nobody was there to say no. It asks once a minute whether the
+        carrier is there, and rings nobody while it is not: here it is made to ask.
+        """
         named = {"address": CARRIER, "port": self.settings.phone.trunk.port, **more}
-        return Phone(*_options(named))
+        there = Phone(*_options(named))
+        there.wait_for("ready")
+        self.server.ask(f"pjsip qualify {TRUNK}")
+        until(lambda: " Avail " in self.server.ask("pjsip show contacts"), 20)
+        return there
 
     def log(self) -> str:
         """What Asterisk complained about."""

@@ -21,7 +21,7 @@ from intents.types import Ask, Chose
 from kiosk.presenter import Presenter
 from kiosk.turned import Command, Hush, Identify, Leave, Send, Speak, StepBack
 from kiosk.view import Action, Done, Help, Idle, Listening, Question, ReadBack, View, Words
-from linli import attendant
+from linli import attendant, kiosk_ears, screen_news
 from linli.attendant import Attendant
 from linli.coming import Coming
 from linli.gate import Gate
@@ -126,7 +126,7 @@ def equip(monkeypatch: pytest.MonkeyPatch, recognizer: Scripted) -> None:
     monkeypatch.setattr("linli.stage.load_engine", lambda _: engine())
     monkeypatch.setattr("linli.stage.AnswerJudge", lambda _: None)
     monkeypatch.setattr(attendant, "AGAIN", 0.05)
-    monkeypatch.setattr(attendant, "Gate", lambda: Gate(0.0))  # sound comes faster than real
+    monkeypatch.setattr(kiosk_ears, "Gate", lambda: Gate(0.0))  # sound comes faster than real
 
 
 @pytest.fixture(name="kiosk")
@@ -263,14 +263,14 @@ def test_a_worker_that_is_stuck_is_out_of_order_until_it_goes_on(
     kiosk.worker.ready.wait(PATIENCE)
     kiosk.touch("service", value="meal")
     kiosk.shows(Question)
-    monkeypatch.setattr(attendant, "STUCK", 0.5)
+    monkeypatch.setattr(screen_news, "STUCK", 0.5)
     gate = threading.Event()
     monkeypatch.setattr(
         kiosk.stations[-1].ledger, "resident_by_card", lambda _: gate.wait(20) and None
     )
     kiosk.worker.do(Identify("1"))
     kiosk.until(lambda view: isinstance(view, Words) and view.kind == "out_of_order")
-    monkeypatch.setattr(attendant, "STUCK", 30.0)
+    monkeypatch.setattr(screen_news, "STUCK", 30.0)
     gate.set()
     kiosk.shows(Idle)
     kiosk.until(lambda _: [request.unfinished for request in kiosk.requests()] == [True])

@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 from test_scripts import package, pin
 
-from linli import bundle
-from linli.bundle import BundleError, check, debs, seal, wanted, wheels
+from linli import apt_room, bundle
+from linli.bundle import debs, wanted, wheels
 from linli.errors import UsageError
 from linli.fetch import FetchError
 from linli.paths import ASSETS, SOURCE
 from linli.placing import extract
 from linli.release import NOTE, Release, files, pack
+from linli.sealed import SUMS, BundleError, check, seal
+from linli.signature import PUBLIC, new_key, publish
 
 INSTALL = ASSETS / "bundle" / "install"
 
@@ -40,7 +42,7 @@ def release(name: str = "9.9-first", machine: str = "") -> Release:
     return Release(name, "9.9", "", machine or platform.machine(), "3.11", "bookworm")
 
 
-def made(folder: Path, named: Release) -> Path:
+def made(folder: Path, named: Release, maker: str = "maker") -> Path:
     """A bundle of a program that does nothing."""
     for inside in ("models/font", "wheels"):
         (folder / inside).mkdir(parents=True, exist_ok=True)
@@ -55,7 +57,9 @@ def made(folder: Path, named: Release) -> Path:
     for name in ("install", "answers.toml"):
         (folder / name).write_bytes((ASSETS / "bundle" / name).read_bytes())
     (folder / NOTE).write_text(named.text())
-    seal(folder, quiet)
+    key = new_key(folder.parent / f"{maker}.key")
+    publish(key, folder / PUBLIC)
+    seal(folder, quiet, key)
     return folder
 
 
@@ -94,7 +98,7 @@ def test_every_byte_counts_but_those_that_are_filled_in(stick: Path) -> None:
 
 
 def test_one_that_was_not_finished_is_none(stick: Path) -> None:
-    (stick / bundle.SUMS).unlink()
+    (stick / SUMS).unlink()
     with pytest.raises(BundleError, match="was not finished"):
         check(stick)
 
@@ -141,7 +145,7 @@ def test_system_packages_in_a_folder_are_found_by_apt_itself(
     )
     fetched = tmp_path / "linli-tiny_1%3a2.0_all.deb"
     subprocess.run(["dpkg-deb", "--build", control.parent, fetched], check=True, text=True)
-    monkeypatch.setattr(bundle.apt_room, "packages", lambda *_, **__: [fetched])
+    monkeypatch.setattr(apt_room, "packages", lambda *_, **__: [fetched])
     (deb,) = debs(tmp_path / "debs", ["linli-tiny"], quiet)
     assert "%" not in deb.name
     sources = tmp_path / "sources"
@@ -240,11 +244,29 @@ def test_a_newer_bundle_is_put_beside_and_switched_to_by_itself(
 ) -> None:
     home = tmp_path / "home"
     install(stick, home)
-    newer = made(tmp_path / "second", release("9.9-second"))
+    newer = made(stick.with_name("second"), release("9.9-second"))
     assert install(newer, home).returncode == 0
     assert (home / "asked").read_text() == f"{home} -m linli upgrade --finish 9.9-second\n"
     assert (home / "current").resolve().name == "9.9-first"
     assert (home / "releases" / "9.9-second" / ".ready").exists()
+
+
+def test_another_makers_bundle_does_not_touch_a_station_that_is_there(
+    stick: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    install(stick, home)
+    other = made(tmp_path / "other", release("9.9-other"), "somebody else")
+    done = install(other, home)
+    assert done.returncode == 7
+    assert "linli upgrade" in done.stderr
+    assert not (home / "releases" / "9.9-other").exists()
+
+
+def test_a_model_that_is_not_in_the_list_is_not_brought_along(stick: Path, tmp_path: Path) -> None:
+    (stick / "models" / "font" / ".extra").write_bytes(b"?")
+    assert install(stick, tmp_path / "home").returncode == 0
+    assert [each.name for each in (tmp_path / "home" / "models" / "font").iterdir()] == ["a.ttf"]
 
 
 def test_a_set_up_that_was_cut_short_is_done_again(stick: Path, tmp_path: Path) -> None:

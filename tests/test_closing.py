@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import until
+from telephone import Line, telephone_line
 
 from linli.closing import hears, said_file, score_of
 from linli.exchange import Exchange
@@ -17,8 +19,6 @@ from station import handling, satisfaction
 from station.clock import BEIJING
 from station.ledger import Ledger
 from station.requests import FiledRequest, Request
-from tests.patience import until
-from tests.telephone import Line, telephone_line
 from voices.mouth import Mouth
 from voices.pack import Pack
 from voices.whisper import Whisper
@@ -81,7 +81,6 @@ def test_a_key_and_a_word_are_answers_and_silence_is_none(station: Station, tmp_
     }
     for name, how in ways.items():
         with station.line.outside(longest=60, **how) as elder:
-            elder.wait_for("ready")
             request = station.done()
             elder.finish(60)
         story = until(

@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from patience import until
+from telephone import Line, telephone_line
 
 from ivr.events import CallCame, CallEnded, Connection
 from ivr.folders import Folders
@@ -21,8 +23,6 @@ from station.clock import BEIJING
 from station.desk_calls import DeskCall
 from station.ledger import Ledger
 from station.requests import FiledRequest
-from tests.patience import until
-from tests.telephone import Line, telephone_line
 
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=BEIJING)
 CALLER = "13912345678"

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import until
+from telephone import Line, likeness, telephone_line
 
 from ivr.alarm_order import Person, step_at, whom
 from ivr.events import CallCame, OperatorAnswered, OperatorRinging, SwitchEvent
@@ -28,8 +30,6 @@ from station.ledger import Ledger
 from station.requests import FiledRequest, Request
 from station.residents import Resident
 from station.settings import Settings
-from tests.patience import until
-from tests.telephone import Line, likeness, telephone_line
 from voices.mouth import Mouth
 from voices.pack import Pack
 
@@ -202,7 +202,6 @@ def test_after_a_minute_the_next_then_everybody_until_the_console_confirms(
         head = "0376-5550602"
         watch.until(lambda: [c for c in watch.calls(request, 0) if c.phone == head and c.ended])
         with line.outside(never_answer=True) as doctor:
-            doctor.wait_for("ready")
             watch.now += timedelta(seconds=60)
             doctor.wait_for("incoming")
             (second,) = watch.calls(request, 1)
@@ -294,7 +293,6 @@ def test_the_number_outside_is_rung_where_it_is_set_up_and_takes_nothing_off_sta
         with watch.ledger, fresh.outside(keys="1", keys_after=3) as rescue:
             request = watch.alarm()
             watch.now += timedelta(seconds=605)
-            rescue.wait_for("ready")
             with watch.kept():
                 rescue.finish(60)
                 outside = watch.until(

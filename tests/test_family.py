@@ -7,6 +7,8 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
+from house import CallerOnLine, House, house
+from patience import until
 
 from intents.types import Ask
 from linli.family import INTENT, Family, number_of
@@ -15,8 +17,6 @@ from linli.phone_sounds import words
 from linli.session import Filed, Turn
 from linli.switchboard import NoSwitchboard
 from station.residents import Contact, Resident
-from tests.house import CallerOnLine, House, house
-from tests.patience import until
 from voices.audio import resample
 from voices.kokoro import Kokoro
 from voices.types import RATE, Pcm

@@ -86,20 +86,3 @@ def test_no_in_every_dialect(text: str) -> None:
 @pytest.mark.parametrize("text", ["要得不", "中不中", "行不行", "可以不", "我要挂号", "明天"])
 def test_questions_and_requests_are_no_answers(text: str) -> None:
     assert ENGINE.polarity(text) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "want"),
-    [
-        ("我想挂个号，那个", "unfinished"),
-        ("给我叫个车去", "unfinished"),
-        ("我要订", "unfinished"),
-        ("叫车去火车站", "complete"),
-        ("明天上午挂骨科", "complete"),
-        ("救命", "complete"),
-        ("对", "complete"),
-        ("红烧肉", "unknown"),
-    ],
-)
-def test_it_is_heard_whether_someone_has_finished(text: str, want: str) -> None:
-    assert ENGINE.completeness(text) == want

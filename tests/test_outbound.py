@@ -151,7 +151,6 @@ def test_a_meal_on_its_way_is_told_by_telephone(
     clock.now += MINUTE
     media = LittleLinli(line.settings.phone.media_port, line.passwords.media)
     with media, line.outside(record=heard, hangup_after=9) as elder:
-        elder.wait_for("ready")
         rung(exchange)
         assert media.wait_for_call(20)["why"] == "out"
         elder.order("hangup")

@@ -38,6 +38,7 @@ from ivr.switch import Switch
 from linli.paths import ASSETS
 
 ELDER = ASSETS / "samples" / "clips" / "04-taxi-destination-0-0.ogg"
+FAMILY = "13912345678"
 Kind = TypeVar("Kind")
 
 
@@ -151,16 +152,15 @@ def test_a_notice_is_heard_by_whom_we_ring_and_they_talk_with_linli_then(
     line: Line, switch: Switch, media: LittleLinli, ears: Ears, tmp_path: Path
 ) -> None:
     heard = tmp_path / "heard.wav"
-    with line.outside(record=heard) as there:
-        there.wait_for("ready")
+    with line.outside(record=heard, only=FAMILY) as there:
         notice = line.folders.sounds / "promise-open.wav"
-        assert switch.originate("13912345678", notice=notice, task="owed-1") == "answered"
+        assert switch.originate(FAMILY, notice=notice, task="owed-1") == "answered"
         assert "03765550000" in there.wait_for("incoming")["caller"]
         reached = ears.wait_for(Reached)
-        assert (reached.number, reached.task) == ("13912345678", "owed-1")
+        assert (reached.number, reached.task) == (FAMILY, "owed-1")
         assert ears.wait_for(Told).task == "owed-1"
         call = media.wait_for_call()
-        assert (call["number"], call["why"], call["task"]) == ("13912345678", "out", "owed-1")
+        assert (call["number"], call["why"], call["task"]) == (FAMILY, "out", "owed-1")
         assert switch.set_next(call["call_id"], "end")
         media.hang_up()
         there.finish()
@@ -170,11 +170,10 @@ def test_a_notice_is_heard_by_whom_we_ring_and_they_talk_with_linli_then(
 def test_who_does_not_answer_cannot_or_may_not_be_rung_is_told_apart(line: Line) -> None:
     with (
         switch_of(line, lambda _: None, ring_s=2) as impatient,
-        line.outside(never_answer=True) as there,
+        line.outside(never_answer=True, only=FAMILY) as there,
     ):
         assert impatient.wait(10)
-        there.wait_for("ready")
-        assert impatient.originate("13912345678") == "no_answer"
+        assert impatient.originate(FAMILY) == "no_answer"
         for forbidden in ("0085212345678", "+85212345678", "16812345", "12", "1" * 13, ""):
             assert impatient.originate(forbidden) == "refused", forbidden
         there.close()
@@ -186,7 +185,6 @@ def test_an_emergency_rings_everybody_until_somebody_takes_it(
 ) -> None:
     with line.desk("801", keys="1", keys_after=1.5) as desk, line.outside(never_answer=True) as out:
         desk.wait_for("registered")
-        out.wait_for("ready")
         assert switch.alarm("call-1")
         assert ears.wait_for(AlertHeard) == AlertHeard("alarm-call-1", "801", taken=True)
         out.wait_for("incoming")
@@ -240,8 +238,7 @@ def test_who_answers_after_the_caller_is_gone_hears_the_alarm_all_the_same(
 def test_a_resident_is_put_through_to_their_family_and_comes_back_when_nobody_answers(
     line: Line, switch: Switch, media: LittleLinli, ears: Ears
 ) -> None:
-    with line.outside(hangup_after=0.5) as family, line.phone("101") as elder:
-        family.wait_for("ready")
+    with line.outside(hangup_after=0.5, only=FAMILY) as family, line.phone("101") as elder:
         call = media.wait_for_call()["call_id"]
         elder.wait_for("answered")
         assert not switch.to_family(call, "0085212345678")
@@ -262,8 +259,7 @@ def test_a_desk_calls_somebody_back() -> None:
         assert switch.wait(10)
         with line.desk("801") as desk, line.outside(hangup_after=1) as elder:
             desk.wait_for("registered")
-            elder.wait_for("ready")
-            assert switch.call_from_desk("801", "13912345678") == "answered"
+            assert switch.call_from_desk("801", FAMILY) == "answered"
             elder.wait_for("answered")
             elder.finish()
             desk.finish()

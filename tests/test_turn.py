@@ -27,6 +27,11 @@ SAID = [
     "就是",
     "送到家里",
     "今天十五",
+    "打电话给老二",
+    "公交车免费的那个",
+    "我不要这个",
+    "盒子上的字我看不到",
+    "两个人，现在",
     "给我女儿打电话",
     "",
 ]
@@ -75,6 +80,9 @@ def test_the_waits_are_those_laid_down() -> None:
 @pytest.mark.parametrize("kind", ["open", "yes_no", "choice", "address", "number"])
 def test_complete_ends_sooner_and_unfinished_later(kind: Kind) -> None:
     policy = policies()[kind]
-    assert policy.patience("complete") < policy.patience("unknown") < policy.patience("unfinished")
+    said = [policy.patience(v) for v in ("complete", "enough", "unknown", "unfinished")]
+    assert said == sorted(set(said))
+    # A pause of 1.2 s ends no request that could go on.
+    assert policy.patience("enough") > 1.3
     # Elders pause 1–1.5 s in mid-sentence: what is unfinished waits a second longer than that.
     assert policy.patience("unfinished") >= 2.5

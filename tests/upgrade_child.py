@@ -87,6 +87,7 @@ def arm(moment: int) -> None:
     """Have this process die at that moment."""
     killer = Killer(moment)
     for place, name in (
+        (Home, "keep_units"),
         (Home, "note"),
         (Home, "lead"),
         (Home, "over"),

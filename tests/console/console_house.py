@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from collections.abc import Iterator, Mapping
@@ -26,6 +27,7 @@ from station.console.serve import Door, _config
 from station.console.site import Site
 from station.console.work_desk import WorkDesk
 from station.ledger import Ledger
+from station.listing import Filter
 from station.passwords import Cost
 from station.proof import Proofs
 from station.recordings import Recordings
@@ -109,6 +111,10 @@ class House:
         """A request; gives its number."""
         return self.ledger.file(FiledRequest(intent, **fields)).number
 
+    def new(self) -> int:
+        """How many requests nobody has answered."""
+        return len(list(self.ledger.requests(Filter(status=("new",)))))
+
     def alarm(self, **fields: Any) -> str:
         """An emergency; gives its number."""
         return self.file(
@@ -186,6 +192,16 @@ class Browser(requests.Session):
         """Come in."""
         seen = self.look("/login").text
         return self.submit("/login", {"login": login, "password": password}, seen=seen)
+
+
+def events(answer: requests.Response) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What an open page hears: the kind of each event, and what it brings."""
+    name = ""
+    for line in map(str, answer.iter_lines(chunk_size=1, decode_unicode=True)):
+        if line.startswith("event: "):
+            name = line[7:]
+        elif line.startswith("data: "):
+            yield name, json.loads(line[6:])
 
 
 @contextmanager

@@ -1,0 +1,78 @@
+"""An emergency on the line: people are rung, and Linli stays with the caller until one comes."""
+
+from __future__ import annotations
+
+import pytest
+from line_desk import NINE, SPOKEN, Desk, listening, rung, runs, says, shorter, until
+
+from ivr.events import Helped
+
+
+def test_nine_raises_an_alarm_by_day_and_by_night_and_without_linlis_help_a_person_is_rung(
+    desk: Desk,
+) -> None:
+    desk.now, desk.switch.someone = NINE.replace(hour=3), False
+
+    async def story() -> None:
+        async with rung(desk) as far:
+            await far.press("9")
+            await far.ended()
+
+    runs(story)
+    assert desk.requests() == [("emergency", "emergency", False)]
+    assert desk.switch.told == [("1763800000.1", "operator", True)]
+
+
+def test_in_an_emergency_linli_stays_rings_again_listens_and_falls_silent_for_who_comes(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shorter(monkeypatch, person_answers_s=4.0)
+
+    async def story() -> None:
+        async with rung(desk) as far:
+            await far.press("9")
+            await listening(desk, "place")
+            assert desk.switch.fetched == ["1763800000.1"]
+            await says(desk, far, "我在厨房里")
+            await until(lambda: len(desk.switch.fetched) > 1, 30)
+            assert not far.over
+            desk.phone.told(Helped("1763800000.1"))
+            await far.silent()
+            await far.hang_up()
+
+    runs(story)
+    (request,) = desk.station.ledger.requests()
+    assert (request.intent, request.kind) == ("emergency", "emergency")
+    assert "我在厨房里" in request.note
+    assert (desk.switch.told, desk.switch.alarms) == ([], [])
+
+
+def test_who_says_nothing_in_an_emergency_is_spoken_to_on_and_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shorter(monkeypatch, person_answers_s=600)
+
+    async def story() -> None:
+        async with rung(desk) as far:
+            await far.press("9")
+            for asked in ("place", "state"):
+                await listening(desk, asked)
+            assert not far.over
+            await far.hang_up()
+
+    runs(story)
+    assert desk.switch.alarms == ["1763800000.1"]  # the line is dead: those who come must know
+
+
+def test_a_cry_for_help_from_somebody_who_then_hangs_up_still_rings_staff(desk: Desk) -> None:
+    async def story() -> None:
+        async with rung(desk) as far:
+            await listening(desk)
+            desk.script.texts.append("快来人啊我摔倒了起不来")
+            far.say(SPOKEN)
+            await until(lambda: desk.line.call.ears.listener.speaking)
+            await far.hang_up()
+
+    runs(story)
+    assert desk.requests() == [("emergency", "emergency", False)]
+    assert desk.switch.alarms == ["1763800000.1"]
