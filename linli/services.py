@@ -6,13 +6,14 @@ import os
 import pwd
 import shutil
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 import psutil
 
+from .installed_units import InstalledUnits
 from .units import TARGET, USER, control
 
 STARTS_S: Final = 120.0
@@ -28,6 +29,8 @@ class Services:
     """Everything together."""
     starting: bool = False
     """The machine is just starting: systemd starts the rest by itself, and only afterwards."""
+    installed: InstalledUnits = field(default_factory=InstalledUnits)
+    """What systemd has of them."""
 
     @property
     def here(self) -> bool:
@@ -60,6 +63,15 @@ class Services:
         """Start all of it; returns at once."""
         if self.here and not self.starting:
             control("start", "--no-block", self.target)
+
+    def files(self) -> dict[str, str]:
+        """The units and the command as they are installed; nothing where systemd runs none."""
+        return self.installed.texts() if self.here else {}
+
+    def become(self, files: Mapping[str, str]) -> None:
+        """Have these units instead, where systemd runs the station. Raises OSError."""
+        if self.here:
+            self.installed.become(files)
 
     def late(self) -> list[str]:
         """The services that do not come up in time; one this machine has no use for is none."""

@@ -22,7 +22,7 @@ from station.errors import StationError
 from station.schema import VERSION
 from station.settings import Settings
 
-from . import upgrade_ledger
+from . import units, upgrade_ledger
 from .errors import UsageError
 from .paths import ROOT
 from .places import places_of
@@ -98,6 +98,7 @@ class Upgrader:
         self.tell(steps["stopping"])
         journal = self.home.note(at(journal, "stopping"))
         try:
+            self.home.keep_units(journal.new, self.services.files())
             self._quiet(settings)
             self.tell(steps["saving"])
             return self.home.note(self._saved(journal, settings))
@@ -131,7 +132,13 @@ class Upgrader:
         self.tell(words()["steps"]["switching"])
         journal = self.home.note(at(journal, "switched"))
         self.home.lead("current", journal.new)
+        self._units(settings)
         self._judge(journal, settings)
+
+    def _units(self, settings: Settings) -> None:
+        """What this release wants of systemd: a service or a timer that is new in it runs, too."""
+        user = self.services.installed.user()
+        self.services.become(units.rendered(settings, units.Machine(self.home.root, user)))
 
     def _judge(self, journal: Journal, settings: Settings) -> None:
         unwell = self.prover(self.home.python(journal.new), self.home.root)
@@ -168,6 +175,7 @@ class Upgrader:
         self.services.stop()
         self._ledger_back(journal, settings)
         self.home.lead("current", journal.old)
+        self.services.become(self.home.kept_units(journal.new))
         self._hand_over(settings)
         self.home.over()
         self.services.start()

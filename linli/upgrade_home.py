@@ -5,6 +5,7 @@
     HOME/next                → the release an upgrade leads to, while one is under way
     HOME/releases/upgrade.json   how far it has come
     HOME/releases/last.json      what `linli rollback` goes back to
+    HOME/releases/NAME/.units.json   what systemd had before the upgrade to it
 
 Every step is on the disk before the next begins.
 """
@@ -14,7 +15,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -28,6 +29,8 @@ Step: TypeAlias = Literal["trying", "stopping", "saved", "switched", "going_back
 """Of an upgrade, in order; the last one instead of its end."""
 READY: Final = ".ready"
 """The mark of a release that is whole."""
+UNITS: Final = ".units.json"
+"""Beside that mark: the units there were before it."""
 HERE: Final = "."
 """The release that is the station's folder itself: a plain checkout."""
 
@@ -128,6 +131,16 @@ class Home:
         else:
             _write(self.releases / "last.json", journal)
 
+    def keep_units(self, release: str, files: Mapping[str, str]) -> None:
+        """Write down what systemd has before the upgrade to a release."""
+        _saved(self.root / release / UNITS, files)
+
+    def kept_units(self, release: str) -> dict[str, str]:
+        """What systemd had before the upgrade to it; nothing where nobody wrote it down."""
+        file = self.root / release / UNITS
+        kept: dict[str, str] = json.loads(file.read_text("utf-8")) if file.exists() else {}
+        return kept
+
     def clear(self, keep: set[str]) -> list[str]:
         """Delete every other release, its mark first: half of one is never taken for one."""
         gone = []
@@ -168,9 +181,13 @@ def _read(file: Path) -> Journal | None:
 
 
 def _write(file: Path, journal: Journal) -> None:
+    _saved(file, asdict(journal))
+
+
+def _saved(file: Path, told: Mapping[str, object]) -> None:
     fresh = file.with_suffix(".new")
     with fresh.open("w", encoding="utf-8") as out:
-        json.dump(asdict(journal), out, ensure_ascii=False, indent=1)
+        json.dump(dict(told), out, ensure_ascii=False, indent=1)
         out.flush()
         os.fsync(out.fileno())
     fresh.replace(file)
