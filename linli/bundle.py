@@ -12,41 +12,31 @@ import shutil
 import sys
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from ivr.tree import Tree
 
-from . import apt_room, catalogue, weights
-from .errors import LinliError
+from . import apt_room, catalogue, signature, weights
 from .fetch import FetchError, run_client, sha256
 from .models import installed
-from .paths import ASSETS, MODELS, SOURCE
+from .paths import ASSETS, MODELS, SOURCE, VAR
 from .release import NOTE, Release, pack
+from .sealed import ANSWERS, PART, SIGNATURE, SUMS, BundleError, Tell, code, files, seal, sizes
 
-SUMS: Final = "SHA256SUMS"
 PROGRAM: Final = "linli.tar"
 ASTERISK: Final = "asterisk.tar.gz"
-ANSWERS: Final = "answers.toml"
-"""To be filled in on the stick: the one file whose bytes are nobody's business."""
+KEY_FILE: Final = VAR / signature.KEY
+"""The maker's own; never in a bundle."""
 _LOCKS: Final = ("build.txt", "run.txt")
 _LISTS: Final = ("apt.txt", "apt-kiosk.txt")
 _SOURCE_ONLY: Final = "jieba,lunar-python,srt,zhconv"
 """Packages that exist as source only; built where they are installed."""
-_PART: Final = ".part"
 _MARGIN: Final = 300_000_000
 _ROOM: Final = 1_600_000_000
 """Bytes a bundle may have: told before it is begun."""
-
-Tell = Callable[[str], None]
-
-
-class BundleError(LinliError):
-    """A bundle that cannot be made or used."""
-
-    code = "bundle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +49,10 @@ class Bundle:
     """What it brings."""
     sizes: dict[str, int]
     """Part → bytes."""
+    maker: str
+    """The code of whoever made it."""
+    code: str
+    """The code of this very bundle."""
 
     @property
     def size(self) -> int:
@@ -72,14 +66,18 @@ def make(
     *,
     models: Path = MODELS,
     source: Path = SOURCE,
+    key: Path = KEY_FILE,
     system: bool = True,
 ) -> Bundle:
     """Make a bundle in `out`, or finish one; `system`: with Debian's packages.
 
-    Raises BundleError, FetchError or WeightError; what has arrived stays for the next try.
+    `key` is the maker's, made where there is none. Raises BundleError, FetchError, WeightError
+    or SignatureError; what has arrived stays for the next try.
     """
     _fits(out)
-    (out / SUMS).unlink(missing_ok=True)
+    for name in (SIGNATURE, SUMS):
+        (out / name).unlink(missing_ok=True)
+    signature.publish(signature.new_key(key), out / signature.PUBLIC)
     weights.verify(models=models)
     release = _program(out, source)
     tell(f"linli {release.name}")
@@ -93,36 +91,10 @@ def make(
     if not (out / ANSWERS).exists():
         shutil.copyfile(ASSETS / "bundle" / ANSWERS, out / ANSWERS)
     (out / NOTE).write_text(release.text(), "utf-8")
-    seal(out, tell)
-    return Bundle(out, release, sizes(out))
-
-
-def sizes(out: Path) -> dict[str, int]:
-    """Bytes by what lies at the top of a bundle."""
-    found: dict[str, int] = {}
-    for path in _files(out):
-        part = path.relative_to(out).parts[0]
-        found[part] = found.get(part, 0) + path.stat().st_size
-    return found
-
-
-def check(folder: Path, tell: Tell = lambda _: None) -> Release:
-    """Read every byte of a bundle. Raises BundleError naming the first file that is wrong."""
-    try:
-        lines = (folder / SUMS).read_text("utf-8").splitlines()
-    except OSError as error:
-        raise BundleError(
-            f"{folder}: this is no bundle, or was not finished ({error.strerror}: {SUMS}):"
-            " run `linli bundle` again, or give its folder"
-        ) from error
-    for number, line in enumerate(lines):
-        mark, name = line.split("  ", 1)
-        file = folder / name
-        if not file.is_file() or sha256(file) != mark:
-            raise BundleError(f"{file} is missing or damaged: copy the bundle again")
-        if number % 50 == 0:
-            tell(f"checked {number} of {len(lines)}")
-    return Release.read(folder / NOTE)
+    seal(out, tell, key)
+    return Bundle(
+        out, release, sizes(out), signature.fingerprint(out / signature.PUBLIC), code(out)
+    )
 
 
 def wanted(requirements: Path) -> list[str]:
@@ -222,7 +194,7 @@ def _stanza(deb: Path) -> str:
 
 def _program(out: Path, source: Path) -> Release:
     out.mkdir(parents=True, exist_ok=True)
-    part = out / f"{PROGRAM}{_PART}"
+    part = out / f"{PROGRAM}{PART}"
     release = pack(part, source)
     part.replace(out / PROGRAM)
     return release
@@ -255,7 +227,7 @@ def _asterisk(out: Path, tree: Tree, tell: Tell) -> None:
     if (out / ASTERISK).exists() and mark.exists() and mark.read_text("utf-8") == release:
         return
     tell(f"Asterisk {release.partition(' ')[0]}")
-    part = out / f"{ASTERISK}{_PART}"
+    part = out / f"{ASTERISK}{PART}"
     with tarfile.open(part, "w:gz", compresslevel=6) as ball:
         ball.add(tree.root, "asterisk")
     part.replace(out / ASTERISK)
@@ -264,40 +236,14 @@ def _asterisk(out: Path, tree: Tree, tell: Tell) -> None:
 
 def _copy(source: Path, target: Path) -> None:
     """A file gets its name when it is whole."""
-    part = target.with_name(f"{target.name}{_PART}")
+    part = target.with_name(f"{target.name}{PART}")
     shutil.copyfile(source, part)
     part.replace(target)
 
 
-def _files(out: Path) -> Iterator[Path]:
-    """What belongs to a bundle: nothing hidden, nothing half, nothing that is filled in."""
-    for path in sorted(out.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(out).parts)
-        if (
-            path.is_file()
-            and not hidden
-            and path.suffix != _PART
-            and path.name not in {SUMS, ANSWERS}
-        ):
-            yield path
-
-
-def seal(out: Path, tell: Tell) -> None:
-    """Write down every file by its hash: from now on the bundle is whole."""
-    found = list(_files(out))
-    lines = []
-    for number, path in enumerate(found):
-        lines.append(f"{sha256(path)}  {path.relative_to(out).as_posix()}\n")
-        if number % 100 == 0:
-            tell(f"hashes: {number} of {len(found)}")
-    part = out / f"{SUMS}{_PART}"
-    part.write_text("".join(lines), "utf-8")
-    part.replace(out / SUMS)
-
-
 def _fits(out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    there = sum(path.stat().st_size for path in _files(out))
+    there = sum(path.stat().st_size for path in files(out))
     need, free = max(0, _ROOM - there) + _MARGIN, shutil.disk_usage(out).free
     if free < need:
         raise BundleError(

@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from .bundle import SUMS
 from .errors import UsageError
 from .release import NOTE, pack
+from .sealed import SUMS
+from .trust import admit
 from .upgrade_home import READY, Home, UpgradeError, alone
 from .upgrade_proof import environment, words
 
@@ -49,12 +50,15 @@ def extract(archive: Path, folder: Path) -> None:
         ball.extractall(folder, **checked)  # noqa: S202 - we packed it ourselves
 
 
-def upgrade(source: Path, home: Home, tell: Callable[[str], None]) -> int:
+def upgrade(source: Path, home: Home, tell: Callable[[str], None], code: str = "") -> int:
     """Bring the station to what lies in `source`, a bundle or a checkout; the exit code.
 
-    The new release itself does the rest: it knows what it needs. Raises UpgradeError or UsageError.
+    `code` is that of a bundle's maker whom the station does not know yet. The new release itself
+    does the rest: it knows what it needs. Raises UpgradeError, BundleError or UsageError.
     """
     if (source / SUMS).exists():
+        tell(words()["steps"]["admitting"])
+        admit(source, home, tell, code)
         alone_here = [] if os.geteuid() == 0 else ["--without-system"]
         command = ["sh", str(source / "install"), "--to", str(home.root), *alone_here]
     else:

@@ -43,17 +43,21 @@ def bundle(
 ) -> None:
     """Put all that a station needs into a folder that installs without a network."""
     from . import bundle as made
+    from . import sealed
     from .setup_answers import words
 
     says = words()["says"]
     if check:
-        release = made.check(out, typer.echo)
+        release = sealed.check(out, typer.echo)
         typer.echo(says["bundle_sound"].format(folder=out, name=release.name))
+        typer.echo(says["bundle_code"].format(code=sealed.code(out)))
         return
     done = made.make(out, typer.echo, system=not without_system)
     for part, size in sorted(done.sizes.items(), key=lambda each: -each[1]):
         typer.echo(says["bundle_part"].format(part=part, megabytes=f"{size / 1e6:7.1f}"))
     typer.echo(says["bundle_done"].format(folder=out, megabytes=round(done.size / 1e6)))
+    typer.echo(says["bundle_code"].format(code=done.code))
+    typer.echo(says["bundle_maker"].format(code=done.maker, key=made.KEY_FILE))
 
 
 def upgrade(
@@ -61,12 +65,16 @@ def upgrade(
         Path | None,
         typer.Argument(help="a bundle or a checkout (default: the bundle on a stick)"),
     ] = None,
+    *,
     finish: Annotated[
         str | None, typer.Option(hidden=True, help="switch to a release that lies ready")
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="end an upgrade that was cut short")
     ] = False,
+    maker: Annotated[
+        str, typer.Option("--maker", help="take a bundle of another maker: the code they tell you")
+    ] = "",
     at_boot: Annotated[bool, typer.Option("--at-boot", hidden=True)] = False,
     prove: Annotated[bool, typer.Option("--prove", help="only look whether all is well")] = False,
 ) -> None:
@@ -84,7 +92,7 @@ def upgrade(
         raise SystemExit(1 if wrong else 0)
     one = Upgrader(tell=typer.echo, services=Services(starting=at_boot))
     if not (finish or resume):
-        raise SystemExit(begin((source or found()).absolute(), one.home, typer.echo))
+        raise SystemExit(begin((source or found()).absolute(), one.home, typer.echo, maker))
     with alone(one.home):
         if resume or one.home.journal():
             one.resume()
