@@ -7,20 +7,15 @@ cancellation it would hear itself. A touch makes it fall silent at once.
 
 from __future__ import annotations
 
-import math
 import queue
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import Final
 
-import numpy as np
 import structlog
 
-from intents.types import Ask, Chose, Event, Heard, HungUp, Noise, Silence
+from intents.types import Ask, Event, Heard, HungUp
 from kiosk.aloud import aloud
-from kiosk.presenter import Presenter
 from kiosk.turned import (
     Begin,
     Command,
@@ -33,33 +28,26 @@ from kiosk.turned import (
     StepBack,
     TakeBack,
 )
-from voices.listener import Listener
-from voices.player import FIRST_STEP, Player
 from voices.sinks import Sink
 from voices.types import Pcm
 
 from .call import Call
 from .cards import Cards, known_of
 from .ears import Caught, Ears
-from .errands import all_of, meant_for_us, print_slip, staff_wanted
-from .gate import Gate
+from .errands import all_of, meant_for_us, print_slip, shown_of, staff_wanted
 from .hearing_from import Ear
+from .heed import Heed
+from .kiosk_ears import KioskEars
+from .kiosk_voice import KioskVoice
+from .screen_news import News, ScreenNews
 from .session import Turn
 from .stage import Station
 from .steady_ear import AGAIN, SteadyEar
-from .withheld import Withheld
 
 log = structlog.get_logger(__name__)
 
-News = Callable[[Presenter, float], list[Command] | None]
-"""Something to tell the presenter: called by the screen's thread with its time."""
-
 WAIT: Final = 0.05
 """Seconds to wait for sound; commands wait no longer than this."""
-STUCK: Final = 30.0
-"""Seconds without a round of the worker after which it is taken for stuck."""
-_FULL = 0.12
-"""Loudness (RMS) that fills the ring."""
 
 
 class Attendant:
@@ -80,38 +68,37 @@ class Attendant:
         alive: Callable[[], None] = lambda: None,
         renewed: Callable[[], bool] = lambda: False,
     ) -> None:
-        self.news: queue.SimpleQueue[News] = queue.SimpleQueue()
-        self.level = 0.0
-        """How loud it is now, 0–1."""
+        self.news = ScreenNews()
+        """For the screen."""
         self.ready = threading.Event()
         """Set when the station is open."""
         self._open_station = open_station
-        self._player = Player(sink)
-        self._listens, self._alive, self._renewed = listens, alive, renewed
+        self._alive, self._renewed = alive, renewed
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="attendant", daemon=True)
-        self._ear = SteadyEar(open_ear, self._microphone_lost)
-        self._idle: Ears | None = None
+        self._ear = SteadyEar(open_ear, lambda lost: self.news.trouble("microphone", there=lost))
+        self._ears = KioskEars(listens=listens)
+        self._voice = KioskVoice(sink, self._ears.mute)
         self._call: Call | None = None
         self._turn = Turn()
-        self._alarm = False
-        self._noises = 0
+        self._heed = Heed()
         self._spoke = False
-        self._gate = Gate()
-        self._withheld = Withheld()
-        self._closing: list[threading.Thread] = []
-        self._beat, self._stuck = math.inf, False
 
     @property
     def speaking(self) -> bool:
         """Whether Linli speaks, or is about to."""
-        return self._player.playing
+        return self._voice.speaking
+
+    @property
+    def level(self) -> float:
+        """How loud it is now, 0–1."""
+        return self._ears.level
 
     @property
     def volume(self) -> int:
         """The step of the volume; `FIRST_STEP` for everybody new."""
-        return self._player.step
+        return self._voice.volume
 
     def start(self) -> None:
         """Begin; returns at once."""
@@ -120,30 +107,21 @@ class Attendant:
     def do(self, command: Command) -> None:
         """Have something done; returns at once. Silence comes before everything else."""
         if isinstance(command, Hush):
-            self._player.stop()
+            self._voice.hush()
         else:
             self._commands.put(command)
 
     def told(self) -> Iterator[News]:
         """What has happened since; returns at once. A worker that is stuck is news too."""
-        while True:
-            try:
-                yield self.news.get_nowait()
-            except queue.Empty:
-                break
-        stuck = time.monotonic() - self._beat > STUCK
-        if stuck != self._stuck:
-            self._stuck = stuck
-            (log.critical if stuck else log.warning)("kiosk_stuck", stuck=stuck)
-            yield lambda p, now: p.trouble("broken", now, there=stuck)
+        return self.news.told()
 
     def close(self) -> None:
         """Stop listening and talking."""
         self._stop.set()
-        self._player.stop()
+        self._voice.hush()
         if self._thread.is_alive():
             self._thread.join(timeout=30)
-        self._player.close()
+        self._voice.close()
 
     # --- the thread ---------------------------------------------------------------------------
 
@@ -154,7 +132,7 @@ class Attendant:
             try:
                 with self._open_station() as station:
                     if broken:
-                        self._tell(lambda p, now: p.trouble("broken", now, there=False))
+                        self.news.trouble("broken", there=False)
                     broken = False
                     self.ready.set()
                     self._work(station)
@@ -162,19 +140,19 @@ class Attendant:
                 log.critical(
                     "kiosk_stopped", reason=f"{type(error).__name__}: {error}", exc_info=True
                 )
-                broken, self._beat = True, math.inf
-                self._tell(lambda p, now: p.trouble("broken", now, there=True))
+                broken = True
+                self.news.at_rest()
+                self.news.trouble("broken", there=True)
                 self._forget()
                 self._alive()
                 self._stop.wait(AGAIN)
         self._ear.close()
-        for thread in self._closing:
-            thread.join()
+        self._ears.close()
 
     def _work(self, station: Station) -> None:
-        self._listen_idly(station)
+        self._ears.idle(station)
         while not self._stop.is_set():
-            self._beat = time.monotonic()
+            self.news.at_work()
             self._alive()
             while True:
                 try:
@@ -184,35 +162,24 @@ class Attendant:
                 self._carry_out(station, command)
             if self._call is None and self._renewed():
                 self._forget()
-                self._listen_idly(station)
+                self._ears.idle(station)
             self._hear(station, self._ear.get(WAIT))
         self._forget()
-
-    def _tell(self, news: News) -> None:
-        self.news.put(news)
-
-    def _microphone_lost(self, lost: bool) -> None:
-        self._tell(lambda p, now: p.trouble("microphone", now, there=lost))
 
     # --- listening ----------------------------------------------------------------------------
 
     def _hear(self, station: Station, piece: Pcm | None) -> None:
-        speaking = self._player.playing
+        speaking = self.speaking
         if speaking != self._spoke:
             self._spoke = speaking
-            self._tell(lambda p, now: p.speaking(now, speaking=speaking))
-        ears = self._call.ears if self._call else self._idle
-        if ears is None:
-            return
-        closed = self._gate.closed(time.monotonic(), speaking=speaking)
-        if ears.listener.muted and not closed:
+            self.news.tell(lambda p, now: p.speaking(now, speaking=speaking))
+        ears = self._ears.opened(speaking=speaking)
+        if ears is not None:
             self._expect(ears)
-        ears.listener.muted = closed
-        self._withheld.tick()
+        self._voice.tick()
         if piece is None:
             return
-        self.level = min(1.0, float(np.sqrt(np.mean(piece**2))) / _FULL)
-        for caught in ears.feed(piece):
+        for caught in self._ears.feed(piece):
             if self._call is not None:
                 self._take(caught)
             else:
@@ -228,41 +195,25 @@ class Attendant:
         event = caught.event
         if not isinstance(event, Heard) or not meant_for_us(station, event.text):
             return
-        self._tell(lambda p, now: p.begun(now))
+        self.news.tell(lambda p, now: p.begun(now))
         self._begin(station.call("kiosk"))
         self._take(caught)
 
     def _take(self, caught: Caught) -> None:
         """Something was caught in a talk."""
         if caught.reopened:
-            self._player.stop()
+            self._voice.hush()
         if caught.partial:
-            self._tell(lambda p, now: p.hearing(caught.partial, now))
+            self.news.tell(lambda p, now: p.hearing(caught.partial, now))
         event = caught.event
-        if event is None or not self._concerns(event) or self._call is None:
+        if event is None or not self._heed.concerns(event) or self._call is None:
             if not caught.speaking:
-                self._withheld.release()
+                self._voice.finished()
             return
-        text = self._told(event)
+        text = shown_of(event, self._turn.ask)
         if text:
-            self._tell(lambda p, now: p.heard(text, now))
+            self.news.tell(lambda p, now: p.heard(text, now))
         self._answer(self._call.receive(caught), wait=caught.speaking)
-
-    def _concerns(self, event: Event) -> bool:
-        """Thinking takes as long as it takes: silence matters only in an emergency, noise once."""
-        if isinstance(event, Noise):
-            self._noises += 1
-            return self._alarm or self._noises == 1
-        return self._alarm or not isinstance(event, Silence)
-
-    def _told(self, event: Event) -> str:
-        """What was said, for the screen."""
-        if isinstance(event, Heard):
-            return event.text
-        if isinstance(event, Chose) and self._turn.ask:
-            labels = (each.label for each in self._turn.ask.choices if each.value == event.value)
-            return next(labels, "")
-        return ""
 
     # --- talking ------------------------------------------------------------------------------
 
@@ -276,13 +227,13 @@ class Attendant:
             case StepBack() if self._call is not None:
                 self._step_back(self._call)
             case Speak(sentences):
-                self._speak(station, sentences)
+                self._voice.read(self._call, station, sentences)
             case Identify(card):
                 self._identify(station, card)
             case TakeBack(number):
                 station.ledger.cancel(number, by="elder", note="pressed by mistake")
                 self._forget()
-                self._listen_idly(station)
+                self._ears.idle(station)
             case Leave(gone):
                 self._leave(station, gone=gone)
             case Print(number):
@@ -291,6 +242,7 @@ class Attendant:
     def _begin(self, call: Call) -> None:
         self._forget()
         self._call = call
+        self._ears.use(call.ears)
         self._turn = call.session.open()
 
     def _say_first(self, events: Sequence[Event]) -> None:
@@ -308,54 +260,29 @@ class Attendant:
         call = self._call
         if call is None:
             return
-        self._turn, self._noises = turn, 0
-        open_again = turn.ask is not None and turn.ask.slot == "service" and not turn.ask.intent
-        self._alarm = bool(turn.alerts) or (self._alarm and not open_again)
+        self._turn = turn
+        self._heed.answered(turn)
         staff_wanted(call.desk, turn)
         station = call.station
         cards = Cards.of(station.settings, call.desk.resident, call.now(), station.facts)
         shown = cards.turned(call.session, turn)
-        self._tell(lambda p, now: p.turned(shown, now))
-        for adjust in turn.adjust:
-            if adjust.what == "louder":
-                self._player.louder()
-        self._player.stop()
-        self._withheld.keep(lambda: self._say(call, replace(turn, say=aloud(shown))))
-        if not wait:
-            self._withheld.release()
-
-    def _say(self, call: Call, turn: Turn) -> None:
-        if turn.say:
-            self._player.play(call.stream(turn))
-        call.ears.listener.muted = True
+        self.news.tell(lambda p, now: p.turned(shown, now))
+        self._voice.answer(call, turn, aloud(shown), wait=wait)
 
     def _step_back(self, call: Call) -> None:
         turn = call.session.back()
         if turn is None:
-            self._tell(lambda p, now: p.nothing_to_take_back(now))
+            self.news.tell(lambda p, now: p.nothing_to_take_back(now))
         else:
             self._answer(turn)
-
-    def _speak(self, station: Station, sentences: Sequence[str]) -> None:
-        self._player.stop()
-        if self._call is not None:
-            self._player.play(self._call.stream(Turn(say=tuple(sentences))))
-        else:
-            pace = station.settings.speech.pace
-            self._player.play(
-                piece for said in sentences for piece in station.mouth.stream(said, pace=pace)
-            )
-        ears = self._call.ears if self._call else self._idle
-        if ears is not None:
-            ears.listener.muted = True
 
     def _identify(self, station: Station, card: str) -> None:
         resident = station.ledger.resident_by_card(card)
         if resident is None:
-            self._tell(lambda p, now: p.known(None, now))
+            self.news.tell(lambda p, now: p.known(None, now))
             return
         known = known_of(station.settings, resident)
-        self._tell(lambda p, now: p.known(known, now))
+        self.news.tell(lambda p, now: p.known(known, now))
         self._begin(station.call("kiosk", resident=resident))
         self._say_first(())
 
@@ -363,26 +290,11 @@ class Attendant:
         if gone and self._call is not None:
             self._call.session.receive(HungUp())
         self._forget()
-        self._listen_idly(station)
+        self._ears.idle(station)
 
     def _forget(self) -> None:
-        """Nothing of the last elder stays: not their words, not their volume."""
-        self._withheld.drop()
-        self._player.stop()
-        self._player.step = FIRST_STEP
-        self._closing = [thread for thread in self._closing if thread.is_alive()]
-        for ears in (self._call.ears if self._call else None, self._idle):
-            if ears is not None:  # closing waits for a text that is being decoded
-                self._closing.append(threading.Thread(target=ears.listener.close))
-                self._closing[-1].start()
-        self._call, self._idle = None, None
-        self._turn, self._alarm, self._noises, self.level = Turn(), False, 0, 0.0
-
-    def _listen_idly(self, station: Station) -> None:
-        if not self._listens:
-            return
-        listener = Listener(
-            station.recognizer, completeness=station.engine.completeness, wait=station.wait
-        )
-        listener.muted = True
-        self._idle = Ears(listener, None, station.engine.emergency)
+        """Nothing of the last elder stays."""
+        self._voice.forget()
+        self._ears.use(None)
+        self._call = None
+        self._turn, self._heed = Turn(), Heed()

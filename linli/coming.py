@@ -10,7 +10,8 @@ from kiosk.turned import CallOut, Command
 
 if TYPE_CHECKING:
     from .attendant import Attendant
-    from .lifeline import Lifeline, News
+    from .lifeline import Lifeline
+    from .screen_news import News
 
 AGAIN: Final = 5.0
 """Seconds before a worker that could not even be made is tried again."""

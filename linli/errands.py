@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 
-from intents.types import File
+from intents.types import Ask, Chose, Event, File, Heard
 
 from .desk import LedgerDesk
 from .session import Turn
@@ -29,6 +29,15 @@ def meant_for_us(station: Station, text: str) -> bool:
         return True
     meant = station.engine.understand(text, station.clock())
     return meant.first.name not in _NO_REQUEST and not meant.unsure and meant.confidence >= SURE
+
+
+def shown_of(event: Event, ask: Ask | None) -> str:
+    """What was said in answer to this question, for the screen; empty where nothing was."""
+    if isinstance(event, Heard):
+        return event.text
+    if isinstance(event, Chose) and ask is not None:
+        return next((each.label for each in ask.choices if each.value == event.value), "")
+    return ""
 
 
 def all_of(turns: Iterable[Turn]) -> Turn:

@@ -9,9 +9,11 @@ No I/O, no clock: seconds of the caller's sound are handed in.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from datetime import datetime
+from typing import Final, Literal, Self, TypeAlias
 
-from intents.types import Event, Heard, Noise, Silence
+from intents.engine import Engine
+from intents.types import Chose, Event, Heard, Noise, Silence
 
 Verdict: TypeAlias = Literal["take", "drop", "again"]
 """Tell the conversation; forget it; or say once more what was cut short."""
@@ -34,6 +36,18 @@ class Said:
     """It tells of an emergency."""
     meant: bool = False
     """The engine knows what it wants."""
+
+    @classmethod
+    def of(cls, event: Event, began: float | None, engine: Engine, now: datetime) -> Self:
+        """What the engine knows of it at this time, UTC+8."""
+        if isinstance(event, Chose):
+            return cls(event, began, agrees=event.value == "yes", meant=True)
+        if not isinstance(event, Heard):
+            return cls(event, began)
+        if engine.emergency(event.text) is not None:
+            return cls(event, began, urgent=True)
+        meant = engine.understand(event.text, now).first.name != "out_of_scope"
+        return cls(event, began, agrees=engine.polarity(event.text) == "yes", meant=meant)
 
 
 @dataclass(slots=True)

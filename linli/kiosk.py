@@ -73,7 +73,7 @@ def run(
         heart.beat("screen")
         return heart.alone
 
-    with nullcontext() if demo else Nightly(settings):
+    with nullcontext() if demo else Nightly(settings, file=file):
         show(settings, Coming(make, _lifeline(settings)), fullscreen=fullscreen, screens=screens,
              until=alive)  # fmt: skip
 
@@ -143,7 +143,7 @@ def _attendant(
     )
     if isinstance(sink, NullSink):
         get_logger(__name__).warning("no_loudspeaker")
-        attendant.news.put(lambda p, now: p.trouble("loudspeaker", now, there=True))
+        attendant.news.trouble("loudspeaker", there=True)
     return attendant
 
 

@@ -9,21 +9,18 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import structlog
 
-from kiosk.presenter import Presenter
 from kiosk.turned import CallOut, Command
 from station.requests import FiledRequest
 from station.settings import Settings
 
+from .screen_news import News
 from .wiring import open_ledger
 
 log = structlog.get_logger(__name__)
-
-News = Callable[[Presenter, float], list[Command] | None]
-"""Something to tell the presenter: called by the screen's thread with its time."""
 
 
 class Lifeline:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from .limits import limit
@@ -33,3 +33,20 @@ class Patience:
             self.told = True
             return "hold_on"
         return ""
+
+
+@dataclass(slots=True)
+class Waits:
+    """What one call waits for: the text of what was said, the voice of what is to be said."""
+
+    _text: Patience = field(default_factory=Patience)
+    _voice: Patience = field(default_factory=Patience)
+
+    def late(self, now: float, *, text: bool, voice: bool) -> Late:
+        """How late it is, where a text or a voice is due now."""
+        late = self._text.late(now, waiting=text)
+        return "lost" if self._voice.late(now, waiting=voice) == "lost" else late
+
+    def answered(self) -> None:
+        """The text has come."""
+        self._text = Patience()

@@ -19,6 +19,9 @@ BREATH_S: Final = 3.0
 THROUGH_S: Final = 3.0
 """Seconds putting somebody through may take; then the caller is Linli's again."""
 
+LATER: Final = 4
+"""From this round of ringing on, the caller is told whom else they may ring."""
+
 
 class Rescue:
     """The emergency of one call; `helped` may be called by any thread."""
@@ -30,6 +33,8 @@ class Rescue:
         self._rung_at: float | None = None
         self._helped_at = 0.0
         self._helped = threading.Event()
+        self.urgent = False
+        """Somebody was to be rung in this call."""
         self.rounds = 0
         """How often everybody was rung."""
 
@@ -42,6 +47,7 @@ class Rescue:
         """Ring everybody, unless they are being rung; False when nobody can be rung."""
         if self.going_on and not self.due:
             return True
+        self.urgent = True
         self._rung_at = self._clock() if self._switch.fetch(self._call_id) else None
         self.rounds += self.going_on
         return self.going_on
@@ -53,6 +59,11 @@ class Rescue:
             return False
         wait_s: float = limit("phone.person_answers_s") + BREATH_S
         return self._clock() - self._rung_at > wait_s
+
+    @property
+    def told(self) -> str:
+        """Which of the telephone's words (`said`) a caller hears for whom nobody has come yet."""
+        return "nobody-yet" if self.rounds < LATER else "nobody-urgent"
 
     def enough(self) -> None:
         """The caller is well again: nobody is rung any more who is not ringing already."""

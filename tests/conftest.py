@@ -12,6 +12,7 @@ from model_shop import offered, root, shop, tiny
 from wall import Wall
 
 if TYPE_CHECKING:
+    from attended import Attended
     from line_desk import Desk
 
     from linli.rehearsal import Rehearsal
@@ -66,6 +67,15 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     from line_desk import line_desk
 
     with line_desk(tmp_path, monkeypatch) as ready:
+        yield ready
+
+
+@pytest.fixture(name="attended")
+def fixture_attended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Attended]:
+    """A kiosk's worker whose ears hear what the test says."""
+    from attended import attended
+
+    with attended(tmp_path, monkeypatch) as ready:
         yield ready
 
 
