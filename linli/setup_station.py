@@ -18,7 +18,8 @@ from typing import Any
 
 from ivr.errors import PhoneError
 from station import clock
-from station.accounts import AccountError, Accounts, Policy
+from station.accounts import Accounts, Policy
+from station.members import AccountError
 from station.settings import SHIPPED, Settings
 
 from . import setup_answers, units

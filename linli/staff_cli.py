@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from station.accounts import Accounts, Member
+    from station.accounts import Accounts
+    from station.members import Member
 
 app = typer.Typer(help="Accounts of those who work with the console.", no_args_is_help=True)
 

@@ -12,10 +12,11 @@ import structlog
 from sqlite_utils import Database
 
 from . import audit, clock, passwords
-from .accounts import Accounts, Member, end_sessions, member_of, set_password
+from .accounts import Accounts, end_sessions, set_password
 from .errors import StationError
 from .history import clean
 from .lockout import forgive
+from .members import Member, member_of
 from .store import Row
 
 log = structlog.get_logger(__name__)

@@ -12,8 +12,9 @@ from wall import Wall
 
 from linli.limits import limits
 from station import audit
-from station.accounts import AccountError, Accounts, Policy
+from station.accounts import Accounts, Policy
 from station.lockout import LockedOut
+from station.members import AccountError
 from station.passwords import Cost, WeakPassword
 from station.sessions import LoginError, NoSession, Sessions
 from station.store import Store

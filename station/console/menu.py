@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from station.accounts import Role
+from station.members import Role
 
 from .words import told
 

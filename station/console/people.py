@@ -7,7 +7,8 @@ from typing import Final, TypeAlias, cast
 
 from starlette.responses import RedirectResponse, Response
 
-from station.accounts import AccountError, Accounts, Role
+from station.accounts import Accounts
+from station.members import AccountError, Role
 
 from .render import page
 from .site import Visit

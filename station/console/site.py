@@ -10,8 +10,9 @@ from typing import Any
 
 from starlette.requests import Request as WebRequest
 
-from station.accounts import Accounts, Member
+from station.accounts import Accounts
 from station.ledger import Ledger
+from station.members import Member
 from station.metrics import Watched
 from station.proof import Proofs
 from station.recordings import Recordings
