@@ -247,7 +247,7 @@ def console(
         from .console_watch import watched
 
         raise SystemExit(watched(load_settings(settings), settings, port=port, beside=beside))
-    run(load_settings(settings), port=port, beside=beside)
+    run(load_settings(settings), port=port, beside=beside, file=settings)
 
 
 @app.command()

@@ -44,7 +44,13 @@ _LOOK_S: Final = 1.0
 _LOCAL: Final = ("127.0.0.1", "localhost", "[::1]")
 
 
-def run(settings: Settings, *, port: int | None = None, beside: int | None = None) -> None:
+def run(
+    settings: Settings,
+    *,
+    port: int | None = None,
+    beside: int | None = None,
+    file: Path | None = None,
+) -> None:
     """Serve the console until it is stopped, or until the process `beside` is gone.
 
     Prints the address and, while there is no account, the first-run code.
@@ -53,7 +59,7 @@ def run(settings: Settings, *, port: int | None = None, beside: int | None = Non
     heart = Heart.given()
     if beside is not None:
         threading.Thread(target=_end_with, args=(beside,), daemon=True).start()
-    with open_ledger(settings) as ledger, Nightly(settings):
+    with open_ledger(settings) as ledger, Nightly(settings, file=file):
         site = site_of(settings, ledger)
         serve(site, door_of(settings, port), ready=_greeter(site), alive=lambda: heart.beat("page"))
 

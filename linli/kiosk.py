@@ -73,7 +73,7 @@ def run(
         heart.beat("screen")
         return heart.alone
 
-    with nullcontext() if demo else Nightly(settings, file=file):
+    with nullcontext() if demo else Nightly(settings, file=file if file.exists() else None):
         show(settings, Coming(make, _lifeline(settings)), fullscreen=fullscreen, screens=screens,
              until=alive)  # fmt: skip
 

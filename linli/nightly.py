@@ -12,7 +12,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -42,11 +42,12 @@ class Nightly:
         self,
         settings: Settings,
         *,
+        file: Path | None = None,
         clock: Callable[[], datetime] = station_clock.now,
         first_s: float = FIRST_S,
         every_s: float = EVERY_S,
     ) -> None:
-        self._settings, self._clock = settings, clock
+        self._settings, self._file, self._clock = settings, file, clock
         self._first_s, self._every_s = first_s, every_s
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="nightly", daemon=True)
@@ -65,9 +66,15 @@ class Nightly:
             wait = self._every_s
             try:
                 self.look()
+                self._daily()
             except (StationError, OSError) as error:
                 # Whatever stands in the way tonight is tried again in ten minutes.
-                log.critical("not_swept", reason=f"{type(error).__name__}: {error}")
+                log.critical("night_work_failed", reason=f"{type(error).__name__}: {error}")
+
+    def _daily(self) -> None:
+        from . import daily
+
+        daily.look(self._settings, self._clock(), self._stopping, file=self._file)
 
     def look(self) -> Sweep | None:
         """Sweep when that is due and nobody else does; None when there was nothing to do.
@@ -80,7 +87,7 @@ class Nightly:
         marker = self._settings.data.ledger.with_name("swept")
         with alone(marker) as mine:
             now = self._clock()
-            if not mine or not is_due(_last(marker), now):
+            if not mine or not is_due(moment_in(marker), now):
                 return None
             with open_ledger(self._settings) as ledger:
                 done = sweeping.sweep(self._settings, ledger, now)
@@ -89,17 +96,17 @@ class Nightly:
             return done
 
 
-def is_due(last: datetime | None, now: datetime) -> bool:
-    """Whether three in the morning has passed since the last sweep; also after a clock set back."""
+def is_due(last: datetime | None, now: datetime, at: time = time(HOUR)) -> bool:
+    """Whether an hour of the day, in China, has passed since; also after a clock set back."""
     if last is None or last > now + timedelta(days=1):
         return True
-    night = now.astimezone(station_clock.BEIJING).replace(
-        hour=HOUR, minute=0, second=0, microsecond=0
-    )
+    today = now.astimezone(station_clock.BEIJING)
+    night = today.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
     return last < (night if night <= now else night - timedelta(days=1))
 
 
-def _last(marker: Path) -> datetime | None:
+def moment_in(marker: Path) -> datetime | None:
+    """The moment that a file holds; None where it holds none."""
     try:
         found = datetime.fromisoformat(marker.read_text("utf-8").strip())
     except (FileNotFoundError, ValueError):

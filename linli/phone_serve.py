@@ -88,7 +88,7 @@ def run(
         exchange = over.enter_context(
             Exchange(settings, station.ledger, station.mouth, phone.told, hear=hears(pool))
         )
-        over.enter_context(Nightly(settings))
+        over.enter_context(Nightly(settings, file=file if file.exists() else None))
         phone.direct(exchange.switch)
         phone.warm_up()
         pool.ready()
