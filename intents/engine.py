@@ -16,7 +16,9 @@ from intents.types import Understanding
 from intents.understander import Understander
 
 HOME = Path(__file__).parent
-Completeness: TypeAlias = Literal["complete", "unfinished", "unknown"]
+Completeness: TypeAlias = Literal["complete", "enough", "unfinished", "unknown"]
+_MUCH = 12
+"""Characters: who has said so much has seldom more to say."""
 _SOME_DAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
@@ -108,18 +110,21 @@ class Engine:
         return (alarm.kind, alarm.heard) if alarm else None
 
     def completeness(self, text: str, intent: str | None = None) -> Completeness:
-        """Whether an elder seems to have finished speaking."""
+        """Whether an elder seems to have finished speaking; `enough`: they may well go on."""
         known = self._knowledge
         plain = known.reader.plain(text)
         if not plain:
             return "unknown"
         if known.polarity.whole(plain) or self.emergency(text):
             return "complete"
-        if known.dangling.search(plain):
+        if known.endings.trail(plain):
             return "unfinished"
-        return self._finished(known.reader(text).text, intent)
+        found = self._wanted(known.reader(text).text, intent)
+        much = sum(map(str.isalnum, plain)) >= _MUCH
+        return "complete" if found == "enough" and (much or known.endings.close(plain)) else found
 
-    def _finished(self, text: str, intent: str | None) -> Completeness:
+    def _wanted(self, text: str, intent: str | None) -> Completeness:
+        """Whether nothing is missing; `enough` where no more than what is needed was said."""
         known = self._knowledge
         best = next(iter(known.weigh(known.traces(text)).values()), None)
         name = intent or (best.intent if best and best.score >= ACCEPT else None)
@@ -130,7 +135,7 @@ class Engine:
             return "complete"
         slots = known.slots.read(Said(text, _SOME_DAY, name))
         needed = [slot.name for slot in service.slots.values() if slot.need is True]
-        return "complete" if slots and all(name in slots for name in needed) else "unknown"
+        return "enough" if slots and all(name in slots for name in needed) else "unknown"
 
     def canonical(self, list_name: str, surface: str) -> str | None:
         """The standard word of a list for what was said; None when the list has none."""

@@ -11,6 +11,7 @@ from intents.cues import Evidence, Mood, weigh
 from intents.data import Macros, load, strings
 from intents.decide import OUT, Clause
 from intents.emergency import Alarm, Emergencies
+from intents.finished import Endings
 from intents.followup import FollowUp
 from intents.lists import load_lists
 from intents.matcher import Hit, Matcher
@@ -79,7 +80,7 @@ class Knowledge:
         )
         self.follow_up = FollowUp(rules / "followup.yaml", self.slots, self.surmise)
         self.bare = re.compile(load(rules / "bare.yaml")["when"])
-        self.dangling = re.compile(load(rules / "followup.yaml")["dangling"])
+        self.endings = Endings.read(rules / "turn.yaml")
         self.polarity = Polarity(rules / "polarity.yaml", self.reader.plain)
 
     def traces(self, text: str) -> Traces:

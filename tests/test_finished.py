@@ -53,7 +53,7 @@ def test_there_is_no_telling_where_something_needed_is_missing(text: str) -> Non
     assert ENGINE.completeness(text) == "unknown"
 
 
-def test_a_marks_at_the_end_changes_nothing() -> None:
+def test_a_mark_at_the_end_changes_nothing() -> None:
     for text in ("我要订", "叫车去火车站", "叫车去火车站吧"):
         assert ENGINE.completeness(f"{text}。") == ENGINE.completeness(text)
 

@@ -83,7 +83,7 @@ def test_the_size_of_the_pieces_changes_nothing(size: int) -> None:
     [
         ("open", "我要叫车去人民医院", "unknown", 1.5),
         ("open", "我要叫车去人民医院", "complete", 1.0),
-        ("open", "我要叫车去人民医院", "enough", 1.35),
+        ("open", "我要叫车去人民医院", "enough", 1.4),
         ("open", "我要叫车去人民医院", "unfinished", 2.5),
         ("open", "我要叫车送我去", "complete", 2.5),
         ("address", "和平路十八号", "unknown", 2.5),

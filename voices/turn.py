@@ -21,7 +21,8 @@ ASSETS = Path(__file__).resolve().parent.parent / "assets"
 Kind: TypeAlias = Literal["open", "yes_no", "choice", "address", "number"]
 """What was asked: it decides how patient to be."""
 
-Verdict: TypeAlias = Literal["complete", "unfinished", "unknown"]
+Verdict: TypeAlias = Literal["complete", "enough", "unfinished", "unknown"]
+"""Nothing is missing; nothing needed is missing but they may go on; more is coming; no telling."""
 
 Completeness: TypeAlias = Callable[[str], Verdict]
 """Judges the text heard so far; given by whoever knows what was asked."""
@@ -37,6 +38,8 @@ class Policy:
     """Silence that ends a turn."""
     complete: float
     """Silence that ends a turn when what was said is complete."""
+    enough: float
+    """… when it would do, and yet sounds as if it could go on."""
     unfinished: float
     """Silence that ends a turn when something plainly is still to come."""
     longest: float
@@ -44,7 +47,10 @@ class Policy:
 
     def patience(self, verdict: Verdict) -> float:
         """The silence that ends the turn, given what the text so far looks like."""
-        return {"complete": self.complete, "unfinished": self.unfinished}.get(verdict, self.end)
+        waits = {
+            "complete": self.complete, "enough": self.enough, "unfinished": self.unfinished
+        }  # fmt: skip
+        return waits.get(verdict, self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +79,11 @@ class Dangling:
     """Recognises sentences that stop before their end; words in `assets/dangling.yaml`."""
 
     endings: tuple[str, ...]
-    """What an unfinished sentence ends with."""
+    """What an unfinished sentence ends with; after ^ the whole of it."""
     whole: frozenset[str]
     """Texts that are complete although they end so."""
+    settled: tuple[str, ...]
+    """Longer endings that are no such thing."""
     answers: frozenset[str]
     """Texts that are complete as an answer to a yes/no question or a choice."""
     digits: str
@@ -91,9 +99,8 @@ class Dangling:
         answering = kind in ("yes_no", "choice") and plain in self.answers
         if not plain or plain in self.whole or answering:
             return "unknown"
-        if plain.endswith(self.endings) or self._counting(plain, kind):
-            return "unfinished"
-        return "unknown"
+        trailing = f"^{plain}".endswith(self.endings) and not plain.endswith(self.settled)
+        return "unfinished" if trailing or self._counting(plain, kind) else "unknown"
 
     def _counting(self, plain: str, kind: Kind) -> bool:
         tail = re.search(f"[{self.digits}]+$", plain)
@@ -110,6 +117,7 @@ def dangling(path: Path = ASSETS / "dangling.yaml") -> Dangling:
     return Dangling(
         tuple(data["endings"]),
         frozenset(data["whole"]),
+        tuple(data["settled"]),
         frozenset(data["answers"]),
         data["digits"],
         tuple(data["number_cues"]),
