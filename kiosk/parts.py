@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from .element import Element, Picture
 from .geometry import Rect
@@ -245,3 +246,17 @@ def tile(
         cell, label, em, coat, made_of.action,
         icon=icon, icon_left=icon_left, note=made_of.note, photo=made_of.photo,
     )  # fmt: skip
+
+
+def lead(sheet: Sheet, said: tuple[str, ...]) -> tuple[str, ...]:
+    """What is said before a question, as far as there is room for it."""
+    return said if sheet.frugal < 3 else said[-1:] if sheet.frugal < 4 else ()
+
+
+def badge_with_room(
+    sheet: Sheet, icon: str, word: str, area: Rect, photo: Photo | None = None
+) -> Iterator[Element]:
+    """The picture, if there is one and room for it."""
+    if icon:
+        with suppress(NoRoom):
+            yield badge(sheet, icon, word, area, photo)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import replace
-from itertools import product
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from .chips import chips
 from .element import Element, Picture
 from .geometry import Rect
 from .idle import idle
+from .keypad import keypad
 from .limits import limits
-from .parts import badge, flat_status, heading, status, tile, tiles
+from .parts import badge_with_room, heading, lead, status, tile, tiles
+from .read_back import read_back
 from .sheet import NoRoom, Sheet
-from .theme import ALARM, NOTE, PLAIN, TILE
+from .theme import ALARM, PLAIN
 from .view import (
     Done,
     Help,
@@ -23,7 +21,6 @@ from .view import (
     Keypad,
     Listening,
     Now,
-    Photo,
     Question,
     ReadBack,
     Stepper,
@@ -33,21 +30,16 @@ from .view import (
 )
 from .wrap import width
 
-_BUTTON_MM, _HIGH_MM = 30.0, 45.0
-_FACES_MM: Final = (60.0, 45.0)
+_STEPPER_MM: Final = 30.0
 _HEARD: Final = 3
 """Lines of what is being heard that are worth smaller letters."""
 
 
 def question(view: Question, sheet: Sheet, area: Rect) -> Iterator[Element]:
     """The question above, the answers below it."""
-    made, rest = heading(sheet, area, view.now, _lead(sheet, view.lead), view.question)
+    made, rest = heading(sheet, area, view.now, lead(sheet, view.lead), view.question)
     yield from made
     yield from tiles(sheet, rest, view.tiles)
-
-
-def _lead(sheet: Sheet, lead: tuple[str, ...]) -> tuple[str, ...]:
-    return lead if sheet.frugal < 3 else lead[-1:] if sheet.frugal < 4 else ()
 
 
 def listening(view: Listening, sheet: Sheet, area: Rect) -> Iterator[Element]:
@@ -59,7 +51,7 @@ def listening(view: Listening, sheet: Sheet, area: Rect) -> Iterator[Element]:
     else:
         top, left = area.y, state.rect.right + sheet.gap
     column = Rect(left, top, area.right - left, area.bottom - top)
-    for sentence in (*_lead(sheet, view.lead), view.question):
+    for sentence in (*lead(sheet, view.lead), view.question):
         room = Rect(left, top, column.w, area.bottom - top)
         asked = sheet.words(sentence, sheet.choice, room)
         yield asked
@@ -83,7 +75,7 @@ def listening(view: Listening, sheet: Sheet, area: Rect) -> Iterator[Element]:
 
 def week(view: Week, sheet: Sheet, area: Rect) -> Iterator[Element]:
     """Seven days in one row where they fit, else in two."""
-    made, rest = heading(sheet, area, view.now, _lead(sheet, view.lead), view.question)
+    made, rest = heading(sheet, area, view.now, lead(sheet, view.lead), view.question)
     yield from made
     for per_row in (7, 4):
         rows = -(-7 // per_row)
@@ -102,9 +94,9 @@ def week(view: Week, sheet: Sheet, area: Rect) -> Iterator[Element]:
 
 def stepper(view: Stepper, sheet: Sheet, area: Rect) -> Iterator[Element]:
     """Less, the value, more; below them the button that takes it."""
-    made, rest = heading(sheet, area, view.now, _lead(sheet, view.lead), view.question)
+    made, rest = heading(sheet, area, view.now, lead(sheet, view.lead), view.question)
     yield from made
-    button = min(sheet.glass.px(_BUTTON_MM) + sheet.choice, (rest.h - sheet.gap) // 2)
+    button = min(sheet.glass.px(_STEPPER_MM) + sheet.choice, (rest.h - sheet.gap) // 2)
     row = Rect(rest.x, rest.y, rest.w, min(rest.h - button - sheet.gap, sheet.glass.px(95)))
     less, middle, more = row.shares((1, 2, 1), sheet.gap, across=True)
     yield tile(sheet, less, view.less)
@@ -125,96 +117,6 @@ def stepper(view: Stepper, sheet: Sheet, area: Rect) -> Iterator[Element]:
     )
 
 
-def read_back(view: ReadBack, sheet: Sheet, area: Rect) -> Iterator[Element]:
-    """The statements with their values framed, the question, and yes or no as high as can be."""
-    faces = [*_FACES_MM, 0.0] if view.person else [0.0]
-    if view.person and sheet.generous:
-        faces.remove(0.0)  # larger words are no gain where they crowd out a face
-    for face_mm, button_mm in product(faces, (_HIGH_MM, _BUTTON_MM, 0.0)):
-        try:
-            sizes = sheet.glass.px(face_mm), sheet.glass.px(button_mm)
-            made = list(_read_back(view, sheet, area, *sizes))
-        except NoRoom:
-            continue
-        yield from made
-        return
-    raise NoRoom("read-back")
-
-
-def _read_back(
-    view: ReadBack, sheet: Sheet, area: Rect, face: int, wished_h: int
-) -> Iterator[Element]:
-    button_h = max(wished_h, sheet.choice + 2 * sheet.pad + sheet.glass.px(4), sheet.target)
-    buttons = Rect(area.x, area.bottom - button_h, area.w, button_h)
-    above = Rect(area.x, area.y, area.w, buttons.y - sheet.gap - area.y)
-    if sheet.frugal >= 2:
-        corner, yes, no = buttons.columns(3, sheet.gap)
-        yield flat_status(sheet, view.now, corner)
-        column = above
-    else:
-        yes, no = buttons.shares((3, 2), sheet.gap, across=True)
-        column = yield from _beside(view, sheet, above, face)
-    yield tile(sheet, yes, view.yes, icon_left=True)
-    yield tile(sheet, no, view.no, icon_left=True)
-    yield from _statements(view, sheet, column)
-
-
-def _beside(view: ReadBack, sheet: Sheet, above: Rect, face: int) -> Generator[Element, None, Rect]:
-    """Linli's state and the picture, somebody's with a place of its own; gives the area left."""
-    if face:
-        if face > above.h:
-            raise NoRoom("face")
-        square = Rect(above.right - face, above.y, face, face)
-        picture = Picture(view.icon, square, PLAIN.ink, view.photo)
-        yield Element("picture", square, PLAIN, (), picture)
-        above = Rect(above.x, above.y, square.x - sheet.gap - above.x, above.h)
-        view = replace(view, icon="", photo=None)
-    state = status(sheet, view.now, above.x, above.y)
-    yield state
-    if sheet.glass.portrait:
-        corner = Rect(above.right - state.rect.w, above.y, state.rect.w, state.rect.h)
-        yield from _badge(sheet, view.icon, "", corner, view.photo)
-        top = state.rect.bottom + sheet.gap
-        return Rect(above.x, top, above.w, above.bottom - top)
-    under = Rect(above.x, state.rect.bottom, state.rect.w, above.bottom - state.rect.bottom)
-    yield from _badge(sheet, view.icon, "", under, view.photo)
-    left = state.rect.right + sheet.gap
-    return Rect(left, above.y, above.right - left, above.h)
-
-
-def _badge(
-    sheet: Sheet, icon: str, word: str, area: Rect, photo: Photo | None = None
-) -> Iterator[Element]:
-    """A picture, if there is one and room for it."""
-    if icon:
-        with suppress(NoRoom):
-            yield badge(sheet, icon, word, area, photo)
-
-
-def _statements(view: ReadBack, sheet: Sheet, column: Rect) -> Iterator[Element]:
-    told = limits()
-    line_w = min(column.w, round(told.characters_per_line * sheet.question * 1.02))
-    lines = sheet.wrapped(view.question, sheet.question, line_w, most=told.lines_per_screen)
-    asked_h = sheet.height(len(lines), sheet.question)
-    room = Rect(column.x, column.y, column.w, column.h - asked_h)
-    if room.h <= 0:
-        raise NoRoom("question")
-    if sheet.frugal < 3:
-        made = list(chips(sheet, room, view.statements))
-    else:
-        made, at = [], room.y
-        for statement in view.statements:
-            text = "".join(piece.text for piece in statement)
-            em = sheet.choice if sheet.frugal < 4 else sheet.text
-            made.append(sheet.words(text, em, Rect(room.x, at, room.w, room.bottom - at)))
-            at = made[-1].rect.bottom
-    yield from made
-    bottom = max((each.rect.bottom for each in made), default=room.y)
-    top = min(bottom + sheet.gap, column.bottom - asked_h)
-    area = Rect(column.x, top, line_w, column.bottom - top)
-    yield sheet.words(view.question, sheet.question, area, role="question", bold=True)
-
-
 def done(view: Done, sheet: Sheet, area: Rect) -> Iterator[Element]:
     """What was filed, as a small table; what comes next below it."""
     button_h = max(sheet.target, sheet.choice * 2 + 2 * sheet.pad)
@@ -226,18 +128,18 @@ def done(view: Done, sheet: Sheet, area: Rect) -> Iterator[Element]:
         yield tile(sheet, cell, each, icon_left=True)
     above = Rect(area.x, area.y, area.w, buttons.y - sheet.gap - area.y)
     quiet = Now(view.now.mode)
-    made, rest = heading(sheet, above, quiet, _lead(sheet, view.said), view.question)
+    made, rest = heading(sheet, above, quiet, lead(sheet, view.said), view.question)
     yield from made
     side = made[0].rect
     if sheet.glass.portrait:
-        yield from _badge(
+        yield from badge_with_room(
             sheet, "tick", view.title, Rect(area.right - side.w, side.y, side.w, side.h)
         )
     else:
         taken = max((each.rect.bottom for each in made if each is not made[0]), default=side.bottom)
         rest = Rect(side.right + sheet.gap, taken + sheet.gap, 0, 0)
         rest = Rect(rest.x, rest.y, area.right - rest.x, above.bottom - rest.y)
-        yield from _badge(
+        yield from badge_with_room(
             sheet, "tick", view.title, Rect(side.x, side.bottom, side.w, above.bottom - side.bottom)
         )
     yield from _facts(view, sheet, rest)
@@ -280,7 +182,7 @@ def help_on_the_way(view: Help, sheet: Sheet, area: Rect) -> Iterator[Element]:
     below = Rect(
         above.x, banner.bottom + sheet.gap, above.w, above.bottom - banner.bottom - sheet.gap
     )
-    made, rest = heading(sheet, below, Now(view.now.mode), _lead(sheet, view.said), view.question)
+    made, rest = heading(sheet, below, Now(view.now.mode), lead(sheet, view.said), view.question)
     if rest.h < -sheet.gap:
         raise NoRoom("help")
     yield from made
@@ -318,44 +220,6 @@ def a_few_words(view: Words, sheet: Sheet, area: Rect) -> Iterator[Element]:
     yield Element("question", rect, PLAIN, drawn)
     rect = Rect(area.x, rect.bottom + sheet.gap, area.w, said_h)
     yield Element("text", rect, PLAIN, sheet.lines(said, sheet.choice, rect, PLAIN, centred=True))
-
-
-def keypad(view: Keypad, sheet: Sheet, area: Rect) -> Iterator[Element]:
-    """Twelve keys; what was typed above them, or beside them on a wide screen."""
-    coat = TILE if view.typed else NOTE
-    if sheet.glass.portrait:
-        made, rest = heading(sheet, area, view.now, (), view.question)
-        field_h = sheet.question + 2 * sheet.pad + sheet.glass.px(4)
-        field = Rect(rest.x, rest.y, rest.w, field_h)
-        keys = Rect(
-            rest.x, field.bottom + sheet.gap, rest.w, rest.bottom - field.bottom - sheet.gap
-        )
-    else:
-        left, keys = area.shares((1, 1), sheet.gap, across=True)
-        state = status(sheet, view.now, left.x, left.y)
-        top = state.rect.bottom + sheet.gap
-        room = Rect(left.x, top, left.w, left.bottom - top)
-        asked = sheet.words(view.question, sheet.question, room, role="question", bold=True, most=2)
-        made = [state, asked]
-        field_h = sheet.question + 2 * sheet.pad + sheet.glass.px(4)
-        field = Rect(left.x, asked.rect.bottom + sheet.gap, left.w, field_h)
-    yield from made
-    em = sheet.question
-    lines = sheet.wrapped(view.typed or "—", em, field.w - 2 * sheet.pad, most=1)
-    inner = field.inset(sheet.pad)
-    drawn = sheet.lines(
-        lines,
-        em,
-        Rect(inner.x, inner.y + (inner.h - sheet.pitch(em)) // 2, inner.w, inner.h),
-        coat,
-        centred=True,
-        bold=True,
-    )
-    yield Element("question", field, coat, drawn)
-    cells = [cell for row in keys.rows(4, sheet.gap) for cell in row.columns(3, sheet.gap)]
-    for cell, key in zip(cells, view.keys, strict=True):
-        em = sheet.question if key.label.isdigit() else sheet.choice
-        yield tile(sheet, cell, key, em=em)
 
 
 PLACES: Final[Mapping[type, Callable[[Any, Sheet, Rect], Iterator[Element]]]] = {
