@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from station import audit, clock, register, residents, sheets
+from station import audit, clock, register, register_row, residents, sheets
 from station.errors import UnknownResident
 from station.forgetting import ForgetError
 from station.ledger import Ledger
@@ -24,7 +24,7 @@ def bring(ledger: Ledger, file: Path, *, keep: bool, tell: Tell) -> bool:
 
     Raises SheetError or LedgerError; then nothing was kept.
     """
-    said = register.words()["told"]
+    said = register_row.words()["told"]
     reading = register.judge(sheets.read(file), ledger)
     if keep:
         register.apply(reading, ledger, whoever())
@@ -32,7 +32,7 @@ def bring(ledger: Ledger, file: Path, *, keep: bool, tell: Tell) -> bool:
     counts |= {"bad": len(reading.bad), "rows": len(reading.good) + len(reading.bad)}
     if reading.unknown:
         columns = "、".join(reading.unknown)
-        tell(register.words()["file"]["unknown"].format(columns=columns))
+        tell(register_row.words()["file"]["unknown"].format(columns=columns))
     for problem in reading.bad:
         value = problem.value or said["nothing"]
         tell(said["row"].format(row=problem.row, value=value, problem=problem.what))
@@ -52,7 +52,7 @@ def take_out(ledger: Ledger, file: Path, *, tell: Tell) -> None:
         ledger.store, at=clock.now(), by=whoever(), what="residents.exported", detail=detail
     )
     sheets.write(file, register.table(everybody))
-    tell(register.words()["told"]["exported"].format(count=len(everybody), file=file))
+    tell(register_row.words()["told"]["exported"].format(count=len(everybody), file=file))
 
 
 def forget_one(

@@ -10,33 +10,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
-from pathlib import Path
-from typing import Any, Final, Literal
-
-import yaml
+from typing import Any, Literal
 
 from .ledger import Ledger
+from .register_row import WrongCell, resident_of, words
 from .residents import Contact, Resident, phone_key
-from .sheets import FORMULA, Line, SheetError
-
-WORDS: Final = Path(__file__).resolve().parent.parent / "assets" / "text" / "register.yaml"
-
-_FLAGS: Final = ("wheelchair", "lives_alone")
-_TEXTS: Final = ("name", "called", "address", "village", "dialect", "diet", "hospital", "note")
-_MOST: Final = {"name": 40, "called": 40, "address": 200, "note": 1000}
-_LONGEST: Final = 100
-_BETWEEN: Final = re.compile(r"[、,，;；/\n]+|\s+(?=\+?\d{3,4}[- ]?\d{7}|1\d{10})")
-_PHONE: Final = re.compile(r"1[3-9]\d{9}|0\d{9,11}|[2-9]\d{6,7}|\d{3,6}|[48]00\d{7}")
-_IDENTITY: Final = re.compile(r"(?<!\d)[1-9]\d{16}[\dXx](?!\d)")
-_CARD: Final = re.compile(r"[A-Za-z0-9-]{1,20}")
-
-
-@cache
-def words() -> Mapping[str, Any]:
-    """Names of columns and what is said about rows."""
-    loaded: Mapping[str, Any] = yaml.safe_load(WORDS.read_text("utf-8"))
-    return loaded
+from .sheets import Line, SheetError
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +60,6 @@ class Reading:
         return sum(judged.does == does for judged in self.good)
 
 
-class _Bad(Exception):
-    def __init__(self, problem: str, value: str = "", **filled: object) -> None:
-        super().__init__(problem)
-        self.problem = words()["problems"][problem].format(**filled)
-        self.value = value
-
-
 def judge(lines: Sequence[Line], ledger: Ledger) -> Reading:
     """Judge every row against the others and the ledger; changes nothing. Raises SheetError."""
     if not lines:
@@ -101,10 +73,10 @@ def judge(lines: Sequence[Line], ledger: Ledger) -> Reading:
         if not told:
             continue
         try:
-            resident = _resident(told)
+            resident = resident_of(told)
             _check_alone(resident, row, cards, people)
             judged = _against(ledger, resident, row, told)
-        except _Bad as bad:
+        except WrongCell as bad:
             value = bad.value or told.get("name", "")
             reading.bad.append(Problem(row, value, bad.problem))
             continue
@@ -176,101 +148,32 @@ def _name(title: str) -> str:
     return re.sub(r"[\s*（(].*|\s", "", unicodedata.normalize("NFKC", title)).casefold()
 
 
-def _title(name: str) -> str:
-    said = words()
-    if name.startswith("contact "):
-        _, n, part = name.split()
-        return str(said["contact"][part].format(n=n))
-    return str(said["columns"][name][0])
-
-
-def _resident(told: Mapping[str, str]) -> Resident:
-    for name, value in told.items():
-        column = _title(name)
-        most = _MOST.get(name, _LONGEST)
-        if value == FORMULA or value.startswith(("=", "@")):
-            raise _Bad("formula", value, column=column)
-        if _IDENTITY.search(value):
-            raise _Bad("identity", f"{value[:6]}…", column=column)
-        if len(value) > most:
-            raise _Bad("long", value[:20], column=column, count=len(value), most=most)
-        if any(
-            unicodedata.category(each) in {"Cc", "Cs", "Co", "Cn"} for each in value if each != "\n"
-        ):
-            raise _Bad("control", repr(value)[:20], column=column)
-    if not told.get("name"):
-        raise _Bad("no_name", next(iter(told.values())))
-    card = told.get("card")
-    if card and not _CARD.fullmatch(card):
-        raise _Bad("card", card)
-    plain: dict[str, Any] = {name: told[name] for name in _TEXTS if name in told}
-    return Resident(
-        **plain,
-        card=card,
-        phones=_phones(told.get("phones", "")),
-        wheelchair=_flag(told, "wheelchair"),
-        lives_alone=_flag(told, "lives_alone"),
-        contacts=tuple(_contacts(told)),
-    )
-
-
-def _phones(told: str) -> tuple[str, ...]:
-    keys = []
-    for each in filter(None, _BETWEEN.split(told)):
-        key = phone_key(each)
-        if not _PHONE.fullmatch(key) or re.search(
-            r"[^\d\s+()（）-]", unicodedata.normalize("NFKC", each)
-        ):
-            raise _Bad("phone", each)
-        keys.append(key)
-    return tuple(dict.fromkeys(keys))
-
-
-def _flag(told: Mapping[str, str], name: str) -> bool:
-    value = unicodedata.normalize("NFKC", told.get(name, "")).casefold()
-    if value and value not in words()["yes"] and value not in words()["no"]:
-        raise _Bad("flag", told[name], column=_title(name))
-    return value in words()["yes"]
-
-
-def _contacts(told: Mapping[str, str]) -> Iterator[Contact]:
-    for n in range(1, int(words()["contacts"]) + 1):
-        parts = {k: told.get(f"contact {n} {k}", "") for k in words()["contact"]}
-        if not any(parts.values()):
-            continue
-        if not parts["name"]:
-            raise _Bad("contact", next(filter(None, parts.values())), n=n)
-        phones = _phones(parts["phone"])
-        called = tuple(filter(None, _BETWEEN.split(parts["words"])))
-        yield Contact(parts["name"], parts["relation"], called, "", phones[0] if phones else "")
-
-
 def _check_alone(
     resident: Resident, row: int, cards: dict[str, int], people: dict[tuple[str, str], int]
 ) -> None:
     """Nobody twice in one table."""
     if resident.card:
         if resident.card in cards:
-            raise _Bad("card_twice", resident.card, other=cards[resident.card])
+            raise WrongCell("card_twice", resident.card, other=cards[resident.card])
         cards[resident.card] = row
     for phone in resident.phones:
         other = people.setdefault((resident.name, phone), row)
         if other != row:
-            raise _Bad("twice", f"{resident.name} {phone}", other=other)
+            raise WrongCell("twice", f"{resident.name} {phone}", other=other)
 
 
 def _against(ledger: Ledger, resident: Resident, row: int, told: Mapping[str, str]) -> Judged:
     """Who this is in the ledger, and what keeping the row does."""
     known = ledger.resident_by_card(resident.card) if resident.card else None
     if known is not None and known.name != resident.name:
-        raise _Bad("card_taken", resident.card or "", name=known.name)
+        raise WrongCell("card_taken", resident.card or "", name=known.name)
     if known is None:
         namesakes = ledger.residents_by_name(resident.name)
         known = next((each for each in namesakes if set(each.phones) & set(resident.phones)), None)
         if known is not None and known.card and resident.card:
             known = None  # another card: a namesake on the same line
         elif known is None and namesakes and not resident.card and not resident.phones:
-            raise _Bad("namesake", resident.name, count=len(namesakes))
+            raise WrongCell("namesake", resident.name, count=len(namesakes))
     if known is None:
         return Judged(row, resident, "new")
     merged = _merged(known, resident, told)
