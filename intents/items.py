@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,33 +12,11 @@ from intents.food import Food
 from intents.lists import WordList
 from intents.normalise import PAUSE
 from intents.number import number
+from intents.ordered import SAID_ONCE, Piece, bind, joined, plain
 from intents.template import DIGITS
 
-_SAID_ONCE = 1
-_FAR = 99
-_MOST = 24
-_NEAR = 1
-_APART = 4
 _ENDS = ("", PAUSE, "吧", "嘛")
 _HALF = re.compile("一?(?P<m>[^半]*)半")
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A dish or an amount, where it stands."""
-
-    kind: str
-    """dish or amount."""
-    start: int
-    """Where it begins."""
-    end: int
-    """One past its last character."""
-    name: str = ""
-    """The dish."""
-    amount: float | None = None
-    """How many; None when vague or a weight."""
-    vague: bool = False
-    """两三个, 半斤: to be asked."""
 
 
 class Items:
@@ -88,7 +65,7 @@ class Items:
         if not dishes:
             return self._meals(text, amounts)
         times = 2 if self._each.search(text) else 1
-        return _joined(_bind(text, dishes, self._corrected(text, amounts)), times)
+        return joined(bind(text, dishes, self._corrected(text, amounts)), times)
 
     def _wanted(self, text: str, dishes: list[Piece]) -> list[Piece]:
         """Without dishes that are refused (不要套餐), had enough of, or given up for another."""
@@ -127,7 +104,7 @@ class Items:
             elif match["pair"]:
                 found.append(Piece("amount", start, end, amount=number(match["pair"])))
             elif match["one"]:
-                found.append(Piece("amount", match.start("m1"), end, amount=_SAID_ONCE))
+                found.append(Piece("amount", match.start("m1"), end, amount=SAID_ONCE))
             else:
                 value = number(match["n"])
                 if value is not None and match["half"]:
@@ -219,7 +196,7 @@ class Items:
         """No dish was named: so many meals, if an amount of meals was."""
         people = self._people.search(text)
         if people:
-            return [{"name": "套餐", "quantity": _plain(number(people["n"]))}]
+            return [{"name": "套餐", "quantity": plain(number(people["n"]))}]
         for amount in amounts:
             rest = text[amount.end :].lstrip("的")
             named = next((g for g in self._generic if rest.startswith(g) and self._generic[g]), "")
@@ -229,7 +206,7 @@ class Items:
                 or (amount.vague and not rest)
                 or self._any.search(text)
             ):
-                return [{"name": "套餐", "quantity": _plain(amount.amount)}]
+                return [{"name": "套餐", "quantity": plain(amount.amount)}]
         return []
 
     def _corrected(self, text: str, amounts: list[Piece]) -> list[Piece]:
@@ -260,59 +237,3 @@ class Items:
         for amount in self._amounts(text):
             return amount.amount
         return number(text)
-
-
-def _bind(text: str, dishes: list[Piece], amounts: list[Piece]) -> list[Piece]:
-    """Give every dish the amount said for it."""
-    order = sorted([*dishes, *amounts], key=lambda piece: piece.start)
-    after = order[0].kind == "dish" and len(order) > 1 and order[1].kind == "amount"
-    bound: dict[int, Piece] = {}
-    lone = len(dishes) == 1 and len(amounts) == 1
-    for near in (True, False):
-        for index, piece in enumerate(order):
-            if piece.kind != "amount" or piece in bound.values():
-                continue
-            left = next((d for d in reversed(order[:index]) if d.kind == "dish"), None)
-            right = order[index + 1] if index + 1 < len(order) else None
-            if right is not None and (right.kind != "dish" or right.start in bound):
-                right = None
-            left_free = left is not None and left.start not in bound
-            before = _far(text, left.end, piece.start) if left is not None and left_free else _FAR
-            behind = _far(text, piece.end, right.start) if right is not None else _FAR
-            if min(before, behind) > (_NEAR if near else _FAR if lone else _MOST):
-                continue
-            take = left if before < behind or (before == behind and after) else right
-            if take is None and left_free:
-                take = left
-            if take is not None and take.start not in bound:
-                bound[take.start] = piece
-    result = []
-    for dish in dishes:
-        amount = bound.get(dish.start)
-        if amount is None:
-            result.append(replace(dish, amount=_SAID_ONCE))
-        else:
-            result.append(replace(dish, amount=amount.amount, vague=amount.vague))
-    return result
-
-
-def _far(text: str, low: int, high: int) -> int:
-    """How far apart an amount and a dish are; a pause and 给 set them further apart."""
-    between = text[low:high]
-    return min(_FAR, len(between) + _APART * between.count("，") + _APART * between.count("给"))
-
-
-def _plain(value: float | None) -> float | int | None:
-    return int(value) if value is not None and value == int(value) else value
-
-
-def _joined(dishes: list[Piece], times: int) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = []
-    for dish in dishes:
-        amount = dish.amount * times if dish.amount is not None else None
-        same = next((item for item in items if item["name"] == dish.name), None)
-        if same is None:
-            items.append({"name": dish.name, "quantity": _plain(amount)})
-        elif dish.amount not in (None, _SAID_ONCE):
-            same["quantity"] = _plain(amount)
-    return items

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from intents import calendar
+from intents import calendar, reckoning
 from intents.data import load
 from intents.festivals import Festivals
 from intents.number import number
@@ -117,16 +117,16 @@ class Moments:
         readers: dict[str, Callable[[], date | None]] = {
             "offset": lambda: today + timedelta(days=self._data["offsets"][said["word"]]),
             "weekday": lambda: calendar.weekday(
-                today, self._data["weekdays"][said["day"]], _weeks(said["rel"])
+                today, self._data["weekdays"][said["day"]], reckoning.weeks(said["rel"])
             ),
-            "weekend": lambda: calendar.weekday(today, 5, _weeks(said["rel"])),
-            "month_end": lambda: calendar.month_end(today, _weeks(said["rel"]) or 0),
-            "days": lambda: _days_on(today, said["n"]),
+            "weekend": lambda: calendar.weekday(today, 5, reckoning.weeks(said["rel"])),
+            "month_end": lambda: calendar.month_end(today, reckoning.weeks(said["rel"]) or 0),
+            "days": lambda: reckoning.days_on(today, said["n"]),
             "every": lambda: today + timedelta(days=int(number(said["n"] or "") or 1) + 1),
-            "turn": lambda: _turned(today, said),
+            "turn": lambda: reckoning.turned(today, said),
             "lunar": lambda: self._lunar(said, today),
         }
-        return readers.get(kind, lambda: _solar_date(said, today))()
+        return readers.get(kind, lambda: reckoning.solar_date(said, today))()
 
     def _lunar(self, said: Mapping[str, str | None], today: date) -> date | None:
         day = number((said["day"] or "").lstrip("初").replace("廿", "二十"))
@@ -148,10 +148,10 @@ class Moments:
                 yield Found("time", f"{now:%H:%M}", *match.span())
             return
         if kind == "later":
-            when = now + timedelta(minutes=_minutes(said))
+            when = now + timedelta(minutes=reckoning.minutes(said))
             yield Found("time", f"{when:%H:%M}", *match.span(), day=when.date().isoformat())
             return
-        hour, minute = number(said["h"] or ""), _minute(said.get("m"))
+        hour, minute = number(said["h"] or ""), reckoning.minute(said.get("m"))
         if kind == "clock" and self._measured.search(text, 0, match.start()):
             return
         if hour is None or minute is None or not 0 <= hour <= 24 or hour != int(hour):
@@ -225,62 +225,6 @@ class Moments:
 
 def _clock_follows(text: str, at: int) -> bool:
     return bool(re.match(r"[0-9一二两三四五六七八九十]{1,3}点", text[at:]))
-
-
-def _weeks(rel: str | None) -> int | None:
-    if not rel:
-        return None
-    return rel.count("下")
-
-
-def _days_on(today: date, said: str | None) -> date | None:
-    words = said or ""
-    if words == "半个月":
-        return today + timedelta(days=15)
-    weeks = words[-1:] in ("拜", "期", "周")
-    n = number(words[:1] if weeks else words)
-    if n is None or n != int(n):
-        return None
-    return today + timedelta(days=int(n) * (7 if weeks else 1))
-
-
-def _turned(today: date, said: Mapping[str, str | None]) -> date | None:
-    """下个月的今天, 一个月以后."""
-    far = (said.get("rel") or "").count("下") or int(number(said.get("n") or "一") or 1)
-    if "月" in (said.get("unit") or said.get("what") or ""):
-        return calendar.day_of_month(today, today.day, far)
-    return today + timedelta(days=7 * far)
-
-
-def _solar_date(said: Mapping[str, str | None], today: date) -> date | None:
-    day = number(said["day"] or "")
-    if day is None or not 1 <= day <= 31 or day != int(day):
-        return None
-    month = said.get("month") or ""
-    if not month:
-        return calendar.day_of_month(today, int(day))
-    if month[0] in "下这本":
-        return calendar.day_of_month(today, int(day), month.count("下"))
-    which = number(month)
-    return calendar.day_of_year(today, int(which), int(day)) if which and 1 <= which <= 12 else None
-
-
-def _minute(said: str | None) -> int | None:
-    if not said:
-        return 0
-    fixed = {"半": 30, "一刻": 15, "三刻": 45}
-    if said in fixed:
-        return fixed[said]
-    value = number(said.rstrip("分"))
-    return int(value) if value is not None and 0 <= value < 60 else None
-
-
-def _minutes(said: Mapping[str, str | None]) -> int:
-    n = number(said["n"] or "") or 1.0
-    if said.get("half") or said.get("half2"):
-        n += 0.5
-    unit = said["unit"] or ""
-    return round(n * (60 if unit[0] in "小钟" else 15 if unit[0] == "刻" else 1))
 
 
 def _halves(found: list[Found]) -> list[Found]:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from station import backup, restore
-from station.backup import Backup, BackupError, Places
+from station.backup import Backup, Places
 from station.checks import BY, Check
-from station.errors import LedgerError
+from station.errors import BackupError, LedgerError
 from station.ledger import Ledger
 from station.settings import Settings
 

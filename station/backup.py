@@ -10,21 +10,19 @@ Recordings never change, so those that the previous backup has are linked, not c
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import json
 import os
 import re
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from . import clock
+from .backup_place import PART, ROOM, alone, explained, full
 from .copying import (
     copy_file,
     copy_ledger,
@@ -35,23 +33,14 @@ from .copying import (
     sync_folders,
     write_text,
 )
-from .errors import StationError
+from .errors import BackupError
 from .schema import VERSION
 
 LEDGER: Final = "ledger.db"
 MANIFEST: Final = "manifest.json"
 _NAME: Final = re.compile(r"linli-\d{8}-\d{6}(-\d+)?")
-_PART: Final = ".part"
 _BEFORE: Final = frozenset({"spool", "audit"})
 """What is in there later may not be missing in the ledger's copy."""
-ROOM: Final = 50_000_000
-"""Bytes that stay free on the backup's disk."""
-
-
-class BackupError(StationError):
-    """A backup could not be made or used: `code` is disk_full, unwritable, damaged or busy."""
-
-    code = "backup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +84,12 @@ def make(places: Places, to: Path, *, keep: int, now: datetime) -> Backup:
         raise BackupError(
             f"{places.ledger}: there is no ledger yet: nothing to save", path=places.ledger
         )
-    with _explained(to), _alone(to):
+    with explained(to), alone(to):
         earlier = kept(to)
         last = earlier[-1] if earlier else None
         _check_room(places, to, last)
         name = _free_name(to, now)
-        part = to / f"{name}{_PART}"
+        part = to / f"{name}{PART}"
         part.mkdir(mode=0o700)
         try:
             files = dict(_copies(places, part, last))
@@ -123,7 +112,7 @@ def make(places: Places, to: Path, *, keep: int, now: datetime) -> Backup:
 
 def _delete(folder: Path) -> None:
     """Without its name first: half a backup must not look like a whole one."""
-    part = folder.with_name(f"{folder.name}{_PART}")
+    part = folder.with_name(f"{folder.name}{PART}")
     folder.replace(part)
     shutil.rmtree(part)
 
@@ -210,7 +199,7 @@ def _files(trees: Mapping[str, Path]) -> Iterator[tuple[Path, str]]:
             yield tree, f"{name}/{tree.name}"
             continue
         for file in sorted(tree.rglob("*")):
-            if file.is_file() and not file.is_symlink() and file.suffix != _PART:
+            if file.is_file() and not file.is_symlink() and file.suffix != PART:
                 yield file, f"{name}/{file.relative_to(tree).as_posix()}"
 
 
@@ -251,58 +240,7 @@ def _check_room(places: Places, to: Path, last: Path | None) -> None:
         wanted += 0 if known.get(path, (-1,))[0] == size and file.suffix == ".ogg" else size
     free = shutil.disk_usage(to).free
     if free < wanted:
-        raise _full(to, wanted, free)
-
-
-def _full(to: Path, wanted: int, free: int) -> BackupError:
-    return BackupError(
-        f"{to}: the disk is too full for a backup ({free // 1_000_000} MB free, "
-        f"{wanted // 1_000_000} MB needed): free space, or give a folder on another disk",
-        code="disk_full",
-        path=to,
-    )
-
-
-@contextmanager
-def _alone(to: Path) -> Iterator[None]:
-    """One backup at a time; what a killed one left is cleared away."""
-    to.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (to / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BackupError(
-                f"{to}: another backup is being made there: wait until it is done",
-                code="busy",
-                path=to,
-            ) from None
-        for part in to.glob(f"linli-*{_PART}"):
-            shutil.rmtree(part, ignore_errors=True)
-        yield
-
-
-@contextmanager
-def _explained(to: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
-            raise _full(to, ROOM, shutil.disk_usage(to).free) from error
-        raise BackupError(
-            f"{error.filename or to}: {error.strerror}: allow Linli's user to write {to}",
-            code="unwritable",
-            path=to,
-        ) from error
-    except sqlite3.Error as error:
-        number = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if number == sqlite3.SQLITE_FULL:
-            raise _full(to, ROOM, shutil.disk_usage(to).free) from error
-        raise BackupError(
-            f"{to}: the ledger could not be copied there ({error}): check that disk's space and "
-            "health, then run linli doctor",
-            code="damaged" if number == sqlite3.SQLITE_CORRUPT else "disk_error",
-            path=to,
-        ) from error
+        raise full(to, wanted, free)
 
 
 def told(backup: Backup) -> dict[str, Any]:

@@ -65,3 +65,9 @@ class SettingsError(StationError):
     """station.toml cannot be used; every problem is a line `file:line: key: value: what to do`."""
 
     code = "settings"
+
+
+class BackupError(StationError):
+    """A backup could not be made or used: `code` is disk_full, unwritable, damaged or busy."""
+
+    code = "backup"

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from . import backup, checks, clock
+from .errors import BackupError
 from .ledger import Ledger
 
 WINDOW: Final = timedelta(hours=24)
@@ -203,7 +204,7 @@ def _kept(ledger: Ledger, watched: Watched, now: datetime) -> Iterator[Family]:
 def _made(folder: Path) -> str | None:
     try:
         return clock.to_text(backup.read(folder).made)
-    except backup.BackupError:
+    except BackupError:
         return None
 
 

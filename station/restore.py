@@ -18,8 +18,9 @@ from typing import Final
 
 from . import audit, backup, clock
 from .accounts import end_sessions
-from .backup import LEDGER, Backup, BackupError, Places
+from .backup import LEDGER, Backup, Places
 from .copying import copy_ledger
+from .errors import BackupError
 from .history import contradictions
 from .store import Store
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import structlog
 
 from station import clock
-from station.backup import BackupError, Places, make
-from station.errors import LedgerError
+from station.backup import Places, make
+from station.errors import BackupError, LedgerError
 from station.ledger import Ledger
 from station.requests import FiledRequest
 

@@ -16,8 +16,9 @@ import pytest
 
 from station import audit, backup, clock
 from station.accounts import Accounts
-from station.backup import BackupError, Places, check, kept, make
+from station.backup import Places, check, kept, make
 from station.clock import BEIJING
+from station.errors import BackupError
 from station.ledger import Ledger
 from station.passwords import Cost
 from station.requests import FiledRequest

@@ -12,8 +12,6 @@ looked at before they are loaded, and very short audio is never handed over.
 
 from __future__ import annotations
 
-import mmap
-import re
 import threading
 import time
 from collections.abc import Sequence
@@ -21,19 +19,16 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, TypeGuard
+from typing import TypeGuard
 
 import numpy as np
 
-from .errors import ModelUnusable
 from .guards import collapse, runaway
 from .intake import accept
 from .readings import joined
+from .sherpa_model import Family, load
 from .types import RATE, Channel, Pcm, Transcript, Word
 from .vad import VoiceActivity
-
-Family: TypeAlias = Literal["sense_voice", "paraformer"]
-"""Which kind of model a folder holds."""
 
 UNGRADED = 0.7
 """Confidence of every text: these models do not say how sure they are."""
@@ -45,16 +40,6 @@ PARTIAL_EVERY = 1.0
 """Least seconds of new audio between two partial texts."""
 
 _SHORTEST = RATE // 2
-_FACTS: dict[Family, tuple[str, ...]] = {
-    "sense_voice": (
-        *("vocab_size", "lfr_window_size", "lfr_window_shift", "neg_mean", "inv_stddev"),
-        *("normalize_samples", "with_itn", "without_itn"),
-        *("lang_auto", "lang_zh", "lang_en", "lang_ja", "lang_ko", "lang_yue"),
-    ),
-    "paraformer": (
-        *("vocab_size", "lfr_window_size", "lfr_window_shift", "neg_mean", "inv_stddev"),
-    ),
-}
 
 
 class Sherpa:
@@ -69,7 +54,7 @@ class Sherpa:
     ) -> None:
         self._name = name or family.replace("_", "")
         self.directory = directory
-        self._model = _load(directory, family, threads)
+        self._model = load(directory, family, threads)
         self._worker = ThreadPoolExecutor(1, self._name)
 
     @property
@@ -258,52 +243,3 @@ def _words(tokens: Sequence[str], starts: Sequence[float]) -> list[Word]:
         Word(token, round(start, 3), round(min(end, start + 0.6), 3), UNGRADED)
         for token, start, end in zip(tokens, starts, ends, strict=True)
     ]
-
-
-def _load(directory: Path, family: Family, threads: int) -> Any:
-    import sherpa_onnx
-
-    model, tokens = _files(directory)
-    _check(model, tokens, family)
-    make = sherpa_onnx.OfflineRecognizer
-    try:
-        if family == "sense_voice":
-            return make.from_sense_voice(
-                model=str(model), tokens=str(tokens), num_threads=threads, language="zh"
-            )
-        return make.from_paraformer(paraformer=str(model), tokens=str(tokens), num_threads=threads)
-    except RuntimeError as error:
-        raise _damaged(model, str(error)) from error
-
-
-def _files(directory: Path) -> tuple[Path, Path]:
-    models = [directory / name for name in ("model.int8.onnx", "model.onnx")]
-    model = next((path for path in models if path.is_file()), models[0])
-    tokens = directory / "tokens.txt"
-    for path in (model, tokens):
-        if not path.is_file():
-            raise _damaged(path, "it is not there")
-    return model, tokens
-
-
-def _check(model: Path, tokens: Path, family: Family) -> None:
-    """What sherpa-onnx would end the process for is found here instead."""
-    lines = tokens.read_text("utf-8", errors="replace").splitlines()
-    ids = [re.fullmatch(r"(?:\S+ |\s+)?(\d+)", line) for line in lines if line.strip()]
-    if not ids or None in ids:
-        raise _damaged(tokens, "it is not a list of tokens and their numbers")
-    if model.stat().st_size == 0:
-        raise _damaged(model, "it is empty")
-    with model.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as raw:
-        missing = [fact for fact in _FACTS[family] if raw.rfind(fact.encode()) < 0]
-        size = re.search(rb"vocab_size\x12.(\d+)", raw[max(0, raw.rfind(b"vocab_size")) :][:40])
-    if missing:
-        raise _damaged(model, f"as a {family} model it lacks {', '.join(missing)}")
-    if size and len(ids) < int(size[1]):
-        raise _damaged(tokens, f"it names {len(ids)} tokens of {int(size[1])}")
-
-
-def _damaged(path: Path, why: str) -> ModelUnusable:
-    return ModelUnusable(
-        f"{path}: the speech model cannot be used: {why}; run `linli models repair`"
-    )

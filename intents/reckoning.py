@@ -1,0 +1,70 @@
+"""From what was said of days and minutes to the date and the number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from intents import calendar
+from intents.number import number
+
+
+def weeks(rel: str | None) -> int | None:
+    """How many weeks on 下周, 下下周 is; None where nothing is said."""
+    if not rel:
+        return None
+    return rel.count("下")
+
+
+def days_on(today: date, said: str | None) -> date | None:
+    """三天后, 两个礼拜后, 半个月后."""
+    words = said or ""
+    if words == "半个月":
+        return today + timedelta(days=15)
+    weeks = words[-1:] in ("拜", "期", "周")
+    n = number(words[:1] if weeks else words)
+    if n is None or n != int(n):
+        return None
+    return today + timedelta(days=int(n) * (7 if weeks else 1))
+
+
+def turned(today: date, said: Mapping[str, str | None]) -> date | None:
+    """下个月的今天, 一个月以后."""
+    far = (said.get("rel") or "").count("下") or int(number(said.get("n") or "一") or 1)
+    if "月" in (said.get("unit") or said.get("what") or ""):
+        return calendar.day_of_month(today, today.day, far)
+    return today + timedelta(days=7 * far)
+
+
+def solar_date(said: Mapping[str, str | None], today: date) -> date | None:
+    """八号, 下个月八号, 十二月八号: the next one there is."""
+    day = number(said["day"] or "")
+    if day is None or not 1 <= day <= 31 or day != int(day):
+        return None
+    month = said.get("month") or ""
+    if not month:
+        return calendar.day_of_month(today, int(day))
+    if month[0] in "下这本":
+        return calendar.day_of_month(today, int(day), month.count("下"))
+    which = number(month)
+    return calendar.day_of_year(today, int(which), int(day)) if which and 1 <= which <= 12 else None
+
+
+def minute(said: str | None) -> int | None:
+    """The minute of a clock time, 半 or 一刻; 0 where none is said."""
+    if not said:
+        return 0
+    fixed = {"半": 30, "一刻": 15, "三刻": 45}
+    if said in fixed:
+        return fixed[said]
+    value = number(said.rstrip("分"))
+    return int(value) if value is not None and 0 <= value < 60 else None
+
+
+def minutes(said: Mapping[str, str | None]) -> int:
+    """How many minutes 两个半小时, 一刻钟 are."""
+    n = number(said["n"] or "") or 1.0
+    if said.get("half") or said.get("half2"):
+        n += 0.5
+    unit = said["unit"] or ""
+    return round(n * (60 if unit[0] in "小钟" else 15 if unit[0] == "刻" else 1))
