@@ -6,6 +6,7 @@ Only a suggestion: staff look at both and decide.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import time, timedelta
@@ -34,6 +35,7 @@ APART: Final[Mapping[str, str]] = {
     "social_security": "matter",
 }
 """Service → the slot that tells one matter from another: two repairs are two requests."""
+_LISTED: Final = "SELECT value FROM json_each(?)"
 
 
 def alike(one: Request, other: Request) -> bool:
@@ -80,7 +82,8 @@ def _time(request: Request) -> timedelta | None:
 def doubles(store: Store) -> dict[int, tuple[Request, ...]]:
     """Row of an open request → the open requests that may be the same one."""
     found: defaultdict[int, list[Request]] = defaultdict(list)
-    for one, other in _pairs(_open(store), _phones(store)):
+    phones = _phones(store)
+    for one, other in _pairs(_read(store, _twice(store, phones)), phones):
         found[one.id].append(other)
         found[other.id].append(one)
     return {row: tuple(others) for row, others in found.items()}
@@ -91,12 +94,41 @@ def doubles_of(store: Store, request: Request) -> tuple[Request, ...]:
     return doubles(store).get(request.id, ())
 
 
+def _twice(store: Store, phones: Mapping[int, list[str]]) -> list[int]:
+    """The rows of those open requests whose person asked for that service more than once.
+
+    Of a long list they are few: only these are read in full.
+    """
+    rows = store.tuples(
+        "SELECT id, intent, resident_id, phone FROM requests"
+        " WHERE closed IS NULL AND (resident_id IS NOT NULL OR phone <> '')",
+        what="look for what was asked for twice",
+    )
+    groups: defaultdict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for row, intent, resident, phone in rows:
+        for key in _keys(resident, phone, phones):
+            groups[intent, *key].append(row)
+    return sorted({row for group in groups.values() if len(group) > 1 for row in group})
+
+
+def _read(store: Store, wanted: list[int]) -> list[Request]:
+    if not wanted:
+        return []
+    sql = f"{SELECT_REQUEST} WHERE requests.closed IS NULL AND requests.id IN ({_LISTED})"
+    rows = store.read(
+        f"{sql} ORDER BY requests.created, requests.id",
+        (json.dumps(wanted),),
+        what="look for what was asked for twice",
+    )
+    return list(map(request_of, rows))
+
+
 def _pairs(
     requests: Iterable[Request], phones: Mapping[int, list[str]]
 ) -> Iterator[tuple[Request, Request]]:
     groups: defaultdict[tuple[Any, ...], list[Request]] = defaultdict(list)
     for request in requests:
-        for key in _keys(request, phones):
+        for key in _keys(request.resident, request.phone, phones):
             groups[request.intent, *key].append(request)
     seen: set[tuple[int, int]] = set()
     for group in groups.values():
@@ -107,23 +139,17 @@ def _pairs(
             seen.add(pair)
 
 
-def _keys(request: Request, phones: Mapping[int, list[str]]) -> set[tuple[str, object]]:
+def _keys(
+    resident: int | None, phone: str, phones: Mapping[int, list[str]]
+) -> set[tuple[str, object]]:
     """By what somebody is known again: their row, their numbers."""
     keys: set[tuple[str, object]] = set()
-    if request.resident is not None:
-        keys.add(("resident", request.resident))
-        keys |= {("phone", phone) for phone in phones.get(request.resident, ())}
-    if phone_key(request.phone):
-        keys.add(("phone", phone_key(request.phone)))
+    if resident is not None:
+        keys.add(("resident", resident))
+        keys |= {("phone", each) for each in phones.get(resident, ())}
+    if phone_key(phone):
+        keys.add(("phone", phone_key(phone)))
     return keys
-
-
-def _open(store: Store) -> list[Request]:
-    rows = store.read(
-        f"{SELECT_REQUEST} WHERE requests.closed IS NULL ORDER BY requests.created, requests.id",
-        what="look for what was asked for twice",
-    )
-    return list(map(request_of, rows))
 
 
 def _phones(store: Store) -> Mapping[int, list[str]]:

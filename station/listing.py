@@ -138,11 +138,15 @@ def _query(wanted: Filter, after: tuple[str, int] | None, size: int) -> tuple[st
         values |= {"created": after[0], "id": after[1]}
     order = "DESC" if wanted.newest_first else "ASC"
     chosen = f"WHERE {' AND '.join(where)}" if where else ""
-    # What was sought is found by its own index: the plus keeps SQLite from walking all days.
-    plus = "+" if sought else ""
+    # What was sought is found by its own index (the plus keeps SQLite from walking all days), and
+    # only the few that are wanted are read in full.
+    if sought:
+        found = "SELECT requests.id FROM requests"
+        newest = f"ORDER BY +requests.created {order}, requests.id {order} LIMIT {size}"
+        chosen = f"WHERE requests.id IN ({found} {chosen} {newest})"
     sql = (
         f"{SELECT_REQUEST} {chosen}"
-        f" ORDER BY {plus}requests.created {order}, requests.id {order} LIMIT {size}"
+        f" ORDER BY requests.created {order}, requests.id {order} LIMIT {size}"
     )
     return sql, values
 

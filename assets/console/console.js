@@ -91,8 +91,10 @@
   // --- news ---------------------------------------------------------------------------------------
   let waiting = 0;
   function refresh() { // many changes at once are one look
-    clearTimeout(waiting);
-    waiting = setTimeout(() => window.htmx && window.htmx.trigger(body, "news"), 50);
+    waiting ||= setTimeout(() => {
+      waiting = 0;
+      if (window.htmx) window.htmx.trigger(body, "news");
+    }, 50);
   }
   const news = new EventSource(body.dataset.news);
   let lost = 0;

@@ -13,6 +13,7 @@ from station.residents import Contact, Resident
 from station.words import told_value, words
 
 from .mask import masked
+from .shared import Shared
 from .site import Visit
 from .words import intent, told
 
@@ -83,11 +84,13 @@ def _where(visit: Visit, request: Request, resident: Resident | None) -> str:
     return str(said or home)
 
 
-def part(visit: Visit) -> Response:
-    """The alarm alone, for a page that is open already."""
-    from .render import page
+def part_of(visit: Visit) -> Response:
+    """The alarm alone, for a page that is open already; mostly there is none."""
+    from .render import part
 
-    return page(visit, "alarm.html")
+    shared: Shared = visit.web.app.state.shared
+    waits = shared.get("alarm", lambda: "yes" if handling.alarms(visit.site.ledger) else "")
+    return part(visit, "alarm.html", alarm=shown(visit) if waits else None)
 
 
 def confirm(visit: Visit) -> Response:

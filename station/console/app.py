@@ -43,7 +43,7 @@ from .work_link import Outside, public_name
 _PAGES: Final[tuple[tuple[str, Endpoint], ...]] = (
     ("/", members(board.board)),
     ("/pulse", members(board.pulse_part)),
-    ("/alarm", members(alarm.part)),
+    ("/alarm", members(alarm.part_of)),
     ("/calls", members(calls.calls)),
     ("/calls/{id}/message", members(sound.message)),
     ("/new", workers(entry.empty)),
@@ -120,7 +120,7 @@ def build(site: Site) -> Starlette:
     )
     app.state.site = site
     app.state.news = news
-    app.state.shared = Shared()
+    app.state.shared = Shared(site.ledger.newest_change, lambda: news.told)
     return app
 
 

@@ -18,7 +18,7 @@ from station.words import told_slots, words
 
 from .clocks import Clock, clock, due, when
 from .mask import masked
-from .render import page
+from .render import page, part, pulse
 from .shared import Shared
 from .site import Visit, whole
 from .words import intent, told
@@ -66,11 +66,7 @@ def board(visit: Visit) -> Response:
     if not visit.partial:
         return _board(visit)
     shared: Shared = visit.web.app.state.shared
-    made = shared.get(
-        visit.web.url.query,
-        visit.site.ledger.newest_change(),
-        lambda: bytes(_board(visit).body).decode(),
-    )
+    made = shared.get("/?" + visit.web.url.query, lambda: bytes(_board(visit).body).decode())
     return HTMLResponse(made)
 
 
@@ -78,36 +74,27 @@ def _board(visit: Visit) -> Response:
     asked = {name: visit.asked(name) for name in _NAMES}
     wanted = wanted_of(asked, visit.asked("after"))
     found = list(visit.site.ledger.requests(wanted))
-    doubled = _doubled(visit) if any(each.is_open for each in found) else frozenset()
+    doubled = alike.doubles(visit.site.ledger.store) if any(x.is_open for x in found) else {}
     rows = [row_of(each, visit, doubled=each.id in doubled) for each in found[:PAGE]]
     more = found[PAGE - 1].id if len(found) > PAGE else None
     # Where only the open ones stand, what is urgent and what is late comes first.
     if wanted.status == OPEN and not wanted.search and wanted.after is None:
         rows.sort(key=lambda row: _RANK[row.priority])
-    name = "rows.html" if visit.partial else "board.html"
+    older = more and "/?" + urlencode({**asked, "after": more})
+    if visit.partial:
+        return part(visit, "rows.html", rows=rows, older=older)
     return page(
         visit,
-        name,
+        "board.html",
         rows=rows,
         asked=asked,
-        older=more and "/?" + urlencode({**asked, "after": more}),
+        older=older,
         again="/?" + urlencode(asked | {"after": visit.asked("after")}),
         services=services(),
     )
 
 
 _RANK: Final = {"emergency": 0, "urgent": 1, "ordinary": 2}
-
-
-def _doubled(visit: Visit) -> frozenset[int]:
-    """Open requests that may be the same as another one; worked out once for all boards."""
-    store, shared = visit.site.ledger.store, visit.web.app.state.shared
-    told = shared.get(
-        "# doubles",
-        visit.site.ledger.newest_change(),
-        lambda: " ".join(map(str, alike.doubles(store))),
-    )
-    return frozenset(map(int, told.split()))
 
 
 def services() -> list[tuple[str, str]]:
@@ -191,5 +178,8 @@ def names_of(visit: Visit) -> Mapping[str, str]:
 
 
 def pulse_part(visit: Visit) -> Response:
-    """How many are new, for the head of an open page."""
-    return page(visit, "pulse.html")
+    """How many are new, for the head of an open page; the same for all."""
+    shared: Shared = visit.web.app.state.shared
+    return HTMLResponse(
+        shared.get("pulse", lambda: bytes(part(visit, "pulse.html", **pulse(visit)).body).decode())
+    )

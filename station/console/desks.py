@@ -160,9 +160,9 @@ def callback_state(visit: Visit) -> Response:
 
 
 def _part(visit: Visit, ring: Ring) -> Response:
-    from .render import page
+    from .render import part
 
-    return page(visit, "ring_state.html", ring=ring)
+    return part(visit, "ring_state.html", ring=ring)
 
 
 def _entry(visit: Visit) -> callbacks.Callback:

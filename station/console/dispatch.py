@@ -18,6 +18,7 @@ from station.work_time import yuan
 
 from .clocks import when
 from .render import page
+from .shared import Shared
 from .site import Visit, whole
 
 _RECENT = 20
@@ -103,7 +104,17 @@ def give(visit: Visit, number: str, version: int | None) -> str:
 
 
 def board(visit: Visit) -> Response:
-    """All orders that are out, those that came back, and the last that were done."""
+    """All orders that are out, those that came back, and the last that were done.
+
+    An open page asks for the rows alone; these are the same for all.
+    """
+    if not visit.partial:
+        return _board(visit)
+    shared: Shared = visit.web.app.state.shared
+    return HTMLResponse(shared.get("orders", lambda: bytes(_board(visit).body).decode()))
+
+
+def _board(visit: Visit) -> Response:
     store = visit.site.ledger.store
     marks = ", ".join("?" * len(OPEN))
     out = read(store, f"work_orders.status IN ({marks}) ORDER BY work_orders.id", OPEN)

@@ -150,6 +150,8 @@ def site_of(request: Request) -> Site:
 
 
 def _visit(request: Request, session: Session | None, key: str) -> Visit:
+    # Before anything is read: what happens from here on, the open page is told of.
+    request.state.since = request.app.state.news.told
     return Visit(request, site_of(request), session, {}, key)
 
 

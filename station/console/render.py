@@ -48,8 +48,18 @@ def asset(name: str) -> str:
 def page(
     visit: Visit, name: str, status: int = 200, *, said: str = "", **values: Any
 ) -> HTMLResponse:
-    """A page, or a part of one, as it is sent. `said` is told above it."""
+    """A page as it is sent. `said` is told above it."""
     did = told()["did"].get(visit.asked("did"), "")
+    standing = _standing(visit) if visit.session else {}
+    return _sent(visit, name, status, {"said": said or did, **standing, **values})
+
+
+def part(visit: Visit, name: str, **values: Any) -> HTMLResponse:
+    """A part of a page that is open already: without what stands in every page's head."""
+    return _sent(visit, name, 200, values)
+
+
+def _sent(visit: Visit, name: str, status: int, values: Mapping[str, Any]) -> HTMLResponse:
     context = {
         "visit": visit,
         "key": visit.key,
@@ -57,8 +67,6 @@ def page(
         "station": visit.site.name,
         "path": visit.web.url.path,
         "hide": masked,
-        "said": said or did,
-        **(_standing(visit) if visit.session else {}),
         **values,
     }
     return HTMLResponse(templates().get_template(name).render(context), status)
@@ -66,7 +74,12 @@ def page(
 
 def _standing(visit: Visit) -> Mapping[str, Any]:
     """What stands on every page of somebody who is logged in."""
-    return {"alarm": alarm.shown(visit), "menu": menu(visit.member.role), **pulse(visit)}
+    return {
+        "alarm": alarm.shown(visit),
+        "menu": menu(visit.member.role),
+        "since": visit.web.state.since,
+        **pulse(visit),
+    }
 
 
 def pulse(visit: Visit) -> Mapping[str, Any]:
