@@ -17,7 +17,7 @@ from station.owed_calls import OwedCall
 from station.phone_model import PhoneSection
 from station.residents import Resident
 
-from .switch import Outcome
+from .ringer import Outcome
 
 Verdict: TypeAlias = Literal["later", "done", "staff"]
 """Another try; told; or staff take it over."""

@@ -16,7 +16,8 @@ import structlog
 from ivr.errors import SwitchError
 from ivr.events import SwitchEvent
 from ivr.office_events import DeskCallEnded, DeskRings, DeskThrough
-from ivr.switch import Outcome, Switch
+from ivr.ringer import Outcome
+from ivr.switch import Switch
 from station import desk_calls
 from station.desk_calls import DeskCall
 from station.ledger import Ledger
@@ -67,7 +68,7 @@ class DeskCaller(Clerk):
     def _ring(self, call: DeskCall) -> None:
         """The desk first; on a thread of its own."""
         try:
-            outcome = self._switch.call_from_desk(call.desk, call.phone, task=f"{_TASK}{call.id}")
+            outcome = self._switch.ringer.from_desk(call.desk, call.phone, task=f"{_TASK}{call.id}")
         except SwitchError as error:
             log.warning("desk_not_rung", reason=str(error))
             self.safely(lambda: self._over(call.id, "no_exchange"))

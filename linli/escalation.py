@@ -159,7 +159,7 @@ class Escalation(Clerk):
         if ring.call not in self._rings:
             return  # confirmed meanwhile
         try:
-            outcome = self._switch.originate(
+            outcome = self._switch.ringer.ring(
                 ring.person.phone,
                 notice=notice,
                 task=ring.call,

@@ -20,7 +20,8 @@ from ivr.errors import PhoneError, SwitchError
 from ivr.folders import Folders
 from ivr.numbers import masked
 from ivr.outbound import Policy, after, due, overdue, safety_calls
-from ivr.switch import Outcome, Switch
+from ivr.ringer import Outcome
+from ivr.switch import Switch
 from station import owed_calls, residents
 from station.clock import BEIJING
 from station.errors import LedgerError
@@ -108,7 +109,7 @@ class Caller:
         try:
             notice = self._notices / f"owed-{call.id}"
             self._render(call.says, notice)
-            outcome = self._switch.originate(
+            outcome = self._switch.ringer.ring(
                 call.phone,
                 notice=notice,
                 task=f"owed-{call.id}",

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import queue
-import socket
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 from little_linli import LittleLinli
-from telephone import Line, free_port, likeness, telephone_line
+from telephone import Line, likeness, telephone_line
 
 from ivr.conf import urgent_numbers
 from ivr.errors import SwitchError
@@ -30,9 +27,7 @@ from ivr.events import (
     Reached,
     SwitchEvent,
     Told,
-    event_of,
 )
-from ivr.manager import Manager, clean
 from ivr.numbers import Numbers
 from ivr.switch import Switch
 from linli.paths import ASSETS
@@ -154,7 +149,7 @@ def test_a_notice_is_heard_by_whom_we_ring_and_they_talk_with_linli_then(
     heard = tmp_path / "heard.wav"
     with line.outside(record=heard, only=FAMILY) as there:
         notice = line.folders.sounds / "promise-open.wav"
-        assert switch.originate(FAMILY, notice=notice, task="owed-1") == "answered"
+        assert switch.ringer.ring(FAMILY, notice=notice, task="owed-1") == "answered"
         assert "03765550000" in there.wait_for("incoming")["caller"]
         reached = ears.wait_for(Reached)
         assert (reached.number, reached.task) == (FAMILY, "owed-1")
@@ -173,11 +168,11 @@ def test_who_does_not_answer_cannot_or_may_not_be_rung_is_told_apart(line: Line)
         line.outside(never_answer=True, only=FAMILY) as there,
     ):
         assert impatient.wait(10)
-        assert impatient.originate(FAMILY) == "no_answer"
+        assert impatient.ringer.ring(FAMILY) == "no_answer"
         for forbidden in ("0085212345678", "+85212345678", "16812345", "12", "1" * 13, ""):
-            assert impatient.originate(forbidden) == "refused", forbidden
+            assert impatient.ringer.ring(forbidden) == "refused", forbidden
         there.close()
-        assert impatient.originate("102") == "failed"  # not logged in
+        assert impatient.ringer.ring("102") == "failed"  # not logged in
 
 
 def test_an_emergency_rings_everybody_until_somebody_takes_it(
@@ -259,7 +254,7 @@ def test_a_desk_calls_somebody_back() -> None:
         assert switch.wait(10)
         with line.desk("801") as desk, line.outside(hangup_after=1) as elder:
             desk.wait_for("registered")
-            assert switch.call_from_desk("801", FAMILY) == "answered"
+            assert switch.ringer.from_desk("801", FAMILY) == "answered"
             elder.wait_for("answered")
             elder.finish()
             desk.finish()
@@ -275,7 +270,7 @@ def test_a_restarted_asterisk_is_connected_again_by_itself() -> None:
             assert not ears.wait_for(Connection).up
             assert not switch.set_next("1.1", "end")
             with pytest.raises(SwitchError, match="cannot be told to Originate"):
-                switch.originate("101")
+                switch.ringer.ring("101")
             line.server.start()
             assert ears.wait_for(Connection).up
             assert switch.connected
@@ -293,77 +288,3 @@ def test_a_listener_that_breaks_breaks_nothing_else(line: Line, media: LittleLin
                 elder.wait_for("answered")
                 assert switch.hang_up(call)
                 elder.finish()
-
-
-def test_a_wrong_password_and_a_stranger_at_the_door_are_no_connection(line: Line) -> None:
-    with switch_of(line, lambda _: None, password="wrong") as refused:  # noqa: S106
-        assert not refused.wait(1)
-    with socket.create_server(("127.0.0.1", free_port())) as door:
-        door.listen()
-
-        def answer() -> None:
-            while True:
-                try:
-                    visitor, _ = door.accept()
-                except OSError:
-                    return
-                with visitor, suppress(OSError):
-                    visitor.sendall(b"220 mail.example ESMTP\r\n")
-                    visitor.recv(1000)
-
-        threading.Thread(target=answer, daemon=True).start()
-        manager = Manager(
-            door.getsockname()[1], "x", lambda _: None, lambda *_: None, again_s=0.1, answer_s=0.5
-        )
-        manager.start()
-        assert not manager.wait(2)
-        manager.stop()
-
-
-@pytest.mark.parametrize(
-    ("action", "keys", "told"),
-    [
-        ("Command", {"Command": "core show version"}, "Permission denied"),
-        ("GetConfig", {"Filename": "manager.conf"}, "Permission denied"),
-        ("UpdateConfig", {"SrcFilename": "x"}, "Permission denied"),
-        (
-            "Originate",
-            {"Channel": "Local/s@linli-out", "Application": "System", "Data": "touch /tmp/x"},
-            "Forbidden",
-        ),
-        ("Setvar", {"Variable": "SHELL(id)", "Value": "x"}, "."),
-    ],
-)
-def test_linli_itself_may_only_direct_calls(
-    line: Line, action: str, keys: dict[str, object], told: str
-) -> None:
-    port, password = line.settings.phone.manager_port, line.passwords.manager
-    manager = Manager(port, password, lambda _: None, lambda *_: None, again_s=1, answer_s=5)
-    manager.start()
-    assert manager.wait(10)
-    with pytest.raises(SwitchError, match=told):
-        manager.ask(action, keys)
-    manager.stop()
-
-
-def test_no_value_begins_a_line_of_its_own(line: Line) -> None:
-    evil = "x\r\n\r\nAction: Hangup\r\nChannel: all\0\x0b\u2028Event: UserEvent"
-    assert len(clean(evil).splitlines()) == 1
-    heard: list[Any] = []
-    port, password = line.settings.phone.manager_port, line.passwords.manager
-    manager = Manager(port, password, heard.append, lambda *_: None, again_s=1, answer_s=5)
-    manager.start()
-    assert manager.wait(10)
-    with pytest.raises(SwitchError, match="No such channel"):
-        manager.ask("Setvar", {"Channel": "PJSIP/x", "Variable": "V", "Value": evil})
-    assert manager.ask("Ping")["Ping"] == "Pong"
-    manager.stop()
-
-
-def test_only_the_dialplans_own_events_become_facts() -> None:
-    assert event_of({"UserEvent": "LinliGone", "Call": "1", "Number": "2", "Next": "end"}) == (
-        CallEnded("1", "2", "end")
-    )
-    assert event_of({"UserEvent": "LinliGone"}) is None
-    assert event_of({"UserEvent": "Other", "Call": "1"}) is None
-    assert event_of({"Event": "Hangup"}) is None
