@@ -61,15 +61,26 @@ class Nightly:
         self._thread.join(timeout=5)
 
     def _run(self) -> None:
-        wait = self._first_s
+        wait, started = self._first_s, False
         while not self._stopping.wait(wait):
             wait = self._every_s
             try:
+                if not started:
+                    self._clock_told()
+                    started = True
                 self.look()
                 self._daily()
             except (StationError, OSError) as error:
                 # Whatever stands in the way tonight is tried again in ten minutes.
                 log.critical("night_work_failed", reason=f"{type(error).__name__}: {error}")
+
+    def _clock_told(self) -> None:
+        """After a power cut a clock with a dead battery is wrong at once, not only at night."""
+        from . import clock_watch
+        from .wiring import open_ledger
+
+        with open_ledger(self._settings) as ledger:
+            clock_watch.look(ledger, self._clock())
 
     def _daily(self) -> None:
         from . import daily
@@ -81,7 +92,7 @@ class Nightly:
 
         Raises LedgerError or OSError; then it is still due.
         """
-        from . import selftest_watch, sweeping
+        from . import clock_watch, selftest_watch, sweeping
         from .wiring import open_ledger
 
         marker = self._settings.data.ledger.with_name("swept")
@@ -90,6 +101,9 @@ class Nightly:
             if not mine or not is_due(moment_in(marker), now):
                 return None
             with open_ledger(self._settings) as ledger:
+                doubts = marker.with_name("swept-doubts")
+                if clock_watch.leapt(ledger, moment_in(marker), now, doubts):
+                    return None
                 done = sweeping.sweep(self._settings, ledger, now)
                 selftest_watch.look(ledger, now)
             marker.write_text(now.isoformat(), "utf-8")

@@ -22,6 +22,7 @@ from station.errors import LedgerError
 from station.ledger import Ledger
 from station.settings import Settings
 
+from . import clock_watch
 from .nightly import alone
 from .selftest_keep import room, saved
 from .selftest_line import line
@@ -33,7 +34,7 @@ from .wiring import load_engine, open_ledger
 
 log = structlog.get_logger(__name__)
 
-NAMES: Final = ("disk", "backup", "speech", "kiosk", "line", "microphone", "callers")
+NAMES: Final = ("clock", "disk", "backup", "speech", "kiosk", "line", "microphone", "callers")
 """All checks, in the order they are made: what costs little first."""
 
 _Tried = Callable[[], Check]
@@ -42,6 +43,7 @@ _Tried = Callable[[], Check]
 def tries(settings: Settings, ledger: Ledger) -> dict[str, _Tried]:
     """Every check by its name."""
     return {
+        "clock": lambda: clock_watch.check(ledger, ledger.now()),
         "disk": lambda: room(settings),
         "backup": lambda: saved(settings, ledger.now()),
         "speech": lambda: speech(settings),

@@ -27,6 +27,8 @@ from station.spool import Spool
 from .doctor import Finding, Level, disk, shown
 from .doctor_selftest import lately
 from .errors import LinliError
+from .hearing_trend import CHANNELS, weeks, worse
+from .limits import limit
 from .models import installed
 from .paths import ASSETS, ROOT
 from .release import NOTE, Release
@@ -73,7 +75,7 @@ def _finding(level: Level, area: str, case: str, **values: object) -> Finding:
 
 def status(seen: Seen) -> list[Finding]:
     """Everything, in the order in which people ask."""
-    looks = (release, parts, ledger, waiting, saved, recogniser)
+    looks = (release, parts, ledger, waiting, saved, recogniser, hearing)
     found = [each for look in looks for each in look(seen)]
     return [*found, *lately(seen.settings, seen.now), *disk(seen.root)]
 
@@ -232,3 +234,32 @@ def recogniser(seen: Seen) -> Iterator[Finding]:
     well = states.get(name) == "ready"
     case = "recogniser.ok" if well else "recogniser.bad"
     yield _finding("ok" if well else "bad", "recogniser", case, name=name)
+
+
+def hearing(seen: Seen) -> Iterator[Finding]:
+    """How well each channel has heard, week by week, and how fast it answered."""
+    path, said = seen.settings.data.ledger, words()["hearing"]
+    if not path.exists():
+        return
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as shell:
+            told = {each: weeks(shell, each, seen.now) for each in CHANNELS}
+    except sqlite3.Error:
+        return  # said already
+    for channel, found in told.items():
+        if not any(week.turns for week in found):
+            continue
+        sure = [said["none"] if week.sure is None else f"{week.sure:.0%}" for week in found]
+        last = found[-1]
+        answer = said["none"] if last.answer_s is None else f"{last.answer_s:.1f}"
+        case = "worse" if worse(found, limit("selftest.confidence_falls")) else "ok"
+        yield _finding(
+            "bad" if case == "worse" else "ok",
+            "hearing",
+            f"hearing.{case}",
+            channel=said[channel],
+            sure=said["to"].join(sure),
+            silent=last.silent,
+            turns=last.turns,
+            answer=answer,
+        )

@@ -18,6 +18,7 @@ from station.clock import BEIJING
 from station.errors import LedgerError
 from station.ledger import Ledger
 from station.requests import FiledRequest
+from station.retention import Swept
 from station.settings import Settings
 from station.utterances import Utterance
 
@@ -79,6 +80,8 @@ def test_recordings_go_after_fourteen_days_and_transcripts_after_a_year_and_the_
     }  # fmt: skip
     assert not sound.exists()
     wall.time = MONDAY + 366 * DAY
+    marker = settings.data.ledger.with_name("swept")
+    marker.write_text((wall.time - DAY).isoformat())  # it ran every night
     night.look()
     with Ledger.open(settings.data.ledger) as ledger:
         assert list(ledger.requests()) == []
@@ -171,7 +174,7 @@ def test_a_dry_run_tells_what_would_go_and_deletes_nothing(settings: Settings, w
         done = sweeping.sweep(settings, ledger, later)
         assert done.kept == found
         assert (found.recordings, found.requests, found.conversations) == (2, 1, 1)
-        assert sweeping.due(settings, ledger, later) == sweeping.Swept()
+        assert sweeping.due(settings, ledger, later) == Swept()
 
 
 def test_what_was_deleted_is_nowhere_in_the_ledgers_files(settings: Settings, wall: Wall) -> None:
