@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from likeness import likeness
 from patience import until
-from telephone import Line, likeness, telephone_line
+from telephone import Line, telephone_line
 
 from ivr.alarm_order import Person, step_at, whom
 from ivr.events import CallCame, OperatorAnswered, OperatorRinging, SwitchEvent

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
-from telephone import Line, free_port, telephone_line
+from telephone import Line, telephone_line
 
 from ivr.errors import SwitchError
+from ivr.loopback import free_port
 from ivr.manager import Manager, clean
 
 

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from likeness import likeness
 from little_linli import LittleLinli
-from telephone import Line, likeness, telephone_line
+from telephone import Line, telephone_line
 
 from ivr.outbound import Policy, after, due, overdue, safety_calls
 from linli.exchange import Exchange

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 import soundfile
+from likeness import likeness
 from little_linli import LittleLinli, Manner
-from telephone import Line, likeness, spoken, telephone_line
+from telephone import Line, spoken, telephone_line
 
 from ivr.missed import missed
 from linli.limits import limit

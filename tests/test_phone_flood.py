@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 from house import House, house
-from telephone import CARRIER
 
+from ivr.loopback import CARRIER
 from linli.bench.crowd import Crowd, Ringer
 from linli.limits import limit, limits
 from station.callbacks import waiting

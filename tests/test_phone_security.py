@@ -10,10 +10,11 @@ from collections.abc import Iterator
 
 import pytest
 from little_linli import LittleLinli
-from telephone import CARRIER, STRANGER, Line, telephone_line
+from telephone import STRANGER, Line, telephone_line
 from test_switch import Ears, switch_of
 
 from ivr.events import CallCame, CallEnded, Connection
+from ivr.loopback import CARRIER
 
 ABROAD = ("0085212345678", "013912345678", "+85212345678", "9011442012345678", "16812345")
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from likeness import likeness
 from little_linli import LittleLinli
-from telephone import Line, likeness, telephone_line
+from telephone import Line, telephone_line
 
 from ivr.conf import urgent_numbers
 from ivr.errors import SwitchError

@@ -21,6 +21,7 @@ from typing import Final
 
 from ivr.conf import write
 from ivr.folders import Folders
+from ivr.loopback import CARRIER, HERE, phone_settings
 from ivr.missed import missed
 from ivr.server import Server
 from linli.asterisk_packages import TREE
@@ -36,8 +37,6 @@ from .crowd import Crowd, Ringer
 from .ringing import load_now
 from .row import Row
 
-HERE: Final = "127.0.0.1"
-CARRIER: Final = "127.0.0.2"
 SOUND_PORTS: Final = 1200
 SPREAD_S: Final = 0.05
 """Seconds between two who ring up."""
@@ -59,19 +58,6 @@ extension = "801"
 days = [1, 2, 3, 4, 5, 6, 7]
 opens = "00:00"
 closes = "23:59"
-
-[phone]
-sip_port = {sip}
-rtp_from = {rtp}
-rtp_to = {rtp_to}
-manager_port = {manager}
-media_port = {media}
-
-[phone.trunk]
-host = "{carrier}"
-port = {carrier_port}
-number = "0376-5550000"
-logs_in = false
 """
 
 
@@ -88,21 +74,8 @@ def station() -> Iterator[Settings]:
         folder = Path(tempfile.mkdtemp(prefix="linli-flood-"))
         over.callback(shutil.rmtree, folder, ignore_errors=True)
         folder.chmod(0o755)  # Asterisk gives its rights up where root starts it
-        rtp = min(_port(socket.SOCK_DGRAM) & ~1, 60_000 - SOUND_PORTS)
-        sip = _port(socket.SOCK_DGRAM)
-        while rtp <= sip < rtp + SOUND_PORTS:
-            sip = _port(socket.SOCK_DGRAM)
-        values = {
-            "sip": sip,
-            "rtp": rtp,
-            "rtp_to": rtp + SOUND_PORTS - 1,
-            "manager": _port(),
-            "media": _port(),
-            "carrier": CARRIER,
-            "carrier_port": _port(socket.SOCK_DGRAM, CARRIER),
-        }
         path = folder / "station.toml"
-        path.write_text(STATION.format(**values), "utf-8")
+        path.write_text(f"{STATION}\n{phone_settings(SOUND_PORTS)}", "utf-8")
         settings = Settings.load(path)
         folders = Folders(settings.phone.folder.absolute())
         write(settings, {**limits()["phone"], **limits()["line"]}, TREE)
@@ -133,12 +106,6 @@ def _linli(path: Path, port: int) -> Iterator[None]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-
-def _port(kind: int = socket.SOCK_STREAM, address: str = HERE) -> int:
-    with socket.socket(socket.AF_INET, kind) as door:
-        door.bind((address, 0))
-        return int(door.getsockname()[1])
 
 
 async def _flood(settings: Settings, n: int) -> list[Row]:

@@ -1,0 +1,45 @@
+"""How much of one sound is in another, as a telephone carried it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from voices.audio import resample
+from voices.types import Pcm
+
+NARROW = 8_000
+
+
+def heard(path: Path | str) -> Pcm:
+    """A sound file as mono at 8 kHz."""
+    pcm, rate = soundfile.read(path, dtype="float32")
+    return resample(pcm if pcm.ndim == 1 else pcm[:, 0], rate, NARROW)
+
+
+def likeness(recording: Path | str, original: Path | str, window: float = 0.3) -> float:
+    """How much of `original` is in the recording, 0–1.
+
+    Its windows are looked for one by one, because a telephone's buffer skips a little
+    here and there; the median over windows.
+    """
+    there, wanted = heard(recording), heard(original)
+    size = int(window * NARROW)
+    found = []
+    for at in range(0, len(wanted) - size, size):
+        piece = wanted[at : at + size]
+        if np.sqrt(np.mean(piece**2)) > 0.01:
+            found.append(_best(there, piece))
+    return float(np.median(found)) if found else 0.0
+
+
+def _best(there: Pcm, piece: Pcm) -> float:
+    length = 1 << (len(there) + len(piece) - 1).bit_length()
+    spectrum = np.fft.rfft(there, length) * np.conj(np.fft.rfft(piece, length))
+    dot = np.fft.irfft(spectrum, length)[: max(1, len(there) - len(piece))]
+    power = np.concatenate([[0.0], np.cumsum(there.astype(np.float64) ** 2)])
+    energy = power[len(piece) :][: len(dot)] - power[: len(dot)]
+    norm = np.sqrt(energy * float((piece**2).sum())) + 1e-6
+    return float((dot / norm).max())
