@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from console_eyes import WIDE, chromium, seen
 from console_house import Browser, House, opened
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +32,16 @@ def boss(house: House) -> Iterator[Browser]:
     with Browser(house.address) as browser:
         assert browser.log_in("wangfang").status_code == 200
         yield browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Chromium]:
+    """A real browser, for the tests of a module."""
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def page(browser: Chromium) -> Iterator[Page]:
+    """A page on a monitor at a desk."""
+    yield from seen(browser, WIDE)

@@ -10,17 +10,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from linli.paths import MODELS
 
 AXE = MODELS / "axe" / "axe.min.js"
+WIDE = {"width": 1280, "height": 800}
+"""A monitor at a desk."""
 _FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-dev-shm-usage",
     "--autoplay-policy=user-gesture-required",
 ]
+
+expect.set_options(timeout=60_000)
 
 
 @contextmanager

@@ -6,14 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from console_eyes import chromium, seen
 from console_house import PASSWORD, House, opened
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from station.residents import Resident
 from station.utterances import Utterance
-
-WIDE = {"width": 1280, "height": 800}
 
 
 @pytest.fixture(scope="module")
@@ -21,20 +18,6 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A console of its own: an alarm stands over every page of everybody."""
     with opened(tmp_path_factory.mktemp("day") / "house") as ready:
         yield ready
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened_:
-        yield opened_
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    yield from seen(browser, WIDE)
-
-
-expect.set_options(timeout=60_000)
 
 
 def press_until(page: Page, text: str, *, most: int = 60) -> None:

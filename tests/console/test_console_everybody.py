@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from console_eyes import chromium, overflow, serious
+from console_eyes import WIDE, overflow, serious
 from console_house import PASSWORD, Browser, House, opened
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
@@ -21,7 +21,7 @@ from station import callbacks, helpers, lessons, work_orders
 from station.console.app import build
 from station.helpers import Duty, Helper
 
-WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
+NARROW = {"width": 320, "height": 640}
 PARTS: Final = 4
 EMPTY: Final = {"/orders/{id}/photo/{step}", "/metrics"}
 """There is nothing behind these in a new house."""
@@ -60,6 +60,7 @@ def examples(shop: House) -> Mapping[str, object]:
     order = work_orders.of_request(shop.ledger.store, shop.ledger.request(given).id)[-1]
     return {
         "number": number, "other": other, "n": 1, "calls.id": call, "orders.id": order.id,
+        "residents.id": zhang.id,
         "step": "done",
         "helpers.id": driver.id, "hours.id": driver.id, "month": f"{shop.ledger.now():%Y-%m}",
         "token": shop.site.work.links.token(order),
@@ -126,12 +127,6 @@ def heard(page: Page) -> list[str]:
     if not page.title() or page.locator("html").get_attribute("lang") != "zh-CN":
         wrong.append("no title or no language")
     return wrong
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Chromium]:
-    with chromium() as opened_:
-        yield opened_
 
 
 @pytest.fixture

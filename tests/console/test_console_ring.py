@@ -9,9 +9,8 @@ from datetime import datetime, time
 from pathlib import Path
 
 import pytest
-from console_eyes import chromium, overflow, serious
+from console_eyes import overflow, serious
 from console_house import PASSWORD, Browser, House, opened
-from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 from telephone import Line, telephone_line
 
@@ -164,20 +163,6 @@ def test_who_was_told_of_an_alarm_stands_over_the_page_and_in_the_request(
     shop.ledger.advance(number, "done", by="lijing")
 
 
-@pytest.fixture(scope="module")
-def chrome() -> Iterator[Chromium]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def page(chrome: Chromium) -> Iterator[Page]:
-    context = chrome.new_context(locale="zh-CN", viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(60_000)
-    yield context.new_page()
-    context.close()
-
-
 @pytest.fixture
 def line(shop: House) -> Iterator[Line]:
     """Real telephones, and the line's part of it on the console's own ledger."""
@@ -200,7 +185,6 @@ def test_pressed_in_a_browser_desk_and_elder_really_ring_and_the_page_follows(
     shop: House, page: Page, line: Line
 ) -> None:
     number = shop.file(phone="13912345678")
-    expect.set_options(timeout=60_000)
     page.goto(f"{shop.address}login")
     page.get_by_label("账号").fill("lijing")
     page.get_by_label("密码").fill(PASSWORD)

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from console_eyes import chromium, overflow, seen, serious
+from console_eyes import overflow, seen, serious
 from console_house import House, opened
 from PIL import Image
 from playwright.sync_api import Browser, Download, Page, expect
-from test_console_day import WIDE, log_in, press_until
+from test_console_day import log_in, press_until
 
 from station import helpers, settlement, timebank, work_orders
 from station.clock import BEIJING
@@ -37,24 +37,10 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield ready
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened_:
-        yield opened_
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    yield from seen(browser, WIDE)
-
-
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[Page]:
     """The helper's telephone: 320 px, a browser of its own, nobody logged in."""
     yield from seen(browser, NARROW)
-
-
-expect.set_options(timeout=60_000)
 
 
 @pytest.fixture
