@@ -68,13 +68,17 @@ class Floor:
     """All statements of the last prompt were heard: its question has begun."""
     reads_back: bool = False
     """The last prompt asks whether all is right."""
+    urgent: bool = False
+    """Help is being fetched: whatever the caller says, those who come want to know it."""
     _key_at: float = -1.0
     _false: int = 0
 
-    def speak(self, *, reads_back: bool = False, leaving: bool = False) -> None:
+    def speak(
+        self, *, reads_back: bool = False, leaving: bool = False, urgent: bool = False
+    ) -> None:
         """Linli begins to speak."""
         self.speaking, self.interrupted, self.complete = True, False, False
-        self.reads_back, self.leaving = reads_back, leaving
+        self.reads_back, self.leaving, self.urgent = reads_back, leaving, urgent
 
     def question_begun(self) -> None:
         """The last sentence is being heard."""
@@ -113,6 +117,8 @@ class Floor:
         """Too short to take the floor: while Linli speaks only what plainly means something."""
         if self.leaving or isinstance(said.event, Noise | Silence):
             return "drop"
+        if self.urgent:
+            return "take"
         if isinstance(said.event, Heard) and not (said.meant or said.agrees):
             return "drop"
         return "take" if self.complete or not said.agrees else "drop"

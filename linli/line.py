@@ -201,7 +201,7 @@ class Line:
             return
         listener = self._ears.listener
         if not (self._floor.speaking or listener.speaking or listener.thinking):
-            self._floor.speak()
+            self._floor.speak(urgent=True)
             self._ears.expect(self.turn, spoken=False)
             self.voice.add(self.call, sentences(words()["said"][self._rescue.told]))
 
@@ -261,7 +261,7 @@ class Line:
         self._departure.stay()
         self.voice.adjust(turn)
         staff_wanted(self.call.desk, turn)
-        self.turn = turn = self._family.told(turn)
+        turn = self._family.told(turn)
         if turn.alerts and turn.connect is not None:
             self._rescue.ring()
         elif turn.ask is not None and turn.ask.slot == "service":
@@ -271,14 +271,18 @@ class Line:
 
     def _speak(self, turn: Turn) -> None:
         if self._rescue.here:
+            self.turn = turn
             return
         reads_back = turn.ask is not None and turn.ask.slot == "confirm"
         self.voice.hush()
-        self._floor.speak(reads_back=reads_back, leaving=turn.connect is not None)
+        fetching = self._rescue.going_on
+        leaving = turn.connect is not None and not fetching
+        self._floor.speak(reads_back=reads_back, leaving=leaving, urgent=fetching)
+        self.turn = turn
         self._ears.expect(turn, spoken=False)
         self.call.prepare(turn)
         # Where Linli cannot stay, the person who comes asks the rest.
-        leaves = turn.alerts and turn.ask is not None and not self._rescue.going_on
+        leaves = turn.alerts and turn.ask is not None and not fetching
         said = turn.say[:-1] if leaves else turn.say
         self.voice.ask(self.call, said, turn.say[-1] if turn.say else "")
 

@@ -100,6 +100,14 @@ def test_last_words_before_a_person_comes_are_not_interrupted_by_speech() -> Non
     assert leaving.take(REQUEST) == "drop"
 
 
+def test_while_help_is_fetched_all_that_is_said_counts_and_takes_the_floor() -> None:
+    calming = Floor(0.4, 1.0)
+    calming.speak(urgent=True)
+    assert calming.take(MURMUR) == "take"
+    assert calming.take(COUGH) == "drop"
+    assert calming.voice(0.5)
+
+
 @pytest.mark.parametrize("leaving", [True, False])
 def test_a_cry_for_help_is_heard_in_every_state(leaving: bool) -> None:
     speaking = floor(leaving=leaving, reads_back=True)

@@ -47,6 +47,24 @@ def test_in_an_emergency_linli_stays_rings_again_listens_and_falls_silent_for_wh
     assert (desk.switch.told, desk.switch.alarms) == ([], [])
 
 
+def test_what_a_caller_says_into_the_calming_words_is_written_down_for_those_who_come(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shorter(monkeypatch, person_answers_s=600)
+
+    async def story() -> None:
+        async with rung(desk) as far:
+            await listening(desk)
+            await far.press("9")
+            await until(lambda: desk.switch.fetched and desk.line.voice.playing)
+            await says(desk, far, "在厕所里头")
+            await far.hang_up()
+
+    runs(story)
+    (request,) = desk.station.ledger.requests()
+    assert "在厕所里头" in request.note
+
+
 def test_who_says_nothing_in_an_emergency_is_spoken_to_on_and_on(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
