@@ -129,6 +129,11 @@ class CallerOnLine:
         except AssertionError as error:
             raise AssertionError(f"{error}: {slot or 'anything'} asked; {self._so_far()}") from None
 
+    def asked_again(self) -> str:
+        """Wait until Linli has spoken on what was just said, and listens again."""
+        self._until(lambda: self.over or self.call.asks is None)
+        return self.asked()
+
     def _so_far(self) -> str:
         """What this call has come to, for whoever reads a failure."""
         conversation = self.call.call.desk.conversation
