@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
 
 from .events import CallCame, CallEnded, Reached, SwitchEvent
+from .recent import Recent
 
 _REMEMBERED: Final = 2000
 
@@ -30,7 +30,7 @@ class KnownCalls:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._calls: OrderedDict[str, KnownCall] = OrderedDict()
+        self._calls: Recent[str, KnownCall] = Recent(_REMEMBERED)
 
     def get(self, call_id: str) -> KnownCall | None:
         """A call by either of its ids; None where we did not see it come."""
@@ -52,8 +52,6 @@ class KnownCalls:
                     known = KnownCall(call, channel, number)
                     for name in filter(None, (call, media)):
                         self._calls[name] = known
-                    while len(self._calls) > _REMEMBERED:
-                        self._calls.popitem(last=False)
                 case Reached(call=call, number=number):
                     self._calls[call] = KnownCall(call, channel, number)
                 case CallEnded(call=call):

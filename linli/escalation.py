@@ -23,6 +23,7 @@ from ivr.errors import PhoneError, SwitchError
 from ivr.events import AlertHeard, CallCame, OperatorAnswered, OperatorRinging, SwitchEvent
 from ivr.numbers import digits, masked
 from ivr.office_events import AlarmOver, AlarmTaken, AlarmUp
+from ivr.recent import Recent
 from ivr.switch import Switch
 from station import alarm_calls, handling
 from station.errors import LedgerError
@@ -76,7 +77,7 @@ class Escalation(Clerk):
         self._render, self._folder, self._general, self._clock = render, folder, general, clock
         self._rings: dict[str, _Ring] = {}
         self._lock = threading.Lock()
-        self._numbers: dict[str, str] = {}
+        self._numbers: Recent[str, str] = Recent(REMEMBERED)
         self._urgent: set[str] = set()
         self._unreachable = False
 
@@ -85,8 +86,6 @@ class Escalation(Clerk):
         match event:
             case CallCame(call=call, number=number):
                 self._numbers[call] = number
-                while len(self._numbers) > REMEMBERED:
-                    self._numbers.pop(next(iter(self._numbers)))
                 return False
             case OperatorRinging(call=call, urgent=urgent):
                 self._urgent |= {call} if urgent else set()

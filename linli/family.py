@@ -1,4 +1,4 @@
-"""给家人打电话: a resident on the telephone is put through to their family.
+"""A resident on the telephone is put through to their family (给家人打电话).
 
 The promise to ring is spoken only where it can be kept: the number stands in the register, and
 may be rung. Whoever does not answer gives the resident back to Linli; the request then stays
@@ -16,6 +16,7 @@ import structlog
 
 from ivr.events import CallCame, FamilyEnded, SwitchEvent
 from ivr.office_events import FamilyThrough
+from ivr.recent import Recent
 from station import handling
 from station.ledger import Ledger
 from station.listing import Filter
@@ -94,14 +95,12 @@ class FamilyClerk(Clerk):
     def __init__(self, ledger: Ledger, clock: Callable[[], datetime]) -> None:
         super().__init__("family", every_s=_EVERY_S)
         self._ledger, self._clock = ledger, clock
-        self._numbers: dict[str, str] = {}
+        self._numbers: Recent[str, str] = Recent(_REMEMBERED)
 
     def wants(self, event: SwitchEvent) -> bool:
         """Families that answered, or did not; who is behind a call is remembered at once."""
         if isinstance(event, CallCame):
             self._numbers[event.call] = event.number
-            while len(self._numbers) > _REMEMBERED:
-                self._numbers.pop(next(iter(self._numbers)))
         return isinstance(event, FamilyThrough | FamilyEnded)
 
     def round(self) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import faulthandler
 import threading
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -23,6 +22,7 @@ from intents.prompts import load_prompts, sentences
 from ivr.events import CallCame, Helped, SwitchEvent
 from ivr.leg import Digit, Ended, Event, Leg, Played, Sound, Started
 from ivr.media import Doors, MediaServer
+from ivr.recent import Recent
 from ivr.wire import Wire
 from station import residents
 from voices.audio import to_pcm16
@@ -60,7 +60,7 @@ class Phone:
         self.lines: set[Line] = set()
         """The calls there are now."""
         self._stuck: set[Line] = set()
-        self._came: OrderedDict[str, CallCame] = OrderedDict()
+        self._came: Recent[str, CallCame] = Recent(REMEMBERED)
 
     def direct(self, switch: Switchboard) -> None:
         """From now on this is who is told what comes after a call."""
@@ -73,8 +73,6 @@ class Phone:
         """
         if isinstance(event, CallCame):
             self._came[event.media] = event
-            while len(self._came) > REMEMBERED:
-                self._came.popitem(last=False)
         elif isinstance(event, Helped):
             for line in list(self.lines):
                 came = self._came.get(line.call_id)

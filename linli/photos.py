@@ -15,6 +15,7 @@ import structlog
 from PIL import Image, ImageOps
 
 from kiosk.view import Photo
+from station.images import UNREADABLE, upright
 from station.residents import Contact, Resident
 
 log = structlog.get_logger(__name__)
@@ -54,13 +55,7 @@ def read(path: Path) -> Photo | None:
     """A file as a small upright square; None, with a reason in the log, where it is none."""
     try:
         square = _square(path)
-    except (
-        OSError,  # also what is no picture, or one that ends too soon
-        ValueError,
-        SyntaxError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-    ) as error:
+    except UNREADABLE as error:
         # The file's name would tell whose family it is.
         log.warning("photo_not_shown", folder=path.parent.name, reason=type(error).__name__)
         return None
@@ -68,12 +63,8 @@ def read(path: Path) -> Photo | None:
 
 
 def _square(path: Path) -> Image.Image:
-    """Raises what Pillow raises, and ValueError for what is far too large."""
+    """Raises one of UNREADABLE."""
     if path.stat().st_size > MOST_BYTES:
         raise ValueError(f"{path}: more than {MOST_BYTES} bytes")
-    with Image.open(path) as picture:
-        if picture.width * picture.height > MOST_PIXELS:
-            raise ValueError(f"{path}: more than {MOST_PIXELS} pixels")
-        picture.draft("RGB", (2 * SIDE, 2 * SIDE))
-        upright = ImageOps.exif_transpose(picture).convert("RGB")
-        return ImageOps.fit(upright, (SIDE, SIDE), centering=_HIGHER)
+    whole = upright(path, side=SIDE, most=MOST_PIXELS)
+    return ImageOps.fit(whole, (SIDE, SIDE), centering=_HIGHER)

@@ -10,10 +10,11 @@ import warnings
 from datetime import datetime
 from typing import Final
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 from .clock import to_text
 from .errors import StationError
+from .images import UNREADABLE, TooLarge, upright
 from .store import Store
 
 MOST_BYTES: Final = 12_000_000
@@ -39,25 +40,17 @@ def harmless(data: bytes) -> bytes:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             return _drawn(data)
-    except (
-        OSError,  # also what is no picture, or one that ends too soon
-        ValueError,
-        SyntaxError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-    ) as error:
+    except TooLarge as error:
+        raise PhotoError(str(error), code="photo_large") from error
+    except UNREADABLE as error:
         raise PhotoError(f"no picture that can be read ({type(error).__name__})") from error
 
 
 def _drawn(data: bytes) -> bytes:
-    with Image.open(io.BytesIO(data), formats=_KINDS) as picture:
-        if picture.width * picture.height > MOST_PIXELS:
-            raise PhotoError(f"{picture.width}×{picture.height} pixels", code="photo_large")
-        picture.draft("RGB", (2 * SIDE, 2 * SIDE))
-        upright = ImageOps.exif_transpose(picture).convert("RGB")
-    upright.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
-    fresh = Image.new("RGB", upright.size)
-    fresh.paste(upright)  # a new picture: nothing rides along in `info`
+    whole = upright(data, side=SIDE, most=MOST_PIXELS, kinds=_KINDS)
+    whole.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+    fresh = Image.new("RGB", whole.size)
+    fresh.paste(whole)  # a new picture: nothing rides along in `info`
     out = io.BytesIO()
     fresh.save(out, "JPEG", quality=_QUALITY, optimize=True)
     return out.getvalue()
