@@ -21,6 +21,8 @@ WORDS: Final = ASSETS / "text" / "poster.yaml"
 SMALLEST_PT: Final = 36
 """Twelve millimetres: read from three metres by who sees half as well as usual."""
 _WIDTH, _HEIGHT, _EDGE = 297.0, 420.0, 16.0
+_AIR: Final = 2.5
+"""Millimetres inside and outside the frame of what is urgent."""
 _RED: Final = (176, 0, 0)
 _BLACK: Final = (0, 0, 0)
 _MM_PER_PT: Final = 25.4 / 72
@@ -44,15 +46,15 @@ def lines(settings: Settings) -> list[tuple[str, int, bool]]:
     half = (len(services) + 1) // 2
     return [
         (said["station"].format(name=settings.station.name), 56, False),
-        (said["title"], 150, False),
-        (said["with_number"] if number else said["without_number"], 72, False),
+        (said["title"], 138, False),
+        (said["with_number"] if number else said["without_number"], 64, False),
         *([(number, 170, True)] if number else []),
-        (said["or_screen"], 60, False),
+        (said["or_screen"], 54, False),
         ("　".join(services[:half]), 46, False),
         ("　".join(services[half:]), 46, False),
         (told, 54, False),
         (said["closed"], 44, False),
-        (said["urgent"], 72, True),
+        (said["urgent"], 62, True),
         (said["rescue"], 56, True),
         (said["person"], 60, False),
         *([(said["recording"], 44, False)] if settings.data.keep_recordings else []),
@@ -96,15 +98,29 @@ def _set(paper: Any, told: list[tuple[str, int, bool]]) -> None:
     """Every line on the page, with the same room between them."""
     fitted = [(text, _size(paper, text, most), red) for text, most, red in told]
     room = _HEIGHT - 2 * _EDGE - sum(size * _MM_PER_PT * 1.2 for _, size, _ in fitted)
-    gap = room / (len(fitted) - 1)
+    gap = (room - 4 * _AIR) / (len(fitted) - 1)
     if gap < 0:
         raise ValueError("the poster's lines do not fit on the page: shorten poster.yaml")
+    said = words()
     for text, size, red in fitted:
+        if text == said["urgent"]:
+            paper.set_y(paper.get_y() + 2 * _AIR)
+            framed = paper.get_y() - _AIR
         paper.set_font("Noto", size=size)
         paper.set_text_color(*(_RED if red else _BLACK))
         height = size * _MM_PER_PT * 1.2
         paper.cell(w=0, h=height, text=text, align="C", new_x="LMARGIN", new_y="NEXT")
+        if text == said["rescue"]:
+            _frame(paper, framed, paper.get_y() + _AIR / 2)
+            paper.set_y(paper.get_y() + 2 * _AIR)
         paper.set_y(paper.get_y() + gap)
+
+
+def _frame(paper: Any, top: float, bottom: float) -> None:
+    """Around what is urgent: it is found from across the room."""
+    paper.set_draw_color(*_RED)
+    paper.set_line_width(1.6)
+    paper.rect(_EDGE / 2, top, _WIDTH - _EDGE, bottom - top)
 
 
 def _size(paper: Any, text: str, most: int) -> float:
