@@ -58,6 +58,7 @@ def test_what_a_caller_says_into_the_calming_words_is_written_down_for_those_who
             await far.press("9")
             await until(lambda: desk.switch.fetched and desk.line.voice.playing)
             await says(desk, far, "在厕所里头")
+            assert desk.line.interrupted_at
             await far.hang_up()
 
     runs(story)
