@@ -5,10 +5,10 @@
 as root. MACHINE is a folder with a Debian on which a bundle was installed (`chroot MACHINE sh
 install`, or on a booted one); RELEASE a second one in its `releases`. The machine's own systemd
 is started in namespaces of its own, without any network but its loopback. Back and forth between
-the two releases it is upgraded; at a moment drawn evenly from the whole length of an upgrade every
-process is killed at once (SIGKILL), and the machine is started again. Requests are filed all the
-while; what was acknowledged is kept outside. What the kernel has not yet written survives here, as
-it would not on a real machine: that is what the ledger's fsync is for.
+the two releases it is upgraded; at a moment drawn evenly from the time in which the station stands
+still, every process is killed at once (SIGKILL), and the machine is started again. Requests are
+filed all the while; what was acknowledged is kept outside. What the kernel has not yet written
+survives here, as it would not on a real machine: that is what the ledger's fsync is for.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
         whole = machine.upgrade((names - {machine.release()}).pop())
         print(json.dumps({"whole": whole, "release": machine.release()}), flush=True)
         for number in range(wanted.cuts):
-            at = draw.uniform(0, whole["all"])
+            at = draw.uniform(0, whole["critical"])
             machine.upgrade((names - {machine.release()}).pop(), at)
             if machine.init:
                 machine.cut()

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -114,7 +115,7 @@ class Machine:
         probe = self._python(_PROBE)
         with probe:
             lines = [probe.stdout.readline() for _ in range(3)] if probe.stdout else []
-            probe.kill()
+            _end(probe)
         return all(line.split()[-1:] == ["1"] for line in lines)
 
     def cut(self) -> None:
@@ -137,13 +138,14 @@ class Machine:
         """A script in the station's own Python, as its user."""
         linli = ("setpriv", "--reuid=linli", "--regid=linli", "--init-groups")
         python = str(HOME / "current" / ".venv" / "bin" / "python")
-        home = ("env", f"LINLI_HOME={HOME}", "PYTHONSAFEPATH=1", "-C", str(HOME))
+        home = ("env", "-C", str(HOME), f"LINLI_HOME={HOME}", "PYTHONSAFEPATH=1")
         return subprocess.Popen(
             self._words(*linli, *home, python, "-c", script, *words),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
             env=_ENV,
+            start_new_session=True,
         )
 
     def told(self) -> dict[str, object]:
@@ -165,21 +167,22 @@ class Machine:
     def upgrade(self, name: str, cut_at: float | None = None) -> dict[str, float]:
         """To another release; where the power goes at `cut_at` seconds, the machine is off then.
 
-        Gives seconds: of all of it, and for each door the longest time it did not answer.
+        These are counted from the moment at which the station is stopped. Gives seconds: of all of
+        it, from that moment to its end, and for each door the longest time it did not answer.
         """
         probe, filer = self._python(_PROBE), self._python(_FILER)
         python = str(HOME / "releases" / name / ".venv" / "bin" / "python")
         began = time.monotonic()
+        command = self._words(
+            *("env", "-C", str(HOME), f"LINLI_HOME={HOME}", "PYTHONSAFEPATH=1", python),
+            *("-m", "linli", "upgrade", "--finish", name),
+        )
         with subprocess.Popen(
-            self._words(
-                *("env", f"LINLI_HOME={HOME}", "PYTHONSAFEPATH=1", "-C", str(HOME), python),
-                *("-m", "linli", "upgrade", "--finish", name),
-            ),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env=_ENV,
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=_ENV
         ) as upgrade:
+            while not self.under_way() and upgrade.poll() is None:
+                time.sleep(0.02)
+            critical = time.monotonic()
             try:
                 said, _ = upgrade.communicate(timeout=cut_at)
             except subprocess.TimeoutExpired:
@@ -190,9 +193,19 @@ class Machine:
             print(said, file=sys.stderr)
             time.sleep(_SETTLES_S)
         for each in (probe, filer):
-            each.kill()
+            _end(each)
         self.promised.update((filer.communicate()[0] or "").split())
-        return {"all": seconds, **_pauses(probe.communicate()[0] or "")}
+        return {
+            "all": seconds,
+            "critical": seconds - (critical - began),
+            **_pauses(probe.communicate()[0] or ""),
+        }
+
+
+def _end(script: subprocess.Popen[str]) -> None:
+    """With the process that went into the machine for it."""
+    with suppress(ProcessLookupError):
+        os.killpg(script.pid, signal.SIGKILL)
 
 
 def _pauses(told: str) -> dict[str, float]:
