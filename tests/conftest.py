@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from line_desk import Desk
 
     from linli.rehearsal import Rehearsal
+    from station.ledger import Ledger
 
 __all__ = ["offered", "root", "shop", "tiny"]
 
@@ -24,6 +25,15 @@ __all__ = ["offered", "root", "shop", "tiny"]
 def wall() -> Wall:
     """Monday morning, until a test turns it."""
     return Wall()
+
+
+@pytest.fixture
+def ledger(tmp_path: Path, wall: Wall) -> Iterator[Ledger]:
+    """An empty ledger on the wall's clock."""
+    from station.ledger import Ledger
+
+    with Ledger.open(tmp_path / "ledger.db", clock=wall) as opened:
+        yield opened
 
 
 @pytest.fixture

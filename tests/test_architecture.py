@@ -20,7 +20,7 @@ ALLOWED: dict[str, set[str]] = {
 }
 """Room → the rooms it may know of."""
 
-LONGEST = 400
+LONGEST = 320
 """Lines of a module: beyond that it is two."""
 
 SENTENCE = 4

@@ -18,19 +18,16 @@ from ivr.alarm_order import Person, step_at, whom
 from ivr.events import CallCame, OperatorAnswered, OperatorRinging, SwitchEvent
 from ivr.numbers import Numbers
 from ivr.switch import Switch
-from linli.emergency_words import load, told
+from linli.emergency_words import told
 from linli.escalation import Escalation
 from linli.paths import ASSETS
 from linli.phone_sounds import say
 from station import alarm_calls, handling
 from station.alarm_calls import AlarmCall
-from station.alarm_model import AlarmPerson
 from station.clock import BEIJING
-from station.errors import SettingsError
 from station.ledger import Ledger
 from station.requests import FiledRequest, Request
 from station.residents import Resident
-from station.settings import Settings
 from voices.mouth import Mouth
 from voices.pack import Pack
 
@@ -145,26 +142,6 @@ def test_who_is_rung_when_follows_the_settings(line: Line) -> None:
     assert whom(line.settings, 0, NINE) == [*desks, head]
     assert whom(line.settings, 1, NINE) == [doctor]
     assert whom(line.settings, 2, NINE) == [*desks, head, doctor]
-
-
-def test_a_night_belongs_to_the_day_it_begins_and_the_same_hour_means_always() -> None:
-    friday = {"name": "夜班", "phone": "801", "days": [5], "begins": "20:00", "ends": "06:00"}
-    night = AlarmPerson.model_validate(friday)
-    fridays = datetime(2026, 11, 27, 21, tzinfo=BEIJING)
-    assert night.there(fridays)
-    assert night.there(fridays + timedelta(hours=8))
-    assert not night.there(fridays + timedelta(hours=10))
-    assert not night.there(fridays + timedelta(days=1))
-    always = AlarmPerson.model_validate({"name": "站长", "phone": "801"})
-    assert always.there(NINE.replace(hour=3))
-
-
-def test_without_people_named_the_operators_are_rung_one_after_the_other() -> None:
-    shipped = Settings.load()
-    alarm = shipped.alarm.model_copy(update={"people": []})
-    settings = shipped.model_copy(update={"alarm": alarm})
-    assert [each.phone for each in whom(settings, 0, NINE)] == ["801", "0376-5550101"]
-    assert [each.phone for each in whom(settings, 1, NINE)] == ["0376-5550102"]
 
 
 def test_at_once_the_desk_hears_who_what_and_where_and_takes_it_with_one(
@@ -305,17 +282,3 @@ def test_the_number_outside_is_rung_where_it_is_set_up_and_takes_nothing_off_sta
                 )
             assert [each.outcome for each in outside] == ["taken"]
             assert watch.ledger.request(request.number).acknowledged is None
-
-
-def test_no_sentence_may_promise_an_ambulance(tmp_path: Path) -> None:
-    own = tmp_path / "emergency.yaml"
-    own.write_text("told: [救护车马上就到。]\n", "utf-8")
-    with pytest.raises(SettingsError, match="promises"):
-        load(own)
-    own.write_text("somebody: 一位老同志\n", "utf-8")
-    assert load(own)["somebody"] == "一位老同志"
-    assert load(own)["told"] == load()["told"]
-    own.write_text("tolds: []\n", "utf-8")
-    load.cache_clear()
-    with pytest.raises(SettingsError, match="unknown"):
-        load(own)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,13 +15,6 @@ from station.lessons import Lesson, LessonError
 from station.requests import FiledRequest
 from station.residents import Resident
 from station.utterances import Utterance
-
-
-@pytest.fixture
-def ledger(tmp_path: Path, wall: Wall) -> Iterator[Ledger]:
-    with Ledger.open(tmp_path / "ledger.db", clock=wall) as opened:
-        yield opened
-        assert opened.contradictions() == []
 
 
 def said(ledger: Ledger, *turns: tuple[str, str], talk: str = "talk") -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,13 +21,6 @@ from station.requests import FiledRequest, Request
 from station.residents import Resident
 
 TEN = timedelta(minutes=10)
-
-
-@pytest.fixture
-def ledger(tmp_path: Path, wall: Wall) -> Iterator[Ledger]:
-    with Ledger.open(tmp_path / "ledger.db", clock=wall) as opened:
-        yield opened
-        assert opened.contradictions() == []
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -23,12 +22,6 @@ from station.retention import Rules, Swept, sweep
 from station.utterances import Conversation, Utterance
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def ledger(tmp_path: Path, wall: Wall) -> Iterator[Ledger]:
-    with Ledger.open(tmp_path / "ledger.db", clock=wall) as opened:
-        yield opened
 
 
 @pytest.fixture

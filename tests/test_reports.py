@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -36,12 +35,6 @@ from station.tally import Wanted
 from station.utterances import Conversation, Utterance
 
 NOVEMBER = Period.parse("2026-11")
-
-
-@pytest.fixture
-def ledger(tmp_path: Path, wall: Wall) -> Iterator[Ledger]:
-    with Ledger.open(tmp_path / "ledger.db", clock=wall) as opened:
-        yield opened
 
 
 def told(ledger: Ledger, period: Period = NOVEMBER, **wanted: Any) -> Report:

@@ -287,24 +287,6 @@ def test_a_name_that_is_not_in_the_catalogue_is_answered_with_those_that_are() -
         weights.verify(["whisper-huge"])
 
 
-def test_a_catalogue_that_is_none_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "weights.yaml"
-    path.write_text("packages: []\nweights: {x: {about: y}}\n")
-    with pytest.raises(UsageError, match=r"weights\.yaml"):
-        catalogue.load(path)
-
-
-def test_every_file_has_a_source_and_no_two_share_a_place() -> None:
-    known = catalogue.load()
-    files = known.files(known.weights)
-    assert len({file.path for file in files}) == len(files)
-    for file in files:
-        assert file.parts
-        assert file.size > 0
-        assert len(file.sha256) == 64
-        assert file.address.startswith("https://") or not file.address
-
-
 def test_set_up_ends_with_the_code_of_what_went_wrong_and_one_sentence(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
