@@ -103,7 +103,7 @@ class Floor:
 
     def take(self, said: Said) -> Verdict:
         """What becomes of something the caller said."""
-        if said.urgent:
+        if said.urgent or (self.urgent and isinstance(said.event, Heard)):
             return "take"
         if said.began is not None and said.began < self._key_at:
             return "drop"
@@ -117,8 +117,6 @@ class Floor:
         """Too short to take the floor: while Linli speaks only what plainly means something."""
         if self.leaving or isinstance(said.event, Noise | Silence):
             return "drop"
-        if self.urgent:
-            return "take"
         if isinstance(said.event, Heard) and not (said.meant or said.agrees):
             return "drop"
         return "take" if self.complete or not said.agrees else "drop"

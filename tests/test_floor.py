@@ -106,6 +106,9 @@ def test_while_help_is_fetched_all_that_is_said_counts_and_takes_the_floor() -> 
     assert calming.take(MURMUR) == "take"
     assert calming.take(COUGH) == "drop"
     assert calming.voice(0.5)
+    calming.key(at=6.0)
+    calming.speak(urgent=True)
+    assert calming.take(MURMUR) == "take"
 
 
 @pytest.mark.parametrize("leaving", [True, False])
