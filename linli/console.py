@@ -21,6 +21,7 @@ from station.console.serve import Door, serve
 from station.console.site import Site
 from station.console.throttle import Throttle
 from station.console.work_desk import Want, WorkDesk
+from station.forgetting import Forgotten
 from station.ledger import Ledger
 from station.metrics import Watched
 from station.sessions import Sessions
@@ -29,6 +30,7 @@ from station.work_links import Links
 from station.work_orders import Terms
 from station.work_time import Rule
 
+from .forget import forget
 from .heart import Heart
 from .kiosk import log_to_file
 from .limits import limits
@@ -38,6 +40,7 @@ from .paths import MODELS
 from .places import heads_of
 from .slip import proofs
 from .taught import folder_of, lessons_of
+from .teacher import ProcessTeacher
 from .wiring import open_ledger
 
 _LOOK_S: Final = 1.0
@@ -86,7 +89,19 @@ def site_of(settings: Settings, ledger: Ledger) -> Site:
         hosts=(*_LOCAL, settings.console.host, *settings.console.names),
         work=work_desk_of(settings),
         applied=lambda: frozenset(each.uid for each in lessons_of(folder_of(settings))),
+        forget=forgetter(settings),
+        teacher=ProcessTeacher(settings),
     )
+
+
+def forgetter(settings: Settings) -> Callable[[int, str], object]:
+    """Forgets a resident everywhere; with a ledger of its own, so that nobody's page waits."""
+
+    def forgotten(resident: int, by: str) -> Forgotten:
+        with open_ledger(settings) as own:
+            return forget(settings, own, resident, by=by, at=own.now())
+
+    return forgotten
 
 
 def watched_of(settings: Settings) -> Watched:

@@ -65,7 +65,7 @@ class LedgerDesk:
         self._alarm: str | None = None
         self._asked = ""
         self._summary = ""
-        self._consent = True
+        self._consent = resident is None or not resident.unrecorded
         self._kept: list[Path] = []
         self._sound: TurnEnded | None = None
         self._delay_ms = 0.0

@@ -161,13 +161,19 @@ def apply(
     if dry or not made.new:
         tell(said["dry"] if dry else said["none"])
         return made
+    file = take(settings, ledger, made, by=by)
+    tell(said["done"].format(n=len(made.new), file=file))
+    return made
+
+
+def take(settings: Settings, ledger: Ledger, made: Plan, *, by: str) -> Path:
+    """Apply a plan that does no harm, with a line in the audit; gives the new file."""
     file = write(folder_of(settings), made.new)
     detail = {"lessons": len(made.new), "fixed": len(made.effect.fixed),
               "broken": len(made.effect.broken) + len(made.broken)}  # fmt: skip
     audit.record(ledger.store, at=ledger.now(), by=by, what="lessons.applied", target=file.name,
                  detail=detail)  # fmt: skip
-    tell(said["done"].format(n=len(made.new), file=file))
-    return made
+    return file
 
 
 def report(made: Plan) -> Iterator[str]:

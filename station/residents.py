@@ -67,6 +67,16 @@ class Resident:
     contacts: tuple[Contact, ...] = ()
     """In the order in which they are called."""
 
+    @property
+    def unrecorded(self) -> bool:
+        """They do not want to be recorded; who was never asked is asked in the conversation."""
+        return self.profile.get("consent") == "no"
+
+    @property
+    def behalf(self) -> frozenset[str]:
+        """The names of those contacts who may ask for things in their place."""
+        return frozenset(self.profile.get("behalf", ()))
+
     def facts(self) -> dict[str, Any]:
         """As plain data, for a conversation."""
         named = {name: getattr(self, name) for name in self.__slots__}

@@ -43,7 +43,15 @@ HEADERS: Final = {
 
 _MISSING: Final = frozenset({"unknown_request", "unknown_resident", "unknown_callback", "missing"})
 _ILLEGAL: Final = frozenset(
-    {"illegal_status", "not_undone", "conflict", "ring_busy", "ring_often", "ring_quiet"}
+    {
+        "illegal_status",
+        "not_undone",
+        "conflict",
+        "ring_busy",
+        "ring_often",
+        "ring_quiet",
+        "teacher_busy",
+    }
 )
 _BROKEN: Final = frozenset(
     {"busy", "disk_full", "disk_error", "read_only", "cannot_open", "damaged", "gone", "closed"}

@@ -14,6 +14,7 @@ from station.ledger import Ledger
 from station.lessons import Lesson, LessonError
 from station.words import told_value, words
 
+from . import teaching
 from .board import names_of
 from .clocks import when
 from .render import page
@@ -97,6 +98,7 @@ def _list(visit: Visit, status: int = 200, said: str = "", *, wrong: bool = Fals
         waiting=[shown(each, visit, applied) for each in (*open_, *halves)],
         decided=[shown(each, visit, applied) for each in decided if not each.half],
         ready=sum(each.ready and each.uid not in applied for each in decided),
+        **teaching.shown(visit),
     )
 
 

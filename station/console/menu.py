@@ -15,6 +15,7 @@ _ITEMS: Final[tuple[tuple[str, str, tuple[Role, ...]], ...]] = (
     ("/", "board", _EVERYBODY),
     ("/new", "new", _WORKERS),
     ("/calls", "calls", _EVERYBODY),
+    ("/residents", "residents", _EVERYBODY),
     ("/orders", "work", _EVERYBODY),
     ("/slip", "slip", _EVERYBODY),
     ("/reports", "reports", ("supervisor", "auditor")),

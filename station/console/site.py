@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request as WebRequest
 
@@ -21,6 +21,9 @@ from station.sessions import Session, Sessions
 from .desks import Desks
 from .throttle import Throttle
 from .work_desk import WorkDesk
+
+if TYPE_CHECKING:
+    from .teaching import Teacher  # whose pages need this module
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,10 @@ class Site:
     """Opens the metrics to other machines; empty: only this one."""
     applied: Callable[[], frozenset[str]] = frozenset
     """The uids of the lessons that elders are understood with."""
+    forget: Callable[[int, str], object] | None = None
+    """Forgets a resident (row) everywhere, by somebody; None: not from this console."""
+    teacher: Teacher | None = None
+    """Measures and applies lessons; None: not from this console."""
 
     @property
     def undo(self) -> timedelta:

@@ -100,6 +100,7 @@ def main(folder: Path) -> None:
                 ("new", "/new?intent=taxi&who=张"),
                 ("calls", "/calls"),
                 ("slip", "/slip?code=L1.wrong"),
+                ("resident", f"/residents/{numbers['zhang']}"),
             ):
                 page.goto(house.address.rstrip("/") + path)
                 take(page, folder, name)

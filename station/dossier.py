@@ -1,0 +1,160 @@
+"""A dossier: everything the ledger holds about one resident, for their page and for a copy.
+
+A copy is what somebody gets who asks what is kept about them; what `forgetting` deletes is here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, Final, Literal, TypeAlias
+
+from . import audit, clock
+from .errors import ConflictError, UnknownResident
+from .ledger import Ledger
+from .listing import Filter, find
+from .register_row import WrongCell
+from .requests import Request
+from .residents import Resident, by_card, by_id, upsert
+from .store import Store
+
+Kind: TypeAlias = Literal["missed", "desk", "notice", "safety"]
+"""They reached nobody; staff rang them; Linli told them something; it asked how they are."""
+
+_CALLS: Final = """
+    SELECT at, 'missed' AS kind, phone, why AS outcome, closed, note FROM callbacks
+    WHERE resident_id = :id
+    UNION ALL
+    SELECT wanted, 'desk', phone, outcome, closed, by FROM desk_calls WHERE resident_id = :id
+    UNION ALL
+    SELECT created, kind, phone, outcome, closed, '' FROM owed_calls WHERE resident_id = :id
+    ORDER BY at DESC LIMIT :most
+"""
+
+_TURNS: Final = """
+    SELECT utterances.at, conversations.channel, utterances.text, utterances.said,
+        utterances.audio IS NOT NULL AS audio
+    FROM conversations JOIN utterances ON utterances.conversation_id = conversations.id
+    WHERE conversations.resident_id = :id ORDER BY utterances.at, utterances.n
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call with a resident, or one that did not come about."""
+
+    at: datetime
+    """When they rang, or when it was wanted, UTC+8."""
+    kind: Kind
+    """Who rang whom, and what for."""
+    phone: str
+    """The other telephone."""
+    outcome: str
+    """What became of it, a word for machines; of a missed one why it was missed."""
+    closed: datetime | None
+    """When it was settled; None: it still waits."""
+    note: str
+    """What staff wrote, or who rang."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Something they said, and what was answered."""
+
+    at: datetime
+    """When, UTC+8."""
+    channel: str
+    """kiosk or phone."""
+    text: str
+    """What was heard."""
+    said: str
+    """The answer, as a JSON list of sentences."""
+    audio: bool
+    """A recording is kept."""
+
+
+def open_of(store: Store, resident: int, most: int) -> list[Request]:
+    """What they wait for, the newest first."""
+    wanted = Filter(status=_OPEN, resident=resident, newest_first=True, limit=most)
+    return list(find(store, wanted))
+
+
+def past_of(store: Store, resident: int, most: int) -> list[Request]:
+    """What was done, cancelled or failed, the newest first."""
+    wanted = Filter(status=_PAST, resident=resident, newest_first=True, limit=most)
+    return list(find(store, wanted))
+
+
+_OPEN: Final = ("new", "accepted", "dispatched")
+_PAST: Final = ("done", "cancelled", "failed")
+
+
+def calls_of(store: Store, resident: int, most: int) -> list[Call]:
+    """Calls with them, the newest first."""
+    rows = store.read(_CALLS, {"id": resident, "most": most}, what="read somebody's calls")
+    return [
+        Call(
+            clock.from_text(row["at"]), row["kind"], row["phone"], row["outcome"],
+            clock.from_text(row["closed"]) if row["closed"] else None, row["note"],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def turns_of(store: Store, resident: int) -> Iterator[Turn]:
+    """Everything they said that is still kept, oldest first."""
+    for row in store.read(_TURNS, {"id": resident}, what="read what somebody said"):
+        at = clock.from_text(row["at"])
+        yield Turn(at, row["channel"], row["text"], row["said"], bool(row["audio"]))
+
+
+def mark(resident: Resident) -> str:
+    """What a form keeps to see whether somebody else changed them meanwhile."""
+    return hashlib.sha256(repr(resident).encode()).hexdigest()[:24]
+
+
+def keep(ledger: Ledger, wanted: Resident, *, by: str, seen: str = "") -> Resident:
+    """Keep a resident as a form says, with a line in the audit; gives them with their row.
+
+    `seen` is the `mark` of how they were when the form was opened. The audit has the names of
+    what changed, never the values. Raises ConflictError, WrongCell (a card of somebody else),
+    UnknownResident, LedgerError.
+    """
+    known = _known(ledger.store, wanted)
+    if known is not None and seen and mark(known) != seen:
+        raise ConflictError(f"resident {known.id} was changed meanwhile: read them again")
+    if wanted.card and (other := by_card(ledger.store, wanted.card)) and other.id != wanted.id:
+        raise WrongCell("card_taken", wanted.card, name=other.name)
+    changed = _differences(known, wanted)
+    if known is not None and not changed:
+        return known
+    at = ledger.now()
+    what = "resident.added" if known is None else "resident.changed"
+    with ledger.store.writing("keep the resident") as db:
+        id_ = upsert(db, wanted, clock.to_text(at))
+        detail = {"fields": changed} if known else {}
+        audit.append(db, at=at, by=by, what=what, target=f"resident {id_}", detail=detail)
+    return ledger.resident(id_)
+
+
+def _known(store: Store, wanted: Resident) -> Resident | None:
+    if wanted.id is None:
+        return None
+    known = by_id(store, wanted.id)
+    if known is None:
+        raise UnknownResident(f"resident {wanted.id} is not in the ledger")
+    return known
+
+
+def _differences(known: Resident | None, wanted: Resident) -> list[str]:
+    if known is None:
+        return []
+    names: Sequence[str] = [each.name for each in fields(Resident)]
+    return [name for name in names if _plain(known, name) != _plain(wanted, name)]
+
+
+def _plain(resident: Resident, name: str) -> Any:
+    value = getattr(resident, name)
+    return dict(value) if isinstance(value, Mapping) else value
