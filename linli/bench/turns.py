@@ -1,12 +1,13 @@
 """Is an elder cut off, and how long does the wait after the last word take?
 
 Unfinished sentences are put together of pieces spoken apart, with a pause of
-exactly so many seconds of voice-free room noise between them.
+exactly so many seconds of voice-free room noise between them. Of those of
+`linli/hesitations.py` only the half is counted that nothing was tuned on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -14,12 +15,14 @@ import numpy as np
 
 from linli.bench.row import Row
 from linli.clips import CLIPS, Clip, load
+from linli.hesitations import Hesitation, hesitations
 from linli.paths import MODELS
 from linli.score import median_and_p95, share
 from linli.wiring import load_engine, load_settings
+from voices.audio import phone
 from voices.listener import Listener, TurnEnded
 from voices.turn import Completeness, Verdict
-from voices.types import RATE, Pcm, Recognizer
+from voices.types import RATE, Channel, Pcm, Recognizer
 from voices.vad import VoiceActivity
 from voices.whisper import Tuning, Whisper
 
@@ -27,6 +30,7 @@ MANIFEST = CLIPS / "pauses" / "manifest.json"
 PAUSES = (1.0, 1.2, 1.5)
 BINDING = 1.2
 _FEW_VOICES = 3
+_CHANNELS: dict[Channel, str] = {"kiosk": "16 kHz", "phone": "8 kHz µ-law"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class Outcome:
 def run(quick: bool) -> list[Row]:
     """False cut-offs by length of the pause; 1.2 s in every voice, the others in a few.
 
-    Quick: one voice, 1.2 s.
+    Quick: one voice, 1.2 s, and every tenth of the sentences nothing was tuned on.
     """
     whisper = Whisper(MODELS / "whisper-base", tuning=Tuning(partial_every=0))
     engine = load_engine(load_settings())
@@ -56,6 +60,28 @@ def run(quick: bool) -> list[Row]:
     if not quick:
         heard = [listen(whisper, pcm, _hasty) for pcm in sentences(BINDING, _FEW_VOICES)]
         rows += _rows(f"{BINDING:g} s pauses and the hastiest judge", heard, binding=False)
+    return rows + _untuned(
+        whisper, engine.completeness, hesitations("report")[:: 10 if quick else 1]
+    )
+
+
+def _untuned(whisper: Whisper, completeness: Completeness, said: Sequence[Hesitation]) -> list[Row]:
+    """The sentences nothing was tuned on; those that begin with a whole request apart."""
+    found: dict[tuple[Channel, bool], list[Outcome]] = {}
+    for channel in _CHANNELS:
+        for one in said:
+            pcm = with_pauses([clip.pcm() for clip in one.pieces], BINDING)
+            heard = phone(pcm) if channel == "phone" else pcm
+            outcome = listen(whisper, heard, completeness, channel)
+            found.setdefault((channel, one.whole), []).append(outcome)
+    every = [outcome for outcomes in found.values() for outcome in outcomes]
+    rows = _rows("sentences nothing was tuned on", every, binding=True)
+    for channel, name in _CHANNELS.items():
+        both = [*found.get((channel, False), []), *found.get((channel, True), [])]
+        rows += _rows(f"… {name}", both, binding=False)
+    for whole, name in ((False, "not a request at first"), (True, "a whole request at first")):
+        same = [o for (_, kind), outcomes in found.items() for o in outcomes if kind == whole]
+        rows += _rows(f"… {name}", same, binding=False)
     return rows
 
 
@@ -96,9 +122,14 @@ def voiced(piece: Pcm) -> Pcm:
     return piece[max(0, first - RATE // 20) : last]
 
 
-def listen(recognizer: Recognizer, pcm: Pcm, completeness: Completeness | None = None) -> Outcome:
+def listen(
+    recognizer: Recognizer,
+    pcm: Pcm,
+    completeness: Completeness | None = None,
+    channel: Channel = "kiosk",
+) -> Outcome:
     """Let a listener hear one sentence; audio faster than real time, the same outcome."""
-    listener = Listener(recognizer, completeness=completeness, wait=True)
+    listener = Listener(recognizer, channel=channel, completeness=completeness, wait=True)
     listener.expect("open")
     ended = [event for event in listener.feed(pcm) if isinstance(event, TurnEnded)]
     listener.close()
@@ -107,6 +138,8 @@ def listen(recognizer: Recognizer, pcm: Pcm, completeness: Completeness | None =
 
 
 def _rows(name: str, outcomes: list[Outcome], *, binding: bool) -> list[Row]:
+    if not outcomes:
+        return []
     cut = share(sum(o.cut for o in outcomes), len(outcomes))
     lost = share(sum(o.lost for o in outcomes), len(outcomes))
     wait, wait95 = median_and_p95([o.waited for o in outcomes])
