@@ -67,9 +67,7 @@ def forget_one(
     said = words()["forget"]
     found = _found(ledger, who)
     if len(found) != 1:
-        tell((said["several"] if found else said["unknown"]).format(count=len(found), name=who))
-        for each in found:
-            tell(said["candidate"].format(**_shown(each)))
+        _unsure(found, who, tell)
         return False
     if sure is not None and not sure(said["sure"].format(**_shown(found[0]))):
         return False
@@ -94,6 +92,25 @@ def forget_one(
     if backups:
         tell(said["backups"].format(count=backups))
     return True
+
+
+def copy_one(settings: Settings, ledger: Ledger, who: str, folder: Path, *, tell: Tell) -> bool:
+    """Write all that is kept of whoever has this name or number; False when it was not done."""
+    from .own_copy import write
+
+    found = _found(ledger, who)
+    if len(found) != 1:
+        _unsure(found, who, tell)
+        return False
+    write(settings, ledger, found[0], folder, by=whoever(), tell=tell)
+    return True
+
+
+def _unsure(found: tuple[Resident, ...], who: str, tell: Tell) -> None:
+    said = words()["forget"]
+    tell((said["several"] if found else said["unknown"]).format(count=len(found), name=who))
+    for each in found:
+        tell(said["candidate"].format(**_shown(each)))
 
 
 def _found(ledger: Ledger, who: str) -> tuple[Resident, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,6 +11,22 @@ from .tables_cli import SettingsOption, tabled
 
 app = typer.Typer(help="The register of residents: import, export, forget.", no_args_is_help=True)
 tabled(app, "register")
+
+
+@app.command()
+def copy(
+    who: Annotated[str, typer.Argument(help="a name, or the number shown beside it")],
+    folder: Annotated[Path, typer.Argument(help="a new folder, e.g. on a USB stick")],
+    settings: SettingsOption = None,
+) -> None:
+    """Write all that is kept of a resident: a page to read, a file for programs, every sound."""
+    from .register import copy_one
+    from .wiring import load_settings, open_ledger
+
+    station = load_settings(settings)
+    with open_ledger(station) as ledger:
+        if not copy_one(station, ledger, who, folder, tell=typer.echo):
+            raise SystemExit(1)
 
 
 @app.command()

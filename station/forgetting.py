@@ -108,6 +108,13 @@ def forget(store: Store, resident: int, *, by: str, at: datetime) -> Forgotten:
     )
 
 
+def theirs(store: Store, known: Resident) -> tuple[list[Row], list[str], frozenset[str]]:
+    """What is a resident's: rows of requests, names of conversations, numbers nobody shares."""
+    own = frozenset(each for each in known.phones if len(by_phone(store, each)) == 1)
+    rows = _requests(store.db, known.id or 0, own)
+    return rows, _conversations(store.db, known.id or 0, own, rows), own
+
+
 def _words(store: Store, known: Resident, own: Iterable[str]) -> tuple[str, ...]:
     """What names them in running text, longest first; a namesake's name is left alone."""
     names = [known.name, known.called, known.address]

@@ -10,11 +10,12 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 HOME: Final = Path("/srv/linli")
 _BOOT: Final = Path(__file__).with_name("power_boot.sh")
@@ -134,14 +135,14 @@ class Machine:
     def _words(self, *words: str) -> list[str]:
         return ["nsenter", "-t", str(self.init), "-a", "--wd=/", *words]
 
-    def _python(self, script: str, *words: str) -> subprocess.Popen[str]:
+    def _python(self, script: str, out: int | IO[str] = subprocess.PIPE) -> subprocess.Popen[str]:
         """A script in the station's own Python, as its user."""
         linli = ("setpriv", "--reuid=linli", "--regid=linli", "--init-groups")
         python = str(HOME / "current" / ".venv" / "bin" / "python")
         home = ("env", "-C", str(HOME), f"LINLI_HOME={HOME}", "PYTHONSAFEPATH=1")
         return subprocess.Popen(
-            self._words(*linli, *home, python, "-c", script, *words),
-            stdout=subprocess.PIPE,
+            self._words(*linli, *home, python, "-c", script),
+            stdout=out,
             stderr=subprocess.DEVNULL,
             text=True,
             env=_ENV,
@@ -170,7 +171,8 @@ class Machine:
         These are counted from the moment at which the station is stopped. Gives seconds: of all of
         it, from that moment to its end, and for each door the longest time it did not answer.
         """
-        probe, filer = self._python(_PROBE), self._python(_FILER)
+        seen = tempfile.TemporaryFile("w+")  # noqa: SIM115 - a pipe nobody reads would fill up
+        probe, filer = self._python(_PROBE, seen), self._python(_FILER)
         python = str(HOME / "releases" / name / ".venv" / "bin" / "python")
         began = time.monotonic()
         command = self._words(
@@ -194,11 +196,15 @@ class Machine:
             time.sleep(_SETTLES_S)
         for each in (probe, filer):
             _end(each)
+        probe.wait()
+        with seen:
+            seen.seek(0)
+            told = seen.read()
         self.promised.update((filer.communicate()[0] or "").split())
         return {
             "all": seconds,
             "critical": seconds - (critical - began),
-            **_pauses(probe.communicate()[0] or ""),
+            **_pauses(told),
         }
 
 

@@ -1,0 +1,80 @@
+"""Whoever asks what is known of them gets all of it, and nothing of anybody else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from test_forgetting import TRACES, ledger, settings, wang
+
+from linli import own_copy, register
+from linli.errors import UsageError
+from linli.own_copy import DATA, PAGE_NAME
+from station import audit, personal
+from station.ledger import Ledger
+from station.requests import FiledRequest
+from station.residents import Resident
+from station.settings import Settings
+
+__all__ = ["ledger", "settings", "wang"]
+
+
+@pytest.fixture
+def folder(settings: Settings, ledger: Ledger, wang: int, tmp_path: Path) -> Path:
+    """Her copy, as it is handed over."""
+    told: list[str] = []
+    out = tmp_path / "copy"
+    assert register.copy_one(settings, ledger, str(wang), out, tell=told.append)
+    assert "2 件请求，1 次谈话，3 个录音、留言和照片" in told[-1]
+    return out
+
+
+def test_every_trace_of_her_is_in_the_copy(folder: Path) -> None:
+    data = (folder / DATA).read_text("utf-8")
+    assert [trace for trace in TRACES if trace not in data] == []
+    page = (folder / PAGE_NAME).read_text("utf-8")
+    for trace in ("王秀英", "河口路3号院2栋", "李强", "挂心内科", "我是王秀英", "老毛病"):
+        assert trace in page
+
+
+def test_her_voice_her_message_and_her_photos_come_along(folder: Path) -> None:
+    files = {path.name for path in folder.rglob("*") if path.is_file()}
+    assert files == {DATA, PAGE_NAME, "c1.wav", "talk-001.ogg", "儿子.jpg"}
+    assert (folder / "recordings" / "2026/11/23/talk-001.ogg").read_bytes() == b"sound"
+
+
+def test_nothing_of_her_neighbour_is_in_it(folder: Path) -> None:
+    data = (folder / DATA).read_text("utf-8")
+    assert "李大山" not in data
+    assert "去看看" not in data
+    history = json.loads(data)["requests"][0]["history"]
+    assert [each["version"] for each in history] == list(range(1, len(history) + 1))
+
+
+def test_the_audit_knows_and_a_folder_with_something_in_it_is_refused(
+    settings: Settings, ledger: Ledger, wang: int, folder: Path
+) -> None:
+    (entry,) = audit.entries(ledger.store, what="resident.copied")
+    assert entry.target == f"resident {wang}"
+    with pytest.raises(UsageError, match="not empty"):
+        register.copy_one(settings, ledger, str(wang), folder, tell=print)
+
+
+def test_of_two_of_one_name_nobody_is_guessed(
+    settings: Settings, ledger: Ledger, wang: int, tmp_path: Path
+) -> None:
+    ledger.upsert_resident(Resident("王秀英", phones=("13700000000",)))
+    told: list[str] = []
+    assert not register.copy_one(settings, ledger, "王秀英", tmp_path / "two", tell=told.append)
+    assert not (tmp_path / "two").exists()
+    assert any(f"{wang}" in line for line in told)
+
+
+def test_what_they_said_is_shown_and_never_run(settings: Settings, ledger: Ledger) -> None:
+    evil = ledger.upsert_resident(Resident("<script>x</script>", note="a|b"))
+    ledger.file(FiledRequest("meal", summary="<img src=x>", resident=evil.id))
+    page = own_copy.page(settings, personal.collect(ledger.store, evil))
+    assert "<script>x" not in page
+    assert "<img" not in page
+    assert "a|b" in page
