@@ -20,7 +20,7 @@ from linli.services import Services, named
 from linli.upgrade import Upgrader
 from linli.upgrade_home import Home, UpgradeError, alone
 from linli.upgrade_proof import proved, stage
-from station.errors import SettingsError
+from station.errors import BackupError, SettingsError
 from station.ledger import Ledger
 from station.schema import VERSION
 from station.spool import Spool
@@ -166,6 +166,16 @@ def test_whoever_still_has_the_ledger_open_is_named_and_goes_on(home: Home) -> N
         assert before(home) == stood
         holder.communicate(b"\n")
     upgrader(home, "well").finish("new")
+
+
+def test_where_no_backup_can_be_written_nothing_is_switched(home: Home) -> None:
+    """Full, gone or read-only: what stands in for a disk here is a file."""
+    (home.root / "var" / "backups").write_bytes(b"no folder")
+    stood = before(home)
+    with pytest.raises(BackupError):
+        upgrader(home, "well").finish("new")
+    assert before(home) == stood
+    assert home.journal() is None
 
 
 def test_two_upgrades_at_a_time_are_one_too_many(home: Home) -> None:
