@@ -147,8 +147,8 @@ def _keys(
     if resident is not None:
         keys.add(("resident", resident))
         keys |= {("phone", each) for each in phones.get(resident, ())}
-    if phone_key(phone):
-        keys.add(("phone", phone_key(phone)))
+    if phone and (key := phone_key(phone)):
+        keys.add(("phone", key))
     return keys
 
 
@@ -160,5 +160,5 @@ def _phones(store: Store) -> Mapping[int, list[str]]:
     )
     found: defaultdict[int, list[str]] = defaultdict(list)
     for row in rows:
-        found[row["resident_id"]].append(phone_key(row["phone"]))
+        found[row["resident_id"]].append(row["phone"])  # kept as `phone_key` writes it
     return found
