@@ -14,6 +14,7 @@ import yaml
 from linli.docs import DOCS
 from linli.docs_commands import commands
 from linli.paths import SOURCE
+from linli.site import on_page_markdown
 
 
 @pytest.fixture(scope="module", name="site")
@@ -56,9 +57,24 @@ def test_nothing_is_loaded_from_anywhere_else(site: Path) -> None:
         assert not outside.search(text), page.name
 
 
+def test_lines_of_chinese_follow_each_other_without_a_gap(site: Path) -> None:
+    page = (site / "deploy.zh.html").read_text("utf-8")
+    inside = re.search(r"<p>写给装机的人.*?</p>", page, re.S)
+    assert inside
+    assert not re.search(r"[\u4e00-\u9fff，。]\s+[\u4e00-\u9fff]", inside[0])
+    assert "mount LABEL=LINLI /mnt\n" in page
+
+
+def test_only_what_is_running_text_is_joined() -> None:
+    text = "# 标题\n正文一，\n正文二。\n\n| 甲 | 乙 |\n\n```\n第一行\n第二行\n```\n- 项\n续。\n"
+    joined = "# 标题\n正文一，正文二。\n\n| 甲 | 乙 |\n\n```\n第一行\n第二行\n```\n- 项续。\n"
+    assert on_page_markdown(text) == joined
+
+
 def test_a_broken_link_is_a_failure(tmp_path: Path) -> None:
     shutil.copy(SOURCE / "mkdocs.yml", tmp_path)
     shutil.copytree(DOCS, tmp_path / "docs")
+    (tmp_path / "linli").symlink_to(SOURCE / "linli")
     page = tmp_path / "docs" / "index.md"
     page.write_text(f"{page.read_text('utf-8')}\n[nowhere](nowhere.md)\n", "utf-8")
     done = build(tmp_path, tmp_path / "out")
