@@ -20,6 +20,7 @@ import psutil
 import structlog
 
 from station import backup, checks
+from station.errors import BackupError
 from station.settings import Settings
 
 from .nightly import alone, is_due, moment_in
@@ -47,7 +48,10 @@ class Deed:
 
 def _backup(settings: Settings) -> datetime | None:
     kept = backup.kept(settings.data.backups)
-    return backup.read(kept[-1]).made if kept else None
+    try:
+        return backup.read(kept[-1]).made if kept else None
+    except BackupError:
+        return None  # one that nobody can read is none
 
 
 def _selftest(settings: Settings) -> datetime | None:
@@ -73,7 +77,7 @@ def look(
     """Do what is due and nobody else does; the names of what was done here.
 
     `file` is the station.toml the program was started with. A station that has just been set up
-    waits for its first night. Raises OSError or BackupError.
+    waits for its first night. Raises OSError.
     """
     waiting = [each for each in deeds if not (system / each.timer).exists()]
     return [each.name for each in waiting if _done(each, settings, now, stop, file)]

@@ -27,9 +27,10 @@ def admit(folder: Path, home: Home, tell: Callable[[str], None], code: str = "")
         raise UpgradeError(says["unsigned"])
     print_ = signature.fingerprint(theirs)
     known = signature.fingerprint(pinned) if pinned.is_file() else ""
-    if print_ != known and known and not signature.same(code, print_):
-        raise UpgradeError(says["stranger"].format(code=print_, known=known))
-    if not signature.signed(folder / SUMS, folder / SIGNATURE, theirs):
+    if print_ != known and (known or code) and not signature.same(code, print_):
+        raise UpgradeError(says["stranger"].format(code=print_, known=known or says["nobody"]))
+    key = pinned if print_ == known else theirs
+    if not signature.signed(folder / SUMS, folder / SIGNATURE, key):
         raise UpgradeError(says["forged"])
     check(folder)
     if print_ != known:

@@ -35,7 +35,7 @@ class Check:
     """One thing that was tried."""
 
     name: str
-    """speech, kiosk, line, backup, disk, microphone or callers."""
+    """clock, speech, kiosk, line, backup, disk, microphone or callers."""
     state: State
     """`skipped`: there is nothing to try on this station."""
     what: str

@@ -51,6 +51,13 @@ def test_of_three_programs_one_makes_the_backup_and_none_makes_another(file: Pat
     assert len(backup.kept(Settings.load(file).data.backups)) == 1
 
 
+def test_a_backup_nobody_can_read_is_none(file: Path) -> None:
+    broken = Settings.load(file).data.backups / "linli-20991231-020000"
+    broken.mkdir(parents=True)
+    (broken / backup.MANIFEST).write_text("{", "utf-8")
+    assert tried(file, BACKUP) == ["backup"]
+
+
 @pytest.mark.timeout(900)
 def test_the_station_tries_itself_and_writes_down_what_it_found(file: Path) -> None:
     assert tried(file, SELFTEST) == ["selftest"]

@@ -69,6 +69,14 @@ def test_what_the_maker_did_not_sign_is_not_run(stick: Path, home: Home, deed: s
     assert not ran(home)
 
 
+def test_a_code_that_is_not_the_makers_is_not_taken_by_a_station_without_any(
+    stick: Path, home: Home
+) -> None:
+    with pytest.raises(UpgradeError, match="还没有"):
+        placing.upgrade(stick, home, quiet, "0000 1111 2222 3333 4444")
+    assert not ran(home)
+
+
 def test_another_maker_is_taken_where_the_code_was_asked_for_by_telephone(
     stick: Path, home: Home, tmp_path: Path
 ) -> None:
