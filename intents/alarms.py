@@ -19,7 +19,7 @@ _LASTING = 0.2
 _BACKED = 0.2
 """A wording that needs a sign of now is believed from this likelihood on."""
 _CERTAIN = 0.97
-"""… or this, when the talk is about the talk itself."""
+"""… or this, when the talk is about the talk itself, or the words speak against an alarm."""
 _ALONE = 0.65
 """From this likelihood on the opinion raises an alarm without any known wording."""
 
@@ -46,7 +46,8 @@ class Alarms:
         worded = known.alarm(reading)
         if worded is not None and self._believed(worded, reading.heard, likely):
             return self._named(worded, features) if worded.kind == _ANY else worded
-        if chance < (_CERTAIN if known.emergencies.aside(reading.heard) else _ALONE):
+        doubtful = known.emergencies.aside(reading.heard) or known.emergencies.denied(reading.heard)
+        if chance < (_CERTAIN if doubtful else _ALONE):
             return None
         kind = next(iter(known.opinion(features, "kind")), _ANY)
         return Alarm(kind, reading.heard, False)

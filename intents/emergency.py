@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -69,7 +70,7 @@ class Emergencies:
         standing = [sign for sign in signs if not _past(sign, guards)]
         sure = [s for s in standing if s.payload.strength == "sure"]
         plain = [s for s in standing if s.payload.strength == "maybe"]
-        if sure and not ("chronic" in guards and "booking" in guards):
+        if sure and not _booked(guards):
             named = sure if any(s.payload.kind != "other" for s in sure) else [*sure, *plain]
             return Alarm(min(named, key=_first).payload.kind, min(sure, key=_first).words, True)
         if "booking" in guards or "chronic" in guards:
@@ -106,6 +107,12 @@ class Emergencies:
         return any(
             last <= now.start <= sign.start + 1 for now in guards.get("now", ()) for sign in sure
         ) and not any(hit.start > last for hit in guards.get("past", ()))
+
+
+def _booked(guards: Mapping[str, object]) -> bool:
+    """A visit is asked for, for something of long standing, or gone by and not pressing."""
+    lasting = "chronic" in guards or ("past" in guards and "haste" not in guards)
+    return "booking" in guards and lasting
 
 
 def _harmless(sign: Hit[Sign], guards: dict[str, list[Hit[str]]]) -> bool:

@@ -108,6 +108,11 @@ def test_what_is_feared_takes_nothing_from_what_is_there() -> None:
         "遭电打了",
         "开水烫掉皮了",
         "困电梯里了",
+        "俺娘歪炕上直抽",
+        "走到哪儿都不晓得，天都黑透了",
+        "两天没吃没喝，一个人站不起来",
+        "昨天摔的，今天动不了了，给我挂个号",
+        "刚才还好好的，这会儿话都说不清，嘴歪了",
     ],
 )
 def test_it_is_an_emergency(text: str) -> None:
@@ -118,6 +123,8 @@ def test_it_is_an_emergency(text: str) -> None:
     "text",
     [
         "前年摔过一跤，腿疼挂骨科",
+        "前天磕了膝盖，今儿还肿着，想拍个片",
+        "心口不堵了，好多了",
         "装了支架，来复查",
         "老慢支一冷就喘，挂呼吸科",
         "痔疮有点血，挂肛肠科",
