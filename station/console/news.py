@@ -31,6 +31,8 @@ EVERY_S: Final = 0.1
 """So often the ledger is looked at while nothing happens."""
 PAUSE_S: Final = 0.3
 """After something was told, what comes next is gathered for so long."""
+FLOOD_S: Final = 0.6
+"""So long after a look that found more than people do in that time: nobody reads that fast."""
 _BEAT_S: Final = 10.0
 """A sign of life for pages and for what stands between."""
 _WAITING: Final = 20
@@ -39,7 +41,7 @@ _AGAIN_S: Final = 1.0
 _MOST: Final = 1000
 """Changes read at once."""
 _NAMED: Final = 20
-"""Of more requests than these no numbers are told: pages read what they show anyway."""
+"""Of more requests than these no numbers are told, and they are a flood."""
 AGAIN: Final = "event: again\ndata: {}\n\n"
 
 
@@ -72,14 +74,15 @@ class News:
         """Look until stopped; a ledger that cannot be read now is read later."""
         while not self._stop.is_set():
             try:
-                pause = PAUSE_S if self._look() else EVERY_S
+                found = self._look()
+                pause = FLOOD_S if found > _NAMED else PAUSE_S if found else EVERY_S
             except LedgerError as error:
                 log.warning("news_interrupted", code=error.code)
                 pause = _AGAIN_S
             self._stop.wait(pause)
 
-    def _look(self) -> bool:
-        """Tell everything that happened since the last look, as one; whether there was any."""
+    def _look(self) -> int:
+        """Tell everything that happened since the last look, as one; how many changes it was."""
         found: list[Change] = []
         more = self._ledger.changes(self._since, _MOST)
         while more:
@@ -89,7 +92,7 @@ class News:
         if found:
             self._since = found[-1].id
             self._tell(told_changes(found), self._since)
-        return bool(found)
+        return len(found)
 
     def _tell(self, text: str, newest: int) -> None:
         loop = self._loop

@@ -83,10 +83,10 @@ def test_a_burst_is_told_together_and_its_last_change_always(house: House) -> No
     told = Told(house)
     for _ in range(40):
         house.file("meal")
-    assert told._look()
+    assert told._look() == 40
     last = house.file("taxi", priority="urgent")
-    assert told._look()
-    assert not told._look()
+    assert told._look() == 1
+    assert told._look() == 0
     burst, single = map(body, told.texts)
     assert (burst["numbers"], burst["urgent"]) == ([], False)  # too many to name
     assert burst["says"] == "新的请求：订餐，另外还有 39 件"
