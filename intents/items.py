@@ -16,7 +16,6 @@ from intents.ordered import SAID_ONCE, Piece, bind, joined, plain
 from intents.template import DIGITS
 
 _ENDS = ("", PAUSE, "吧", "嘛")
-_HALF = re.compile("一?(?P<m>[^半]*)半")
 
 
 class Items:
@@ -49,7 +48,7 @@ class Items:
         self._stop = re.compile(str(data["stops"]).replace("N", n))
         self._taken_back = re.compile(data["taken_back"])
         self._not_dish = set(map(str, data["not_dish"]))
-        self._prefix, self._suffix = re.compile(data["prefix"]), re.compile(data["suffix"])
+        self._prefix = re.compile(data["prefix"])
 
     def find(self, text: str) -> list[dict[str, Any]]:
         """`[{name, quantity}]` in the order said; quantity None when vague or a weight."""

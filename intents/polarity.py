@@ -10,7 +10,6 @@ from typing import Literal, TypeAlias
 from intents.data import load, strings
 
 Answer: TypeAlias = Literal["yes", "no"]
-_SHORT = 12
 
 
 def _chain(words: Sequence[str]) -> str:

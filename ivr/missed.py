@@ -28,8 +28,6 @@ _LINE: Final = re.compile(
     r"(?P<call>[0-9.]+) (?P<at>\d{9,12}) (?P<why>busy|closed) (?P<promise>promise-[a-z0-9]+)"
     r" n(?P<number>\d*) l(?P<line>\d*) \."
 )
-_HEADER: Final = 44
-"""Bytes of a sound file without a sound."""
 _DAYS: Final = 60
 
 
@@ -51,10 +49,6 @@ class Missed:
     """The file it was read from."""
     message: Path
     """Where their words are, if they left any."""
-
-    def has_message(self) -> bool:
-        """Whether there is a sound in the message; it may still be spoken."""
-        return self.message.is_file() and self.message.stat().st_size > _HEADER
 
     def due(self, hours: HoursSection, soon: timedelta) -> datetime:
         """Until when they were promised a call."""

@@ -104,10 +104,6 @@ class Switch:
             self._done("Setvar", Channel=channel, Variable="LINLI_URGENT", Value="1")
         return self._redirect(channel, "linli-person")
 
-    def to_message(self, call_id: str) -> bool:
-        """Let the caller hear when somebody will call back, and leave a message."""
-        return self._redirect(self._calls.channel(call_id), "linli-message")
-
     def reaches(self, number: str) -> bool:
         """Whether a number may and can be rung from here."""
         return self._numbers.reaches(number)

@@ -39,7 +39,6 @@ class Painter:
 
     def __init__(self, glass: Glass, fonts: Path) -> None:
         pygame.font.init()
-        self._glass = glass
         self._files = {bold: fonts / f"NotoSansSC-{name}.ttf" for bold, name in _WEIGHTS.items()}
         for file in self._files.values():
             if not file.exists():

@@ -91,7 +91,6 @@ class Dialogue:
         self._console = console
         self._words = words
         self._turn = Turn()
-        self._answered = False
 
     def run(self, pieces: Iterable[Pcm]) -> None:
         """Talk until the conversation has ended or no more sound comes."""

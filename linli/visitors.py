@@ -106,7 +106,6 @@ class _Visit:
 
         from .pictures import Pictures
 
-        self._sample = sample
         self._ear = CallerEar(sample)
 
         def open_station() -> Station:

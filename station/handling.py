@@ -130,8 +130,3 @@ def _undoable(changes: list[Change], now: datetime, within: timedelta) -> Change
     if merging.separates(last.old, last.new):
         return None
     return last
-
-
-def first_taken(changes: list[Change]) -> Change | None:
-    """The change by which somebody first answered: out of `new`, whatever became of it."""
-    return next((each for each in changes if each.old.get("status") == "new"), None)

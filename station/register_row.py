@@ -20,7 +20,6 @@ from .sheets import FORMULA
 
 WORDS: Final = Path(__file__).resolve().parent.parent / "assets" / "text" / "register.yaml"
 
-_FLAGS: Final = ("wheelchair", "lives_alone")
 _TEXTS: Final = ("name", "called", "address", "village", "dialect", "diet", "hospital", "note")
 _MOST: Final = {"name": 40, "called": 40, "address": 200, "note": 1000}
 _LONGEST: Final = 100

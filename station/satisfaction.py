@@ -19,9 +19,6 @@ Score: TypeAlias = Literal[1, 2, 3]
 How: TypeAlias = Literal["key", "word", "staff"]
 """By a key, by word of mouth, or told to staff."""
 
-GOOD: Final = 1
-"""The best answer."""
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:

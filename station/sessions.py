@@ -12,7 +12,7 @@ import structlog
 from sqlite_utils import Database
 
 from . import audit, clock, passwords
-from .accounts import Accounts, end_sessions, set_password
+from .accounts import Accounts, set_password
 from .errors import StationError
 from .history import clean
 from .lockout import forgive
@@ -170,14 +170,6 @@ class Sessions:
         with self._store.writing("end a session") as db:
             _end(db, session, at)
             audit.append(db, at=at, by=by, what="session.ended", target=f"session {session}")
-
-    def end_all(self, login: str, *, by: str) -> int:
-        """End all sessions of a member; how many."""
-        member, at = self.accounts.member(login), self._clock()
-        with self._store.writing("end sessions") as db:
-            count = end_sessions(db, member.id, at)
-            audit.append(db, at=at, by=by, what="sessions.ended", target=f"staff {member.id}")
-        return count
 
     def change_password(self, login: str, old: str, new: str) -> None:
         """Choose another password, knowing the old one; all sessions end.

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 if TYPE_CHECKING:
-    from .errors import LedgerError
     from .requests import Request
 
 WORDS = Path(__file__).resolve().parent.parent / "assets" / "text" / "station.yaml"
@@ -45,10 +44,3 @@ def told_note(request: Request) -> str:
     said = words()
     parts = [said["kinds"].get(request.kind, ""), said["unfinished"] if request.unfinished else ""]
     return "；".join(part for part in [*parts, request.note] if part)
-
-
-def told_trouble(error: LedgerError) -> str:
-    """What staff are told and asked to do when the ledger fails."""
-    said = words()
-    trouble = said["troubles"].get(error.code, said["troubles"]["failed"])
-    return f"{trouble}{said['spooled' if error.spooled else 'not_spooled']}"

@@ -136,15 +136,6 @@ def test_a_number_that_is_not_there_is_told(ledger: Ledger) -> None:
         handling.accept(ledger, "0101-001", by="李静")
 
 
-def test_who_answered_first_is_known(ledger: Ledger, number: str) -> None:
-    assert handling.first_taken(ledger.history(number)) is None
-    handling.accept(ledger, number, by="李静")
-    ledger.advance(number, "done", by="王芳")
-    first = handling.first_taken(ledger.history(number))
-    assert first is not None
-    assert first.by == "李静"
-
-
 @pytest.mark.parametrize(
     ("search", "found"),
     [

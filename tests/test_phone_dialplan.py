@@ -112,7 +112,6 @@ def test_nobody_at_the_desks_means_a_promise_and_a_message_that_are_kept(
     (entry,) = missed(line.folders.missed)
     assert (entry.why, entry.promise) == ("busy", "promise-soon")
     assert entry.due(line.settings.hours, timedelta(minutes=15)) - entry.at == timedelta(minutes=15)
-    assert entry.has_message()
     assert likeness(entry.message, ELDER) > CLEAR
     with Ledger.open(tmp_path / "ledger.db") as ledger:
         assert take(line.settings, ledger, line.folders) == 1

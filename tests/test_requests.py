@@ -12,12 +12,11 @@ import pytest
 
 from linli.requests import show
 from station.clock import BEIJING
-from station.errors import LedgerError
 from station.ledger import Ledger
 from station.listing import Filter
 from station.requests import OPEN, FiledRequest
 from station.residents import Resident
-from station.words import told_trouble, words
+from station.words import words
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=BEIJING)
 
@@ -101,17 +100,6 @@ def test_an_empty_list_says_so(ledger: Ledger) -> None:
 def test_a_filter_chooses(ledger: Ledger) -> None:
     lines = shown(ledger, as_json=True, wanted=Filter(status=OPEN)).splitlines()
     assert [json.loads(line)["number"] for line in lines] == ["1123-001", "1123-002"]
-
-
-def test_staff_are_told_in_chinese_what_to_do_when_the_ledger_fails() -> None:
-    error = LedgerError("disk", code="disk_full")
-    assert (
-        told_trouble(error)
-        == "硬盘满了，新的请求写不进台账。请马上清理硬盘。这个请求没有存下来，请用纸笔记下。"
-    )
-    error.spooled = Path("a.json")
-    assert told_trouble(error).endswith("台账好了会自动补记。")
-    assert told_trouble(LedgerError("?", code="new-code")).startswith("台账出了毛病")
 
 
 def test_every_word_a_request_may_need_has_its_chinese() -> None:

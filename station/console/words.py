@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from station.dispatch_words import words as dispatch_words
-from station.errors import StationError
+from station.errors import LedgerError, StationError
 from station.lockout import LockedOut
 from station.words import WORDS
 from station.words import words as station_words
@@ -39,4 +39,5 @@ def trouble(error: StationError) -> str:
         or station_words()["troubles"].get(error.code)
         or dispatch_words()["troubles"].get(error.code)
     )
-    return str(known or said["ours"])
+    kept = station_words()["spooled"] if isinstance(error, LedgerError) and error.spooled else ""
+    return f"{known or said['ours']}{kept}"
