@@ -16,6 +16,8 @@ import psutil
 from .installed_units import InstalledUnits
 from .units import TARGET, USER, control
 
+EXCHANGE: Final = "linli-asterisk.service"
+"""Asterisk: it puts callers through to people while the rest stands still."""
 STARTS_S: Final = 120.0
 """Seconds services are given to be up: models are loaded."""
 _EVERY_S: Final = 1.0
@@ -54,15 +56,24 @@ class Services:
         return [name for name in names if "resume" not in name]
 
     def stop(self) -> None:
-        """Stop all of it; returns when it has stopped."""
+        """Stop all that works with the ledger; returns when it has stopped.
+
+        The exchange goes on: whoever rings meanwhile reaches a person, as always without Linli.
+        """
         if self.here and not self.starting:
-            # A target is stopped at once, what belongs to it some time later: each is waited for.
-            control("stop", self.target, *self.units(), *self._others())
+            names = dict.fromkeys((*self.units(), *self._others()))
+            control("stop", *(name for name in names if name != EXCHANGE))
 
     def start(self) -> None:
         """Start all of it; returns at once."""
         if self.here and not self.starting:
-            control("start", "--no-block", self.target)
+            # The target itself was not stopped: it starts nothing by itself.
+            control("start", "--no-block", self.target, *self.units())
+
+    def renew(self) -> None:
+        """Have the exchange be that of the release in use, too: some seconds, after all else."""
+        if self.here and not self.starting:
+            control("try-restart", EXCHANGE)
 
     def files(self) -> dict[str, str]:
         """The units and the command as they are installed; nothing where systemd runs none."""

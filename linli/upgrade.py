@@ -158,6 +158,7 @@ class Upgrader:
         steps = words()["steps"]
         self.home.remember(journal)
         self.home.over()
+        self.services.renew()
         gone = self.home.clear({journal.old, journal.new})
         names = {"old": self._named(journal.old), "new": self._named(journal.new)}
         self.tell(steps["done"].format(**names))
@@ -179,6 +180,7 @@ class Upgrader:
         self._hand_over(settings)
         self.home.over()
         self.services.start()
+        self.services.renew()
 
     def _ledger_back(self, journal: Journal, settings: Settings) -> None:
         """The saved ledger again, where the present one is too new for the old release."""

@@ -38,6 +38,9 @@ class Ours(Services):
     def start(self) -> None:
         """Nothing is to run."""
 
+    def renew(self) -> None:
+        """There is no exchange."""
+
     def late(self) -> list[str]:
         """All of them are up."""
         return []

@@ -15,9 +15,10 @@ SYSTEMCTL = """\
 echo "$*" >> "$(dirname "$0")/asked"
 case "$*" in
   "show -p Wants --value linli.target")
-    echo linli-line.service linli-kiosk.service linli-resume.service ;;
+    echo linli-asterisk.service linli-line.service linli-kiosk.service linli-resume.service ;;
   "list-units"*) echo "linli-nightly.service loaded active running x" ;;
-  *linli-kiosk.service) printf 'ActiveState=inactive\\nConditionResult=no\\n' ;;
+  "show"*linli-asterisk.service) printf 'ActiveState=active\\nConditionResult=yes\\n' ;;
+  "show"*linli-kiosk.service) printf 'ActiveState=inactive\\nConditionResult=no\\n' ;;
   "show"*linli-line.service) cat "$(dirname "$0")/line" ;;
 esac
 """
@@ -45,14 +46,26 @@ def asked(stand_in: Path) -> list[str]:
     return (stand_in / "asked").read_text().splitlines()
 
 
-def test_each_service_is_named_when_all_are_stopped_so_that_each_is_waited_for(
+def told(stand_in: Path, verb: str) -> list[str]:
+    """What systemd was asked to do so."""
+    (line,) = [line for line in asked(stand_in) if line.startswith(verb)]
+    return line.split()[1:]
+
+
+def test_all_that_works_with_the_ledger_is_stopped_and_callers_still_reach_a_person(
     stand_in: Path,
 ) -> None:
     Here().stop()
-    (stop,) = [line for line in asked(stand_in) if line.startswith("stop")]
-    assert set(stop.split()[1:]) == {
-        *("linli.target", "linli-line.service", "linli-kiosk.service", "linli-nightly.service"),
-    }
+    assert sorted(told(stand_in, "stop")) == [
+        *("linli-kiosk.service", "linli-line.service", "linli-nightly.service"),
+    ]
+
+
+def test_each_is_started_by_name_and_the_exchange_anew_after_all_else(stand_in: Path) -> None:
+    Here().start()
+    assert set(told(stand_in, "start")) >= {"linli.target", "linli-line.service", "--no-block"}
+    Here().renew()
+    assert told(stand_in, "try-restart") == ["linli-asterisk.service"]
 
 
 def test_a_kiosk_without_a_screen_is_not_missed(stand_in: Path) -> None:
@@ -70,13 +83,14 @@ def test_a_service_that_does_not_come_up_is_told(
 
 def test_starting_waits_for_nobody(stand_in: Path) -> None:
     Here().start()
-    assert asked(stand_in) == ["start --no-block linli.target"]
+    assert asked(stand_in)[-1].startswith("start --no-block linli.target ")
 
 
 def test_while_the_machine_starts_systemd_is_left_to_start_the_rest(stand_in: Path) -> None:
     one = Here(starting=True)
     one.stop()
     one.start()
+    one.renew()
     assert one.late() == []
     assert not (stand_in / "asked").exists()
 

@@ -75,6 +75,9 @@ class _Pages(Services):
             console.terminate()
             console.wait()
 
+    def renew(self) -> None:
+        """There is no exchange."""
+
     def late(self) -> list[str]:
         """Up as soon as a page is there."""
         _until(_serves)
