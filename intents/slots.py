@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -74,6 +74,7 @@ class SlotReaders:
         self._bare_count = compiled(data["passengers"]["bare"])
         self._couple = compiled(data["passengers"]["couple"])
         self._alone = compiled(data["passengers"]["alone"])
+        self._put_right = compiled(data["put_right"])
         self._wheelchair = compiled(data["wheelchair"]["yes"])
         self._no_wheelchair = compiled(data["wheelchair"]["not"])
         self._amount, self._amount_verb = compiled(data["amount"]), compiled(data["amount_verb"])
@@ -121,6 +122,7 @@ class SlotReaders:
         service = self.services.get(said.intent)
         if service is None:
             return {}
+        said = replace(said, text=self._put_right.sub("", said.text))
         found: dict[str, Any] = {}
         wanted = [s for s in service.slots.values() if s.type not in _WHEN]
         for slot in wanted:

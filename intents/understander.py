@@ -6,7 +6,7 @@ asked for, and the opinion, which has learned from examples and never fails to h
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -48,6 +48,8 @@ _TAUGHT = 0.9
 """How far a lesson is trusted whose very words are heard."""
 _WORTH = 0.05
 """Other readings are told from this likelihood on."""
+_BOTH = 2
+"""What is asked for, and what puts it right."""
 _CLOSE = 0.2
 """Two readings this close are too close to choose."""
 _ALIKE = 0.3
@@ -218,6 +220,8 @@ class Understander:
 
     def _wanted(self, case: Case, chosen: list[Act], now: datetime) -> Understanding:
         found = fill(self._knowledge, case.reading, chosen, now)
+        if _put_right(found):
+            found = fill(self._knowledge, case.reading, [_whole(chosen[0], case)], now)
         first = found[0].name
         worded = first in case.evidence and case.evidence[first].asked
         trust = case.likely.get(first, 0.7)
@@ -244,6 +248,16 @@ class Understander:
         ranked = ", ".join(f"{name} {p:.2f}" for name, p in list(case.likely.items())[:4])
         told = ", ".join(self._knowledge.opinion.why(case.features, label))
         return (*lines, f"opinion: {ranked}", f"opinion on {label}: {told}")
+
+
+def _put_right(found: Sequence[Intent]) -> bool:
+    """叫个车，不是去甲，是去乙: what is changed is asked for just before, so it is one request."""
+    names = [intent.name for intent in found]
+    return len(found) == _BOTH and names[1] == "change" and found[1].slots.get("about") == names[0]
+
+
+def _whole(act: Act, case: Case) -> Act:
+    return Act(act.intent, 0, len(case.reading.text), act.score)
 
 
 def _answered(answer: str, case: Case, asked: list[Act]) -> Understanding:
