@@ -1,12 +1,13 @@
-"""A dossier: everything the ledger holds about one resident, for their page and for a copy.
+"""A dossier: what stands on a resident's page, and how they are kept when staff put them right.
 
-A copy is what somebody gets who asks what is kept about them; what `forgetting` deletes is here.
+Everything that is kept of them, as it is copied and deleted, is `station.personal`.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final, Literal, TypeAlias
@@ -16,9 +17,9 @@ from .errors import ConflictError, UnknownResident
 from .ledger import Ledger
 from .listing import Filter, find
 from .register_row import WrongCell
-from .requests import Request
+from .requests import SELECT_REQUEST, Request, request_of
 from .residents import Resident, by_card, by_id, upsert
-from .store import Store
+from .store import Row, Store
 
 Kind: TypeAlias = Literal["missed", "desk", "notice", "safety"]
 """They reached nobody; staff rang them; Linli told them something; it asked how they are."""
@@ -31,13 +32,6 @@ _CALLS: Final = """
     UNION ALL
     SELECT created, kind, phone, outcome, closed, '' FROM owed_calls WHERE resident_id = :id
     ORDER BY at DESC LIMIT :most
-"""
-
-_TURNS: Final = """
-    SELECT utterances.at, conversations.channel, utterances.text, utterances.said,
-        utterances.audio IS NOT NULL AS audio
-    FROM conversations JOIN utterances ON utterances.conversation_id = conversations.id
-    WHERE conversations.resident_id = :id ORDER BY utterances.at, utterances.n
 """
 
 
@@ -57,22 +51,6 @@ class Call:
     """When it was settled; None: it still waits."""
     note: str
     """What staff wrote, or who rang."""
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """Something they said, and what was answered."""
-
-    at: datetime
-    """When, UTC+8."""
-    channel: str
-    """kiosk or phone."""
-    text: str
-    """What was heard."""
-    said: str
-    """The answer, as a JSON list of sentences."""
-    audio: bool
-    """A recording is kept."""
 
 
 def open_of(store: Store, resident: int, most: int) -> list[Request]:
@@ -103,11 +81,24 @@ def calls_of(store: Store, resident: int, most: int) -> list[Call]:
     ]  # fmt: skip
 
 
-def turns_of(store: Store, resident: int) -> Iterator[Turn]:
-    """Everything they said that is still kept, oldest first."""
-    for row in store.read(_TURNS, {"id": resident}, what="read what somebody said"):
-        at = clock.from_text(row["at"])
-        yield Turn(at, row["channel"], row["text"], row["said"], bool(row["audio"]))
+def call_of(row: Row) -> Call:
+    """A call of `station.personal` as one."""
+    at, outcome = {"callbacks": ("at", "why"), "desk_calls": ("wanted", "outcome"),
+                   "owed_calls": ("created", "outcome")}[row["list"]]  # fmt: skip
+    kinds: Mapping[str, Kind] = {"callbacks": "missed", "desk_calls": "desk"}
+    closed = clock.from_text(row["closed"]) if row["closed"] else None
+    kind = kinds.get(row["list"]) or row["kind"]
+    return Call(clock.from_text(row[at]), kind, row["phone"], row[outcome], closed, "")
+
+
+def requests_of(store: Store, rows: Iterable[int]) -> list[Request]:
+    """Requests by their rows, the newest first."""
+    sql = f"{SELECT_REQUEST} WHERE requests.id IN ({_LISTED}) ORDER BY requests.created DESC"
+    found = store.read(sql, (json.dumps([*rows]),), what="read somebody's requests")
+    return list(map(request_of, found))
+
+
+_LISTED: Final = "SELECT value FROM json_each(?)"
 
 
 def mark(resident: Resident) -> str:

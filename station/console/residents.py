@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
-from station import audit, dossier, register, residents, sheets
+from station import audit, dossier, personal, register, residents, sheets
+from station.clock import from_text
 from station.errors import ConflictError, UnknownResident
 from station.forgetting import ForgetError
 from station.register_row import WrongCell
+from station.requests import Request
 from station.residents import Resident
-from station.words import words
+from station.store import Store
+from station.words import told_slots, words
 
 from . import resident_form
 from .board import agreed
@@ -29,7 +33,6 @@ from .words import intent, told
 
 _MOST: Final = 50
 """People found, and requests or calls on a page."""
-_ALL: Final = 100_000
 
 
 def every(visit: Visit) -> Response:
@@ -162,7 +165,7 @@ def call_told(call: dossier.Call) -> str:
 def copy(visit: Visit) -> Response:
     """Everything that is kept about somebody, as a workbook for them; the audit knows."""
     known = _known(visit)
-    _noted(visit, "resident.exported", known)
+    _noted(visit, "resident.copied", known)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "copy.xlsx"
         sheets.write_book(file, _sheets(visit, known))
@@ -173,21 +176,45 @@ def copy(visit: Visit) -> Response:
 
 
 def _sheets(visit: Visit, known: Resident) -> dict[str, Sequence[Sequence[str]]]:
-    said, store = told()["residents"]["sheets"], visit.site.ledger.store
-    id_ = known.id or 0
+    said = told()["residents"]["sheets"]
+    # With a connection of its own: nobody at the board waits while everything is looked through.
+    with closing(Store.open(visit.site.ledger.store.path)) as own:
+        found = personal.collect(own, known)
+        requests = dossier.requests_of(own, (each["id"] for each in found.requests))
+    calls = sorted(map(dossier.call_of, found.calls), key=lambda each: each.at)
     return {
         said["card"]["name"]: list(_card(known)),
-        said["requests"]["name"]: [said["requests"]["columns"], *_requests(visit, id_)],
-        said["calls"]["name"]: [said["calls"]["columns"]] + [
-            [f"{c.at:%Y-%m-%d %H:%M}", told()["residents"]["kinds"][c.kind], c.phone, call_told(c)]
-            for c in dossier.calls_of(store, id_, _ALL)
+        said["requests"]["name"]: [
+            said["requests"]["columns"],
+            *map(_request, requests),
         ],
-        said["turns"]["name"]: [said["turns"]["columns"]] + [
-            [f"{each.at:%Y-%m-%d %H:%M:%S}", words()["channels"].get(each.channel, each.channel),
-             each.text, "".join(json.loads(each.said)), said["sound"] if each.audio else ""]
-            for each in dossier.turns_of(store, id_)
+        said["calls"]["name"]: [
+            said["calls"]["columns"],
+            *([_minute(each.at), told()["residents"]["kinds"][each.kind], each.phone,
+               call_told(each)] for each in calls),
+        ],
+        said["turns"]["name"]: [
+            said["turns"]["columns"],
+            *(_turn(talk, each) for talk in found.conversations for each in talk["utterances"]),
         ],
     }  # fmt: skip
+
+
+def _request(each: Request) -> list[str]:
+    status = words()["statuses"][each.status]
+    return [each.number, _minute(each.created), intent(each.intent), told_slots(each), status,
+            each.phone, each.note]  # fmt: skip
+
+
+def _turn(talk: Mapping[str, Any], each: Mapping[str, Any]) -> list[str]:
+    channel = words()["channels"].get(talk["channel"], talk["channel"])
+    sound = told()["residents"]["sheets"]["sound"] if each["audio"] else ""
+    said = "".join(each["said"])
+    return [_minute(from_text(each["at"])), channel, each["text"], said, sound]
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"
 
 
 def _card(known: Resident) -> Iterator[list[str]]:
@@ -198,13 +225,6 @@ def _card(known: Resident) -> Iterator[list[str]]:
     yield [said["consent"], said["consents"][known.profile.get("consent", "")]]
     if known.behalf:
         yield [said["behalf"], "、".join(sorted(known.behalf))]
-
-
-def _requests(visit: Visit, id_: int) -> Iterator[list[str]]:
-    store = visit.site.ledger.store
-    for each in [*dossier.open_of(store, id_, _ALL), *dossier.past_of(store, id_, _ALL)]:
-        yield [each.number, f"{each.created:%Y-%m-%d %H:%M}", intent(each.intent), agreed(each),
-               words()["statuses"][each.status], each.phone, each.note]  # fmt: skip
 
 
 def forget(visit: Visit) -> Response:

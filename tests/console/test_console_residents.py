@@ -15,6 +15,7 @@ from linli.desk import LedgerDesk
 from station import audit, forgetting
 from station.ledger import Ledger
 from station.residents import Contact, Resident
+from station.utterances import Conversation, Utterance
 
 PHONE, KIN = "13800000077", "13800000078"
 
@@ -184,6 +185,11 @@ def test_a_copy_holds_everything_and_is_a_supervisors(
 ) -> None:
     known = elder(home, "何平")
     number = home.file(resident=known.id, slots={"destination": "东站"}, note="=1+1")
+    talk = Conversation("copied", "phone", home.ledger.now(), resident=known.id)
+    home.ledger.keep_conversation(talk)
+    home.ledger.add_utterance(
+        Utterance("copied", 1, home.ledger.now(), text="去东站", said=("好的。", "几个人？"))
+    )
     assert clerk.submit(f"/residents/{known.id}/copy").status_code == 403
     assert "存一份给老人（Excel）" in chief.look(f"/residents/{known.id}").text
     answer = chief.submit(f"/residents/{known.id}/copy")
@@ -194,8 +200,10 @@ def test_a_copy_holds_everything_and_is_a_supervisors(
     assert ["姓名", "何平"] in told["资料"]
     assert any(PHONE in row for row in told["资料"])
     assert told["请求"][1][0] == number
+    assert "东站" in told["请求"][1][3]
+    assert told["说过的话"][1][1:4] == ["电话", "去东站", "好的。几个人？"]
     assert all(cell.data_type != "f" for row in book["请求"] for cell in row)
-    assert deeds(home, "resident.exported")[0] == f"resident {known.id}"
+    assert deeds(home, "resident.copied")[0] == f"resident {known.id}"
 
 
 def test_deletion_needs_the_name_and_nothing_open_and_a_supervisor(
