@@ -11,10 +11,13 @@ import openpyxl
 import pytest
 from console_house import NASTY, PASSWORD, Browser, House, opened
 
+from linli.console import forgetter
 from linli.desk import LedgerDesk
+from linli.places import forgotten_of
 from station import audit, forgetting
 from station.ledger import Ledger
 from station.residents import Contact, Resident
+from station.settings import Settings
 from station.utterances import Conversation, Utterance
 
 PHONE, KIN = "13800000077", "13800000078"
@@ -252,3 +255,16 @@ def test_who_refused_is_not_recorded(tmp_path: Path) -> None:
             kept = ledger.conversation(desk.conversation)
             assert kept is not None
             assert kept.consent is may
+
+
+def test_the_served_console_forgets_outside_the_ledger_as_well(tmp_path: Path) -> None:
+    shipped = Settings.load(None, base=tmp_path)
+    data = {"ledger": tmp_path / "var" / "ledger.db", "spool": tmp_path / "spool"}
+    settings = shipped.model_copy(update={"data": shipped.data.model_copy(update=data)})
+    with Ledger.open(settings.data.ledger) as ledger:
+        known = ledger.upsert_resident(Resident("何远", phones=(PHONE,)))
+        forgetter(settings)(known.id or 0, "wangfang")
+        assert ledger.residents_by_name("何远") == ()
+        entry = audit.entries(ledger.store, what="resident.forgotten", limit=1)[0]
+    assert entry.by == "wangfang"
+    assert forgotten_of(settings).read_text("utf-8").startswith(f"{known.id} ")
