@@ -186,6 +186,18 @@ def test_an_alarm_is_for_everybody(shop: House, page: Page) -> None:
     page.wait_for_selector(f"h1:has-text('{number}')")
 
 
+def test_putting_a_resident_right_is_for_everybody(shop: House, page: Page) -> None:
+    page.goto(f"{shop.address}residents/{shop.elders()[0].id}")
+    page.get_by_role("button", name="显示电话和号码，改一改").click()
+    page.wait_for_selector("#c1-name")
+    assert [*serious(page), *heard(page)] == []
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    assert overflow(page) <= 0
+    page.fill("#diet", "少糖")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=资料存好了")
+
+
 @pytest.mark.parametrize(
     ("tree", "found"),
     [('- button "登录"', []), ("- button", ["- button"]), ("  - textbox:", ["- textbox:"]),

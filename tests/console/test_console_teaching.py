@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator
 
 import pytest
-from console_house import Browser, House, opened
+from console_eyes import WIDE, chromium, seen, serious
+from console_house import PASSWORD, Browser, House, opened
+from playwright.sync_api import Page, expect
 
 from intents.taught import read_lessons
 from linli.learn_effect import Case
@@ -16,7 +17,6 @@ from station import lessons
 from station.settings import Settings
 
 WORDS = "茅房那个水箱子整宿唱歌"
-PART = {"HX-Request": "true"}
 
 
 def few() -> Iterable[Case]:
@@ -40,43 +40,48 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, Se
         yield ready, settings
 
 
-def until(browser: Browser, words: str) -> str:
-    """The part of the page that tells how far it is, once it says so."""
-    late = time.monotonic() + 120
-    while words not in (told := browser.look("/lessons/trial", headers=PART).text):
-        assert time.monotonic() < late, told
-        time.sleep(0.1)
-    return told
+def until(page: Page, words: str) -> None:
+    """The page says so by itself, without being opened again; the process may be slow to start."""
+    expect(page.locator("#trial-state")).to_contain_text(words, timeout=180_000)
 
 
-def test_from_a_correction_to_what_is_understood_and_back(
-    school: tuple[House, Settings],
-) -> None:
+def test_from_a_correction_to_what_is_understood_and_back(school: tuple[House, Settings]) -> None:
     house, settings = school
     entry = {"uid": "c" * 32, "text": WORDS, "understood": {"intent": "handover"},
              "corrected": {"intent": "housekeeping", "slots": {"service": "修马桶"}}}  # fmt: skip
     lessons.bring(house.ledger, [entry], by="lijing")
-    found = lessons.lessons(house.ledger.store, "new")[0]
+    with chromium() as browser:
+        for page in seen(browser, WIDE):
+            page.goto(house.address)
+            page.fill("#login", "wangfang")
+            page.fill("#password", PASSWORD)
+            page.keyboard.press("Enter")
+            page.get_by_role("link", name="听错的话").click()
+            page.get_by_role("button", name=f"同意：{WORDS}").click()
+            expect(page.locator("#trial")).to_contain_text("同意了还没有学的有 1 句")
+            page.get_by_role("button", name="试一试").click()
+            until(page, "可以学")  # polled by the page, which went on at once
+            until(page, "要学 1 句")
+            assert serious(page) == []
+            page.get_by_role("button", name="学这 1 句").click()
+            until(page, "学会了")
+            assert [each.uid for each in read_lessons(folder_of(settings))] == ["c" * 32]
+            page.reload()
+            expect(page.locator("#lesson1")).to_contain_text("已经学会")
+            page.get_by_role("button", name="撤回上一次学的").click()
+            expect(page.locator("main .notice")).to_contain_text("和那次以前一模一样")
+            expect(page.locator("#lesson1")).to_contain_text("同意了")
+            assert not folder_of(settings).exists()
+
+
+def test_nothing_is_applied_that_was_not_measured(school: tuple[House, Settings]) -> None:
+    house, settings = school
     with Browser(house.address) as boss:
         boss.log_in("wangfang")
-        assert "学这" not in boss.look("/lessons").text
-        assert boss.submit("/lessons/trial/apply").status_code == 409  # nothing was measured
-        page = boss.submit(f"/lessons/{found.id}/approve").text
-        assert "同意了还没有学的有 1 句" in page
-        began = boss.submit("/lessons/trial/measure")
-        assert began.status_code == 200  # the page does not wait for it
-        measured = until(boss, "可以学")
-        assert "要学 1 句" in measured
-        assert "hx-get" not in measured  # it asks no more
-        boss.submit("/lessons/trial/apply")
-        until(boss, "学会了")
-        assert [each.uid for each in read_lessons(folder_of(settings))] == ["c" * 32]
-        assert "已经学会" in boss.look("/lessons").text
-        undone = boss.submit("/lessons/trial/undo").text
-        assert "和那次以前一模一样" in undone
-        assert "已经学会" not in undone
-        assert not folder_of(settings).exists()
+        assert boss.submit("/lessons/trial/apply").status_code == 409
+        assert "没有可撤的" in boss.submit("/lessons/trial/undo").text
         assert boss.submit("/lessons/trial/nonsense").status_code == 404
+    assert not folder_of(settings).exists()
 
 
 def test_only_a_supervisor_teaches(school: tuple[House, Settings]) -> None:
