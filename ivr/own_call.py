@@ -22,6 +22,14 @@ Way: TypeAlias = Literal["over", "no_switch", "refused"]
 _EVENT: Final = "LinliTested"
 _CONNECTS_S: Final = 10.0
 _SPARE_S: Final = 15.0
+_KEYS: Final = {
+    "Channel": "Local/speak@linli-selftest/n",
+    "Context": "linli-selftest",
+    "Exten": "call",
+    "Priority": "1",
+    "Timeout": "10000",
+    "Async": "true",
+}
 
 
 def ring(
@@ -59,14 +67,6 @@ def ring(
     try:
         if not manager.wait(_CONNECTS_S):
             return "no_switch"
-        keys = {
-            "Channel": "Local/speak@linli-selftest/n",
-            "Context": "linli-selftest",
-            "Exten": "call",
-            "Priority": "1",
-            "Timeout": "10000",
-            "Async": "true",
-        }
         variables = {
             "LINLI_NUMBER": number,
             "LINLI_ELSE": "end",
@@ -74,7 +74,7 @@ def ring(
             "__LINLI_SPEAKS": str(sentence.with_suffix("")),
             "__LINLI_SAID": str(said),
         }
-        manager.ask("Originate", keys, variables, action_id=ours)
+        manager.ask("Originate", _KEYS, variables, action_id=ours)
         longest = float(limits["selftest_speaks_s"]) + float(limits["selftest_answer_s"])
         over.wait(longest + _SPARE_S)
     except SwitchError:

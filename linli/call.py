@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from intents.conversation import Conversation
 from intents.introduction import Introduced
@@ -58,21 +58,6 @@ class Call:
             for each in waiting
         ]
         self.engine = station.mind(resident)
-        began, engine = station.clock(), self.engine
-
-        def begin() -> Talking:
-            talk = Conversation(
-                engine,
-                channel=channel,
-                now=began,
-                resident=resident.facts() if resident else None,
-                requests=known,
-                facts=station.facts,
-                seed=seed,
-            )
-            stranger = channel == "phone" and resident is None
-            return Introduced(talk, engine, len(known), seed) if stranger else talk
-
         self.desk = LedgerDesk(
             station.ledger,
             channel=channel,
@@ -82,7 +67,7 @@ class Call:
             recordings=station.recordings,
         )
         self.session = Session(
-            begin,
+            self._beginning(known, seed),
             self.desk,
             numbers=[each.number for each in waiting],
             sorry=_sorry(),
@@ -90,17 +75,36 @@ class Call:
         )
         for name in filter(None, _names(resident)):
             station.mouth.prepare(name)
-        self.ears = Ears(
-            Listener(
-                station.recognizer,
-                channel=channel,
-                completeness=engine.completeness,
-                wait=station.wait,
-            ),
-            station.judge,
-            engine.emergency,
-            channel,
+        self.ears = self._listening()
+
+    def _beginning(self, known: Sequence[Mapping[str, Any]], seed: int) -> Callable[[], Talking]:
+        """What begins the conversation, also anew; `known` are this caller's open requests."""
+        resident, began = self.desk.resident, self.now()
+
+        def begin() -> Talking:
+            talk = Conversation(
+                self.engine,
+                channel=self.channel,
+                now=began,
+                resident=resident.facts() if resident else None,
+                requests=known,
+                facts=self.station.facts,
+                seed=seed,
+            )
+            stranger = self.channel == "phone" and resident is None
+            return Introduced(talk, self.engine, len(known), seed) if stranger else talk
+
+        return begin
+
+    def _listening(self) -> Ears:
+        station = self.station
+        listener = Listener(
+            station.recognizer,
+            channel=self.channel,
+            completeness=self.engine.completeness,
+            wait=station.wait,
         )
+        return Ears(listener, station.judge, self.engine.emergency, self.channel)
 
     def receive(self, caught: Caught, delay_ms: float = 0.0) -> Turn:
         """Hand what the ears caught to the conversation, together with its sound."""
