@@ -31,11 +31,12 @@ class Polarity:
         self._kind |= dict.fromkeys(both["yes"], "yes") | dict.fromkeys(both["no"], "no")
         self._any = re.compile(_chain(list(self._kind)))
         self._question = re.compile(_chain(both["questions"]))
+        # Atomic, so that the 你好 of a greeting is never read as 你 and 好.
         self._no_first = re.compile(
-            rf"(?:{_chain(both['glue'])}|，)*?(?:{_chain(both['no_first'])})(?=，|是|$)"
+            rf"(?>{_chain(both['glue'])}|，)*?(?:{_chain(both['no_first'])})(?=，|是|$)"
         )
         self._yes_first = re.compile(
-            rf"(?:{_chain(both['glue'])}|，)*?(?:{_chain(both['yes_first'])})(?=，|$)"
+            rf"(?>{_chain(both['glue'])}|，)*?(?:{_chain(both['yes_first'])})(?=，|$)"
         )
 
     def __call__(self, text: str) -> Answer | None:

@@ -53,6 +53,18 @@ def test_a_bare_answer_fills_its_slot(
         ("不是八点，是九点", "taxi", {"time": "08:00"}, {"time": "09:00"}),
         ("说错了，去汽车站", "taxi", {"destination": "火车站"}, {"destination": "汽车站"}),
         ("不是骨科，是眼科", "appointment", {"department": "骨科"}, {"department": "眼科"}),
+        (
+            "不要饺子了，换成鱼",
+            "meal",
+            {"items": [{"name": "饺子", "quantity": 1}]},
+            {"items": [{"name": "鱼", "quantity": 1}]},
+        ),
+        (
+            "两碗烩面，不对，三碗",
+            "meal",
+            {"items": [{"name": "套餐", "quantity": 2}]},
+            {"items": [{"name": "烩面", "quantity": 3}]},
+        ),
         ("对", "meal", DUMPLINGS, None),
         ("不对", "meal", DUMPLINGS, None),
     ],
@@ -86,3 +98,15 @@ def test_no_in_every_dialect(text: str) -> None:
 @pytest.mark.parametrize("text", ["要得不", "中不中", "行不行", "可以不", "我要挂号", "明天"])
 def test_questions_and_requests_are_no_answers(text: str) -> None:
     assert ENGINE.polarity(text) is None
+
+
+@pytest.mark.parametrize("text", ["你好", "您好", "你好，我要叫车", "哎呀", "哎哟，我要挂号"])
+def test_a_greeting_or_a_sigh_is_no_yes(text: str) -> None:
+    assert ENGINE.polarity(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "want"), [("您好，可以", "yes"), ("哎呀，对对对", "yes"), ("你好，不对", "no")]
+)
+def test_an_answer_after_a_greeting_counts(text: str, want: str) -> None:
+    assert ENGINE.polarity(text) == want

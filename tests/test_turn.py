@@ -21,6 +21,7 @@ UNFINISHED = [
     "把明天的车改到",
     "我家住在",
     "我要一份，不对，等一下",
+    "你好，我是",
 ]
 SAID = [
     "我想挂明天上午的内科号",
@@ -60,6 +61,7 @@ def test_other_sentences_are_left_to_whoever_knows_what_was_asked(text: str) -> 
         ("手机一三八", "open", "unfinished"),
         ("嗯", "open", "unfinished"),
         ("嗯", "yes_no", "unknown"),
+        ("我是", "yes_no", "unknown"),
         ("那个", "choice", "unknown"),
     ],
 )
