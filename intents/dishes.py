@@ -95,7 +95,9 @@ class Kitchen:
             if len(kept) == 1 and self.acts.found("all_of_it", text):
                 total = float(sum(float(d.get("quantity") or 1) for d in known))
                 kept[0]["quantity"] = int(total) if total.is_integer() else total
-            new = [dish for dish in real if dish["name"] not in gone]
+            had = {dish.get("name") for dish in known}
+            instead = [dish for dish in right or () if dish["name"] not in had]
+            new = [dish for dish in real or instead if dish["name"] not in gone]
             return _merged(kept, new) if kept or new else None
         if right is not None and self._corrected(known, right, text):
             put_right = self.cleaned(right, text + "".join(str(d.get("name")) for d in known))
@@ -112,7 +114,9 @@ class Kitchen:
     def _corrected(self, known: Sequence[Dish], right: Sequence[Dish], text: str) -> bool:
         """Whether a correction that drops a dish is one: no dish goes without a word of it."""
         kept = {d.get("name") for d in known} <= {d.get("name") for d in right}
-        return kept or self.acts.found("corrects", text) or self.acts.found("swap", text)
+        unnamed = all(d.get("name") == self.plain for d in known)
+        moves = ("corrects", "swap")
+        return kept or unnamed or any(self.acts.found(move, text) for move in moves)
 
     def _spelled_out(self, known: Sequence[Dish], new: Sequence[Dish]) -> bool:
         """Two meals, then two dishes: they are what the meals shall be."""

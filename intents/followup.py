@@ -16,6 +16,8 @@ from intents.surmise import Surmise
 
 _WHEN = ("date", "time", "part")
 _COUNTS = ("quantity", "amount")
+_SET = "套餐"
+"""What is served where no dish is named."""
 
 
 class FollowUp:
@@ -63,7 +65,8 @@ class FollowUp:
         if asked in _COUNTS:
             return self._count(core, asked)
         open_end = asked in self._open and free and yes is None
-        if open_end and not self._not_answer.match(said.text):
+        said_something = self._tail.sub("", self._lead.sub("", said.text))
+        if open_end and said_something and not self._not_answer.match(said.text):
             return self._free(core, asked)
         return None
 
@@ -144,8 +147,8 @@ class FollowUp:
         swap = self._swap.search(text)
         if not swap:
             return None
-        new = self._slots.items.find(swap["new"])
-        if not new:
+        new = self._dishes(swap["new"])
+        if not new or self._only_counted(new, swap["new"]):
             return None
         before = text[: swap.start("new")]
         old = {item["name"] for item in self._slots.items.find(before)}
@@ -157,12 +160,23 @@ class FollowUp:
             new[0]["quantity"] = amount
         return [*kept, *new]
 
+    def _dishes(self, text: str) -> list[dict[str, Any]]:
+        """What a text names; alone it may be short (鱼)."""
+        return self._slots.items.find(text) or self._slots.items.short(text)
+
+    def _only_counted(self, items: list[dict[str, Any]], text: str) -> bool:
+        """Whether nothing but an amount was said (改成两份)."""
+        return all(item["name"] == _SET and _SET not in text for item in items)
+
     def _requantified(
         self, text: str, new: str, had: list[dict[str, Any]]
     ) -> list[dict[str, Any]] | None:
-        named = self._slots.items.find(new)
+        told = [n for n in self._slots.items.find(text) if n["name"] != _SET]
+        if told and all(h["name"] == _SET for h in had):
+            return told
+        named = self._dishes(new)
         amount = self._slots.items.bare_amount(new)
-        named = [n for n in named if n["name"] != "套餐" or any(h["name"] == "套餐" for h in had)]
+        named = [n for n in named if n["name"] != _SET or any(h["name"] == _SET for h in had)]
         if named:
             known = {item["name"] for item in had}
             if any(item["name"] in known for item in named):

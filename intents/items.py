@@ -231,6 +231,11 @@ class Items:
                 return text[amount.start : amount.end]
         return None
 
+    def short(self, text: str) -> list[dict[str, Any]]:
+        """A dish by a name too short to be heard in longer words (鱼), said alone."""
+        name = self._short.get(text)
+        return [{"name": name, "quantity": 1}] if name else []
+
     def bare_amount(self, text: str) -> float | None:
         """The amount of an answer such as 两份 or 三个; None when there is none."""
         for amount in self._amounts(text):

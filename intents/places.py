@@ -9,7 +9,7 @@ from intents.data import load
 from intents.lists import WordList
 from intents.template import DIGITS
 
-_HOME = "家"
+HOME = "家"
 _APART = 6
 _LEFT = 8
 
@@ -59,7 +59,7 @@ class Places:
             for match in pattern.finditer(text):
                 name = match["place"]
                 if self._own_home.match(name):
-                    return _HOME, *match.span("place")
+                    return HOME, *match.span("place")
                 if name := self._clean(name):
                     return name, *match.span("place")
         return None
@@ -70,7 +70,7 @@ class Places:
         body = text
         if start:
             body = text[: start[1]] + "，" * (start[2] - start[1]) + text[start[2] :]
-        chosen: str | None = _HOME if self._taken_home.search(body) else None
+        chosen: str | None = HOME if self._taken_home.search(body) else None
         last = -1
         fixes = [m.end() for m in self._correcting.finditer(body)]
         for end, name in self._candidates(body):
@@ -79,7 +79,7 @@ class Places:
         if chosen:
             return chosen
         if self._home.search(body):
-            return _HOME
+            return HOME
         if open_end and (match := self._open.search(body)):
             return self._clean(match["place"]) or None
         return None
@@ -133,6 +133,10 @@ class Places:
     def _left_is_talk(self, head: str) -> bool:
         return len(head) == 1 or head[-1:] in self._talk
 
+    def own_door(self, text: str) -> bool:
+        """Whether a text says nothing but that they wait at home (家门口, 楼下)."""
+        return bool(self._own_home.match(text.strip("，")))
+
     def bare(self, text: str) -> str | None:
         """The place of an answer that is nothing but a place."""
         match = self._named.match(text)
@@ -153,7 +157,7 @@ class Places:
             who = name[: home.start()].removeprefix("我").removesuffix("的").removesuffix("她")
             kin = self._kinship.find(who)
             if kin and kin[0].length == len(who):
-                name = kin[0].payload + _HOME
-        if name in self._not or (len(name) < 2 and name != _HOME):
+                name = kin[0].payload + HOME
+        if name in self._not or (len(name) < 2 and name != HOME):
             return ""
-        return _HOME if name in ("家里", "我家") else name
+        return HOME if name in ("家里", "我家") else name

@@ -18,7 +18,7 @@ from intents.matcher import Hit
 from intents.moment import Moments
 from intents.number import number
 from intents.people import People
-from intents.places import Places
+from intents.places import HOME, Places
 from intents.reader import best, compiler
 from intents.remedies import Remedies
 from intents.services import Service
@@ -209,6 +209,8 @@ class SlotReaders:
     def _read_place(self, said: Said) -> str | None:
         if said.asked == "destination" and (bare := self.places.bare(said.text)):
             return bare
+        if self.places.own_door(said.text):
+            return None
         return self.places.destination(said.text, open_end=said.intent == "taxi")
 
     def _read_code_place(self, said: Said) -> str | None:
@@ -216,6 +218,8 @@ class SlotReaders:
         return listed or self.places.destination(said.text, open_end=False)
 
     def _read_origin(self, said: Said) -> str | None:
+        if said.asked != "destination" and self.places.own_door(said.text):
+            return HOME
         found = self.places.origin(said.text)
         if found is None and said.asked == "origin":
             return self.places.bare(said.text)
