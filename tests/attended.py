@@ -7,15 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 from own_ears import Scripted, clip
-from own_mouth import Voice
+from scripted_station import scripted
 
-from intents.engine import Engine
 from intents.types import Ask
 from kiosk.presenter import Presenter
 from kiosk.view import Action, View
@@ -23,13 +21,10 @@ from linli import attendant, kiosk_ears
 from linli.attendant import Attendant
 from linli.gate import Gate
 from linli.stage import Station, register
-from linli.wiring import load_engine
 from station.ledger import Ledger
 from station.requests import Request
 from station.settings import Settings
 from voices.errors import NoAudioDevice
-from voices.mouth import Mouth
-from voices.pack import Pack
 from voices.sinks import FileSink
 from voices.types import RATE, Pcm
 
@@ -109,17 +104,9 @@ class Attended:
             return list(ledger.requests())
 
 
-@cache
-def engine() -> Engine:
-    return load_engine(Settings.load(None))
-
-
 def equip(monkeypatch: pytest.MonkeyPatch, recognizer: Scripted) -> None:
     """What is heard stands in a script, what is said are tones; the rest is as at a station."""
-    monkeypatch.setattr("linli.stage.load_recognizer", lambda *_: recognizer)
-    monkeypatch.setattr("linli.stage.load_mouth", lambda _: Mouth(Pack(None), Voice()))
-    monkeypatch.setattr("linli.stage.load_engine", lambda _: engine())
-    monkeypatch.setattr("linli.stage.AnswerJudge", lambda _: None)
+    scripted(monkeypatch, recognizer)
     monkeypatch.setattr(attendant, "AGAIN", 0.05)
     monkeypatch.setattr(kiosk_ears, "Gate", lambda: Gate(0.0))  # sound comes faster than real
 

@@ -5,28 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
-from functools import cache
 from pathlib import Path
 
-from intents.engine import Engine
+from scripted_station import engine
+
 from kiosk.geometry import Glass
 from kiosk.layout import lay_out
 from kiosk.sheet import Look
 from kiosk.view import Question, ReadBack, Stepper, View, Week
 from linli.rehearsal import Rehearsal
 from linli.stage import register
-from linli.wiring import load_engine
 from station.ledger import Ledger
 from station.requests import Request
 from station.settings import Settings
 
 NOW = datetime(2026, 11, 23, 9, 5, tzinfo=timezone(timedelta(hours=8)))
 GLASS = Glass.of_inches(1920, 1080, 15.6)
-
-
-@cache
-def engine() -> Engine:
-    return load_engine(Settings.load(None))
 
 
 @contextmanager

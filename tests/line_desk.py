@@ -7,26 +7,21 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from far_end import FarEnd, calling
 from own_ears import Scripted, clip
-from own_mouth import Voice
+from scripted_station import scripted
 
-from intents.engine import Engine
 from ivr.media import Doors
 from linli.limits import limit
 from linli.line import Line
 from linli.phone import Phone
 from linli.stage import Station, register
-from linli.wiring import load_engine
 from station.ledger import Ledger
 from station.settings import Settings
-from voices.mouth import Mouth
-from voices.pack import Pack
 from voices.types import RATE
 
 NINE = datetime(2026, 11, 23, 9, 5, tzinfo=timezone(timedelta(hours=8)))
@@ -65,11 +60,6 @@ class Switchboard:
         return True
 
 
-@cache
-def engine() -> Engine:
-    return load_engine(Settings.load(None))
-
-
 @dataclass
 class Desk:
     """A station whose ears hear what the test says."""
@@ -93,10 +83,7 @@ class Desk:
 def line_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """A desk with an empty ledger; one caller is known."""
     script = Scripted([])
-    monkeypatch.setattr("linli.stage.load_recognizer", lambda *_: script)
-    monkeypatch.setattr("linli.stage.load_mouth", lambda *_: Mouth(Pack(None), Voice()))
-    monkeypatch.setattr("linli.stage.load_engine", lambda _: engine())
-    monkeypatch.setattr("linli.stage.AnswerJudge", lambda _: None)
+    scripted(monkeypatch, script)
     ledger = Ledger.open(tmp_path / "ledger.db", clock=lambda: NINE)
     ledger.upsert_resident(next(register()))
     desk: Desk
