@@ -69,7 +69,8 @@ class Floor:
     reads_back: bool = False
     """The last prompt asks whether all is right."""
     urgent: bool = False
-    """Help is being fetched: whatever the caller says, those who come want to know it."""
+    """Help is being fetched: whatever the caller says, those who come want to know it; but a cry
+    that goes on does not silence what calms them."""
     _key_at: float = -1.0
     _false: int = 0
 
@@ -91,7 +92,7 @@ class Floor:
 
     def voice(self, voiced: float) -> bool:
         """So many seconds of voice in the present turn: whether to fall silent now."""
-        if not self.speaking or self.leaving or voiced < self.barge_in:
+        if not self.speaking or self.leaving or self.urgent or voiced < self.barge_in:
             return False
         self.speaking, self.interrupted = False, True
         return True

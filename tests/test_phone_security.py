@@ -156,6 +156,7 @@ def test_desks_ring_own_telephones_and_nothing_else(line: Line) -> None:
 
 
 def test_the_carrier_cannot_send_a_call_back_outside(line: Line, media: LittleLinli) -> None:
+    hang_up_all(line)  # the telephones of the test before may still be saying goodbye
     for dialled in (*ABROAD, "101", "801", "linli-out", "linli-alert"):
         assert invite(line, CARRIER, "<sip:13900002222@127.0.0.2>", dialled) in {180, 183, 200}
         assert media.wait_for_call()["number"] == "13900002222"

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from station import audit, helpers, work_orders
-from station.console.news import told_change
+from station.console.news import told_changes
 from station.console.throttle import Throttle
 from station.helpers import Duty, Helper
 from station.work_links import Links
@@ -317,7 +317,7 @@ def test_an_open_console_hears_that_a_helper_cannot_come(house: House, phone: Ph
     before = house.ledger.newest_change()
     phone.tell("declined", "车坏了")
     (change,) = house.ledger.changes(before)
-    told = told_change(change)
+    told = told_changes([change])
     assert '"urgent": true' in told
     assert "有帮手接不了" in told
     assert "车坏了" not in told
