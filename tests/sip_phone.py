@@ -196,7 +196,10 @@ class Phone:
             if call is None:
                 continue
             if call.ended is not None:
-                return
+                if not options.patient or call.answered is not None:
+                    return
+                self.call = self.rung_at = None
+                continue
             waited = self.rung_at is not None and now() - self.rung_at >= options.answer_after
             if waited and not answered and not options.never_answer:
                 answered = True
@@ -289,6 +292,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--never-answer", action="store_true")
     parser.add_argument("--early", action="store_true", help="count from early media on")
     parser.add_argument("--only", default="", help="the one number rung here")
+    parser.add_argument("--patient", action="store_true", help="who gives up may ring again")
     parser.add_argument("--longest", type=float, default=60)
     parser.add_argument("--log", type=int, default=0)
     return parser.parse_args()

@@ -94,7 +94,7 @@ def emergency(caller: CallerOnLine, _: dict[str, float]) -> None:
     caller.asked("place")
     caller.answer("place")
     caller.asked_again()
-    with caller.house.line.outside(hangup_after=2) as helper:
+    with caller.house.line.outside(hangup_after=2, patient=True, longest=90) as helper:
         caller.finish(90)
         helper.finish()
 
