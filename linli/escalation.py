@@ -79,6 +79,7 @@ class Escalation(Clerk):
         self._lock = threading.Lock()
         self._numbers: Recent[str, str] = Recent(REMEMBERED)
         self._urgent: set[str] = set()
+        self._settled: Recent[str, bool] = Recent(REMEMBERED)
         self._unreachable = False
 
     def wants(self, event: SwitchEvent) -> bool:
@@ -209,6 +210,8 @@ class Escalation(Clerk):
             case AlarmUp(task, _):
                 if ring := self._rings.get(task):
                     ring.up = True
+                elif task in self._settled and not self._switch.settled(task):
+                    self._switch.hang_up(task)  # it began to ring just as another took it
             case AlarmTaken(task, _):
                 if ring := self._rings.get(task):
                     self._over(ring, "taken")
@@ -250,10 +253,11 @@ class Escalation(Clerk):
         for ring in idle:
             if ring.outside and ring.up:
                 continue  # whoever takes down an address is not hung up on
-            done = self._switch.settled(ring.call) if ring.up else False
-            if not done:
-                self._switch.hang_up(ring.call)
+            self._settled[ring.call] = True
+            # Written down before it falls silent: silence itself would count as a failure.
             try:
                 self._over(ring, "settled")
             except LedgerError as error:
                 log.error("alarm_call_not_settled", code=error.code)  # noqa: TRY400 - no trace
+            if not (ring.up and self._switch.settled(ring.call)):
+                self._switch.hang_up(ring.call)

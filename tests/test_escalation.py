@@ -17,6 +17,7 @@ from telephone import Line, telephone_line
 from ivr.alarm_order import Person, step_at, whom
 from ivr.events import CallCame, OperatorAnswered, OperatorRinging, SwitchEvent
 from ivr.numbers import Numbers
+from ivr.ringer import Ringer
 from ivr.switch import Switch
 from linli.emergency_words import told
 from linli.escalation import Escalation
@@ -193,6 +194,49 @@ def test_after_a_minute_the_next_then_everybody_until_the_console_confirms(
         watch.now += timedelta(seconds=500)
         threading.Event().wait(2)
         assert watch.calls(request, 5) == []
+
+
+def test_who_is_let_be_has_not_failed_however_soon_the_telephone_is_silent(
+    line: Line, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent = Switch.hang_up
+
+    def hang_up(switch: Switch, call_id: str) -> bool:
+        done = silent(switch, call_id)
+        threading.Event().wait(1.5)  # Asterisk's word of the end is here before we go on
+        return done
+
+    monkeypatch.setattr(Switch, "hang_up", hang_up)
+    with line.desk(DESK, never_answer=True, longest=60) as desk, watch.kept(ring_s=50):
+        desk.wait_for("registered")
+        request = watch.alarm()
+        desk.wait_for("incoming")
+        handling.acknowledge(watch.ledger, request.number, by="lijing")
+        assert desk.finish()["answered"] is None
+        assert watch.over(request, 0)[DESK] == "settled"
+
+
+def test_whose_telephone_rings_just_as_another_takes_it_is_told_so(
+    line: Line, watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    about_to, go, ring = threading.Event(), threading.Event(), Ringer.ring
+
+    def late(*given: Any, **named: Any) -> Any:
+        about_to.set()
+        go.wait(20)
+        return ring(*given, **named)
+
+    monkeypatch.setattr(Ringer, "ring", late)
+    heard = tmp_path / "heard.wav"
+    with line.desk(DESK, record=heard, longest=40) as desk, watch.kept(ring_s=20):
+        desk.wait_for("registered")
+        request = watch.alarm()
+        assert about_to.wait(20)
+        handling.acknowledge(watch.ledger, request.number, by="lijing")
+        assert watch.over(request, 0)[DESK] == "settled"
+        go.set()
+        assert desk.finish()["answered"] is not None
+    assert likeness(heard, line.folders.sounds / "settled.wav") > 0.9
 
 
 def test_no_way_outside_the_desk_rings_all_the_same(line: Line, watch: Watch) -> None:
