@@ -46,7 +46,7 @@ class Alarms:
         worded = known.alarm(reading)
         if worded is not None and self._believed(worded, reading.heard, likely):
             return self._named(worded, features) if worded.kind == _ANY else worded
-        doubtful = known.emergencies.aside(reading.heard) or known.emergencies.denied(reading.heard)
+        doubtful = known.emergencies.doubtful(reading.heard)
         if chance < (_CERTAIN if doubtful else _ALONE):
             return None
         kind = next(iter(known.opinion(features, "kind")), _ANY)

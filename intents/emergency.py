@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -81,16 +81,20 @@ class Emergencies:
 
     def denied(self, text: str) -> bool:
         """Whether the words as heard speak against any alarm that a repair puts into them."""
-        guards = {hit.payload for hit in self._guards.find(text)}
-        return "never" in guards and "now" not in guards
+        return _denied(self._said(text))
+
+    def doubtful(self, text: str) -> bool:
+        """Whether they do, or are about the talk itself or about bringing something."""
+        guards = self._said(text)
+        return "aside" in guards or _denied(guards)
 
     def chronic(self, text: str) -> bool:
         """Whether a text speaks of something that has lasted long."""
-        return any(hit.payload == "chronic" for hit in self._guards.find(text))
+        return "chronic" in self._said(text)
 
-    def aside(self, text: str) -> bool:
-        """Whether a text is about the talk itself or about bringing something."""
-        return any(hit.payload == "aside" for hit in self._guards.find(text))
+    def _said(self, text: str) -> set[str]:
+        """The kinds of guards in a text."""
+        return {hit.payload for hit in self._guards.find(text)}
 
     def _now(self, text: str, maybe: list[Hit[Sign]], guards: dict[str, list[Hit[str]]]) -> bool:
         return (
@@ -107,6 +111,10 @@ class Emergencies:
         return any(
             last <= now.start <= sign.start + 1 for now in guards.get("now", ()) for sign in sure
         ) and not any(hit.start > last for hit in guards.get("past", ()))
+
+
+def _denied(guards: Set[str]) -> bool:
+    return "never" in guards and "now" not in guards
 
 
 def _booked(guards: Mapping[str, object]) -> bool:

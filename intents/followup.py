@@ -11,13 +11,12 @@ from typing import Any
 from intents import calendar
 from intents.data import load
 from intents.number import number
+from intents.ordered import SET, plain
 from intents.slots import Said, SlotReaders
 from intents.surmise import Surmise
 
 _WHEN = ("date", "time", "part")
 _COUNTS = ("quantity", "amount")
-_SET = "套餐"
-"""What is served where no dish is named."""
 
 
 class FollowUp:
@@ -72,8 +71,8 @@ class FollowUp:
 
     def _count(self, core: str, asked: str) -> float | int | None:
         if asked == "quantity":
-            return _plain(self._slots.items.bare_amount(core))
-        return _plain(number(core.rstrip(self._money)))
+            return plain(self._slots.items.bare_amount(core))
+        return plain(number(core.rstrip(self._money)))
 
     def _free(self, core: str, asked: str) -> Any:
         if not 2 <= len(core) <= self._open[asked] or "，" in core:
@@ -141,7 +140,7 @@ class FollowUp:
         amount, dish = self._slots.items.bare_amount(text), had[0]
         if len(had) > 1 or amount is None or dish["quantity"] is None:
             return None
-        return [{**dish, "quantity": _plain(dish["quantity"] + amount)}]
+        return [{**dish, "quantity": plain(dish["quantity"] + amount)}]
 
     def _swapped(self, text: str, had: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
         swap = self._swap.search(text)
@@ -166,17 +165,17 @@ class FollowUp:
 
     def _only_counted(self, items: list[dict[str, Any]], text: str) -> bool:
         """Whether nothing but an amount was said (改成两份)."""
-        return all(item["name"] == _SET and _SET not in text for item in items)
+        return all(item["name"] == SET and SET not in text for item in items)
 
     def _requantified(
         self, text: str, new: str, had: list[dict[str, Any]]
     ) -> list[dict[str, Any]] | None:
-        told = [n for n in self._slots.items.find(text) if n["name"] != _SET]
-        if told and all(h["name"] == _SET for h in had):
+        told = [n for n in self._slots.items.find(text) if n["name"] != SET]
+        if told and all(h["name"] == SET for h in had):
             return told
         named = self._dishes(new)
         amount = self._slots.items.bare_amount(new)
-        named = [n for n in named if n["name"] != _SET or any(h["name"] == _SET for h in had)]
+        named = [n for n in named if n["name"] != SET or any(h["name"] == SET for h in had)]
         if named:
             known = {item["name"] for item in had}
             if any(item["name"] in known for item in named):
@@ -189,7 +188,7 @@ class FollowUp:
         said = self._slots.items.bare_amount(old.replace("不是", ""))
         which = which or [i for i in had if i["quantity"] == said] or had
         for item in which:
-            item["quantity"] = _plain(amount)
+            item["quantity"] = plain(amount)
         return had
 
 
@@ -206,10 +205,6 @@ def _merged(
         else:
             same["quantity"] = (same["quantity"] or 0) + (item["quantity"] or 1)
     return result
-
-
-def _plain(value: float | None) -> float | int | None:
-    return int(value) if value is not None and value == int(value) else value
 
 
 def _bare_when(core: str, now: datetime, asked: str) -> str | None:

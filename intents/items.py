@@ -12,7 +12,7 @@ from intents.food import Food
 from intents.lists import WordList
 from intents.normalise import PAUSE
 from intents.number import number
-from intents.ordered import SAID_ONCE, Piece, bind, joined, plain
+from intents.ordered import SAID_ONCE, SET, Piece, bind, joined, plain
 from intents.template import DIGITS
 
 _ENDS = ("", PAUSE, "吧", "嘛")
@@ -195,7 +195,7 @@ class Items:
         """No dish was named: so many meals, if an amount of meals was."""
         people = self._people.search(text)
         if people:
-            return [{"name": "套餐", "quantity": plain(number(people["n"]))}]
+            return [{"name": SET, "quantity": plain(number(people["n"]))}]
         for amount in amounts:
             rest = text[amount.end :].lstrip("的")
             named = next((g for g in self._generic if rest.startswith(g) and self._generic[g]), "")
@@ -205,7 +205,7 @@ class Items:
                 or (amount.vague and not rest)
                 or self._any.search(text)
             ):
-                return [{"name": "套餐", "quantity": plain(amount.amount)}]
+                return [{"name": SET, "quantity": plain(amount.amount)}]
         return []
 
     def _corrected(self, text: str, amounts: list[Piece]) -> list[Piece]:

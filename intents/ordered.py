@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+SET = "套餐"
+"""What is served where no dish is named."""
 SAID_ONCE = 1
 """The amount of a dish for which none was said."""
 _FAR = 99

@@ -54,7 +54,7 @@ def leapt(ledger: Ledger, last: datetime | None, now: datetime, marker: Path) ->
     if last is None or now - last <= leap:
         marker.unlink(missing_ok=True)
         return False
-    first = _moment(marker)
+    first = clock.moment_in(marker)
     if first is not None and _DAY <= now - first <= leap:
         return False
     if first is None or not timedelta(0) <= now - first <= leap:
@@ -67,9 +67,3 @@ def leapt(ledger: Ledger, last: datetime | None, now: datetime, marker: Path) ->
 def _told(ledger: Ledger, now: datetime, made: Check) -> Check:
     checks.tell(ledger, Checked(now, (made,)), words()["task"], words()["well"])
     return made
-
-
-def _moment(marker: Path) -> datetime | None:
-    from .nightly import moment_in
-
-    return moment_in(marker)

@@ -30,6 +30,7 @@ from station.work_links import Links
 from station.work_orders import Terms
 from station.work_time import Rule
 
+from . import own_copy
 from .forget import forget
 from .heart import Heart
 from .kiosk import log_to_file
@@ -90,6 +91,7 @@ def site_of(settings: Settings, ledger: Ledger) -> Site:
         work=work_desk_of(settings),
         applied=lambda: frozenset(each.uid for each in lessons_of(folder_of(settings))),
         forget=forgetter(settings),
+        copy=copier(settings),
         teacher=ProcessTeacher(settings),
     )
 
@@ -102,6 +104,16 @@ def forgetter(settings: Settings) -> Callable[[int, str], object]:
             return forget(settings, own, resident, by=by, at=own.now())
 
     return forgotten
+
+
+def copier(settings: Settings) -> Callable[[int, str, Path], Path]:
+    """Packs all that is kept of a resident; with a ledger of its own, so that nobody waits."""
+
+    def copied(resident: int, by: str, folder: Path) -> Path:
+        with open_ledger(settings) as own:
+            return own_copy.packed(settings, own, own.resident(resident), folder, by=by)
+
+    return copied
 
 
 def watched_of(settings: Settings) -> Watched:

@@ -20,10 +20,11 @@ import psutil
 import structlog
 
 from station import backup, checks
+from station.clock import moment_in
 from station.errors import BackupError
 from station.settings import Settings
 
-from .nightly import alone, is_due, moment_in
+from .nightly import alone, is_due
 from .units import SYSTEM
 
 log = structlog.get_logger(__name__)

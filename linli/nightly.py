@@ -98,11 +98,11 @@ class Nightly:
         marker = self._settings.data.ledger.with_name("swept")
         with alone(marker) as mine:
             now = self._clock()
-            if not mine or not is_due(moment_in(marker), now):
+            if not mine or not is_due(station_clock.moment_in(marker), now):
                 return None
             with open_ledger(self._settings) as ledger:
                 doubts = marker.with_name("swept-doubts")
-                if clock_watch.leapt(ledger, moment_in(marker), now, doubts):
+                if clock_watch.leapt(ledger, station_clock.moment_in(marker), now, doubts):
                     return None
                 done = sweeping.sweep(self._settings, ledger, now)
                 selftest_watch.look(ledger, now)
@@ -117,15 +117,6 @@ def is_due(last: datetime | None, now: datetime, at: time = time(HOUR)) -> bool:
     today = now.astimezone(station_clock.BEIJING)
     night = today.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
     return last < (night if night <= now else night - timedelta(days=1))
-
-
-def moment_in(marker: Path) -> datetime | None:
-    """The moment that a file holds; None where it holds none."""
-    try:
-        found = datetime.fromisoformat(marker.read_text("utf-8").strip())
-    except (FileNotFoundError, ValueError):
-        return None
-    return found if found.tzinfo else None
 
 
 @contextmanager

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -17,10 +18,14 @@ from markdown_it import MarkdownIt
 
 from ivr.folders import Folders
 from station import audit, clock, personal
+from station.dossier import Call, call_of
 from station.ledger import Ledger
 from station.personal import Personal
 from station.residents import Resident
 from station.settings import Settings
+from station.store import Row
+from station.words import told_call, told_slots
+from station.words import words as station_words
 
 from .errors import UsageError
 from .law import PAGE
@@ -69,6 +74,13 @@ def write(
     return found
 
 
+def packed(settings: Settings, ledger: Ledger, known: Resident, folder: Path, *, by: str) -> Path:
+    """The same as one file, in a folder that is there. Raises LedgerError or OSError."""
+    inside = folder / "copy"
+    write(settings, ledger, known, inside, by=by, tell=lambda _: None)
+    return Path(shutil.make_archive(str(inside), "zip", inside))
+
+
 def _files(settings: Settings, known: Resident, found: Personal, folder: Path) -> int:
     """Copy what is still there; how many."""
     missed = Folders(settings.phone.folder).missed
@@ -96,27 +108,65 @@ def page(settings: Settings, found: Personal) -> str:
 
 def _lines(settings: Settings, found: Personal) -> Iterator[str]:
     said = words()
-    at = f"{clock.now():%Y-%m-%d %H:%M}"
-    yield said["head"].format(station=settings.station.name, at=at)
-    yield said["register"]
-    for field, name in said["fields"].items():
-        yield said["row"].format(name=name, value=_told(found.resident.get(field)))
-    for part, row, rows in (
-        ("contacts", "contact", found.resident["contacts"]),
-        ("requests", "request", found.requests),
-        ("talks", "talk", [each for talk in found.conversations for each in talk["utterances"]]),
-        ("calls", "call", [_call(each) for each in found.calls]),
+    yield said["head"].format(station=settings.station.name, at=_minute(clock.now()))
+    for part, rows in (
+        ("register", _register(found.resident)),
+        ("contacts", map(_contact, found.resident["contacts"])),
+        ("requests", map(_request, found.requests)),
+        (
+            "talks",
+            (_turn(talk, each) for talk in found.conversations for each in talk["utterances"]),
+        ),
+        ("calls", map(_call, sorted(map(call_of, found.calls), key=lambda each: each.at))),
     ):
-        yield said[part]
-        for each in rows:
-            yield said[row].format_map({name: _told(value) for name, value in each.items()})
+        yield said["parts"][part]["title"]
+        columns = said["parts"][part]["columns"]
+        yield from map(_row, [columns, ["---"] * len(columns)])
+        for row in rows:
+            yield _row([_told(each) for each in row])
 
 
-def _call(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A call of any list, told alike."""
-    at = row.get("at") or row.get("created") or row.get("wanted")
-    note = row.get("note") or row.get("says") or row.get("outcome")
-    return {"at": at, "phone": row["phone"], "note": note}
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _register(row: Row) -> Iterator[Sequence[Any]]:
+    """What stands in the register, field by field."""
+    profile = row["profile"] or {}
+    told = row | {
+        "created": _minute(clock.from_text(row["created"])),
+        "consent": words()["consents"][profile.get("consent", "")],
+        "behalf": profile.get("behalf", ()),
+    }
+    return ((name, told.get(field)) for field, name in words()["fields"].items())
+
+
+def _contact(row: Row) -> Sequence[Any]:
+    return row["name"], row["relation"], row["phone"]
+
+
+def _request(row: Row) -> Sequence[Any]:
+    said = station_words()
+    return (
+        row["number"], _minute(clock.from_text(row["created"])), said["intents"][row["intent"]],
+        told_slots(row["slots"]), row["summary"], said["statuses"][row["status"]], row["phone"],
+        row["note"],
+    )  # fmt: skip
+
+
+def _turn(talk: Row, row: Row) -> Sequence[Any]:
+    channel = station_words()["channels"].get(talk["channel"], talk["channel"])
+    at = _minute(clock.from_text(row["at"]))
+    return at, channel, row["text"], "".join(row["said"]), row["audio"]
+
+
+def _call(call: Call) -> Sequence[Any]:
+    kind = station_words()["calls"]["kinds"][call.kind]
+    return _minute(call.at), kind, call.phone, told_call(call)
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"
 
 
 def _told(value: object) -> str:

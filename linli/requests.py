@@ -53,7 +53,7 @@ def _print(requests: Iterable[Request], out: TextIO) -> None:
             said["channels"][request.channel],
             request.resident_name or said["stranger"],
             said["intents"].get(request.intent, request.intent),
-            told_slots(request),
+            told_slots(request.slots),
             said["statuses"][request.status],
             said["priorities"][request.priority],
             told_note(request),

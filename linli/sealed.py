@@ -47,14 +47,14 @@ def seal(out: Path, tell: Tell, key: Path) -> None:
 def check(folder: Path, tell: Tell = lambda _: None) -> Release:
     """Read every byte of a bundle. Raises BundleError naming the first file that is wrong."""
     try:
-        lines = (folder / SUMS).read_text("utf-8").splitlines()
+        lines = (folder / SUMS).read_text("utf-8", "replace").splitlines()
     except OSError as error:
         raise BundleError(
             f"{folder}: this is no bundle, or was not finished ({error.strerror}: {SUMS}):"
             " run `linli bundle` again, or give its folder"
         ) from error
     for number, line in enumerate(lines):
-        mark, name = line.split("  ", 1)
+        mark, _, name = line.partition("  ")
         file = folder / name
         if not file.is_file() or sha256(file) != mark:
             raise BundleError(f"{file} is missing or damaged: copy the bundle again")

@@ -133,7 +133,7 @@ def told(found: Checked) -> str:
     """A verdict as staff read it, with the request where the code is genuine."""
     said = str(words()["slip"]["verdicts"][found.verdict])
     request = found.request
-    return said if request is None else f"{said}  {request.number}  {told_slots(request)}"
+    return said if request is None else f"{said}  {request.number}  {told_slots(request.slots)}"
 
 
 # --- as PDF -----------------------------------------------------------------------------------

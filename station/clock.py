@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 BEIJING = timezone(timedelta(hours=8))
 """UTC+8, the clock on every station's wall."""
@@ -31,3 +32,12 @@ def from_text(text: str) -> datetime:
 def day_of(moment: datetime) -> str:
     """The station's calendar day of a moment, `YYYY-MM-DD`."""
     return moment.astimezone(BEIJING).date().isoformat()
+
+
+def moment_in(marker: Path) -> datetime | None:
+    """The moment that a file holds; None where it holds none. Raises OSError."""
+    try:
+        found = datetime.fromisoformat(marker.read_text("utf-8").strip())
+    except (FileNotFoundError, ValueError):
+        return None
+    return found if found.tzinfo else None

@@ -6,8 +6,7 @@ Everything that is kept of them, as it is copied and deleted, is `station.person
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final, Literal, TypeAlias
@@ -17,7 +16,7 @@ from .errors import ConflictError, UnknownResident
 from .ledger import Ledger
 from .listing import Filter, find
 from .register_row import WrongCell
-from .requests import SELECT_REQUEST, Request, request_of
+from .requests import CLOSED, OPEN, Request
 from .residents import Resident, by_card, by_id, upsert
 from .store import Row, Store
 
@@ -55,18 +54,14 @@ class Call:
 
 def open_of(store: Store, resident: int, most: int) -> list[Request]:
     """What they wait for, the newest first."""
-    wanted = Filter(status=_OPEN, resident=resident, newest_first=True, limit=most)
+    wanted = Filter(status=OPEN, resident=resident, newest_first=True, limit=most)
     return list(find(store, wanted))
 
 
 def past_of(store: Store, resident: int, most: int) -> list[Request]:
     """What was done, cancelled or failed, the newest first."""
-    wanted = Filter(status=_PAST, resident=resident, newest_first=True, limit=most)
+    wanted = Filter(status=tuple(CLOSED), resident=resident, newest_first=True, limit=most)
     return list(find(store, wanted))
-
-
-_OPEN: Final = ("new", "accepted", "dispatched")
-_PAST: Final = ("done", "cancelled", "failed")
 
 
 def calls_of(store: Store, resident: int, most: int) -> list[Call]:
@@ -89,16 +84,6 @@ def call_of(row: Row) -> Call:
     closed = clock.from_text(row["closed"]) if row["closed"] else None
     kind = kinds.get(row["list"]) or row["kind"]
     return Call(clock.from_text(row[at]), kind, row["phone"], row[outcome], closed, "")
-
-
-def requests_of(store: Store, rows: Iterable[int]) -> list[Request]:
-    """Requests by their rows, the newest first."""
-    sql = f"{SELECT_REQUEST} WHERE requests.id IN ({_LISTED}) ORDER BY requests.created DESC"
-    found = store.read(sql, (json.dumps([*rows]),), what="read somebody's requests")
-    return list(map(request_of, found))
-
-
-_LISTED: Final = "SELECT value FROM json_each(?)"
 
 
 def mark(resident: Resident) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 if TYPE_CHECKING:
+    from .dossier import Call
     from .requests import Request
 
 WORDS = Path(__file__).resolve().parent.parent / "assets" / "text" / "station.yaml"
@@ -22,10 +23,10 @@ def words() -> Mapping[str, Any]:
     return loaded
 
 
-def told_slots(request: Request) -> str:
+def told_slots(slots: Mapping[str, Any]) -> str:
     """A request's slots as staff read them: `到哪里 人民医院，几个人 2`."""
     names = words()["slots"]
-    return "，".join(f"{names.get(k, k)} {told_value(v)}" for k, v in request.slots.items())
+    return "，".join(f"{names.get(k, k)} {told_value(v)}" for k, v in slots.items())
 
 
 def told_value(value: object) -> str:
@@ -37,6 +38,14 @@ def told_value(value: object) -> str:
         return "、".join(map(told_value, value))
     key = str(value).lower() if isinstance(value, bool) else str(value)
     return str(words()["values"].get(key, value))
+
+
+def told_call(call: Call) -> str:
+    """What became of a call with an elder."""
+    said = words()["calls"]
+    if call.kind == "missed":
+        return f"{said['why'][call.outcome]}，{said['settled' if call.closed else 'waits']}"
+    return str(said["outcomes"].get(call.outcome, call.outcome or said["waits"]))
 
 
 def told_note(request: Request) -> str:

@@ -97,6 +97,12 @@ def test_every_byte_counts_but_those_that_are_filled_in(stick: Path) -> None:
         check(stick)
 
 
+def test_a_list_of_files_that_is_itself_damaged_is_told(stick: Path) -> None:
+    (stick / SUMS).write_bytes(b"half a line \xff\xfe\n")
+    with pytest.raises(BundleError, match="missing or damaged"):
+        check(stick)
+
+
 def test_one_that_was_not_finished_is_none(stick: Path) -> None:
     (stick / SUMS).unlink()
     with pytest.raises(BundleError, match="was not finished"):

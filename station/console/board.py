@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, cast, get_args
 from urllib.parse import urlencode
@@ -158,7 +158,7 @@ def agreed(request: Request) -> str:
     """What was agreed on, in the order of the service, days as people write them."""
     order = dict.fromkeys([*told()["services"].get(request.intent, ()), *request.slots])
     slots = {name: request.slots[name] for name in order if name in request.slots}
-    text = masked(told_slots(replace(request, slots=slots)))
+    text = masked(told_slots(slots))
     return _ISO.sub(lambda day: _day_told(int(day[1]), int(day[2])), text)
 
 

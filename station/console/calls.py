@@ -8,6 +8,7 @@ from station import audit, callbacks
 from station.callbacks import Callback
 from station.listing import Filter
 from station.requests import OPEN
+from station.words import words
 
 from . import desks
 from .board import row_of
@@ -70,6 +71,7 @@ def _list(visit: Visit, revealed: int = 0) -> Response:
         when=lambda moment: when(moment, visit.now),
         hide=masked,
         messages=visit.site.messages is not None,
+        why=words()["calls"]["why"],
         rings={each.id: desks.of_callback(visit, each) for each in waiting},
         may=visit.member.role != "auditor",
     )

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 from urllib.parse import quote
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 
-from station import audit, dossier, personal, register, residents, sheets
-from station.clock import from_text
+from station import audit, dossier, residents
 from station.errors import ConflictError, UnknownResident
 from station.forgetting import ForgetError
 from station.register_row import WrongCell
-from station.requests import Request
 from station.residents import Resident
-from station.store import Store
-from station.words import told_slots, words
+from station.words import told_call, words
 
 from . import resident_form
 from .board import agreed
 from .clocks import when
-from .helpers import XLSX
 from .mask import masked
 from .render import page
 from .site import Visit, whole
@@ -33,19 +27,16 @@ from .words import intent, told
 
 _MOST: Final = 50
 """People found, and requests or calls on a page."""
+_PIECE: Final = 1 << 16
 
 
 def every(visit: Visit) -> Response:
     """Look for somebody."""
-    return _list(visit)
-
-
-def _list(visit: Visit, said: str = "") -> Response:
     store, text = visit.site.ledger.store, visit.asked("search")[:60]
     found = residents.matching(store, text, _MOST) if text else ()
     count = store.first("SELECT COUNT(*) AS n FROM residents") or {"n": 0}
     return page(
-        visit, "residents.html", said=said, r=told()["residents"], search=text, found=found,
+        visit, "residents.html", said="", r=told()["residents"], search=text, found=found,
         count=count["n"], may=visit.member.role != "auditor",
     )  # fmt: skip
 
@@ -137,11 +128,13 @@ def _shown(
         open=[_line(each, visit) for each in dossier.open_of(store, id_, _MOST)],
         past=[_line(each, visit) for each in dossier.past_of(store, id_, _MOST)],
         calls=dossier.calls_of(store, id_, _MOST),
-        outcome=call_told,
+        outcome=told_call,
+        kinds=words()["calls"]["kinds"],
         when=lambda moment: when(moment, visit.now),
         may=visit.member.role != "auditor",
         boss=visit.member.role == "supervisor",
         forgets=visit.site.forget is not None,
+        copies=visit.site.copy is not None,
         **_fields(given or {}),
     )
 
@@ -153,78 +146,27 @@ def _line(request: Any, visit: Visit) -> tuple[str, str, str, str, str]:
     )  # fmt: skip
 
 
-def call_told(call: dossier.Call) -> str:
-    """What became of a call, in words."""
-    said = told()["residents"]
-    if call.kind == "missed":
-        state = said["settled" if call.closed else "waits"]
-        return f"{told()['calls']['why'][call.outcome]}，{state}"
-    return str(said["outcomes"].get(call.outcome, call.outcome or said["waits"]))
-
-
 def copy(visit: Visit) -> Response:
-    """Everything that is kept about somebody, as a workbook for them; the audit knows."""
+    """Everything that is kept about somebody, for them to take along; the audit knows."""
     known = _known(visit)
-    _noted(visit, "resident.copied", known)
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "copy.xlsx"
-        sheets.write_book(file, _sheets(visit, known))
-        book = file.read_bytes()
-    name = quote(f"{told()['residents']['copy_name']}-{known.id}.xlsx")
-    kept = {"content-disposition": f"attachment; filename*=UTF-8''{name}"}
-    return Response(book, media_type=XLSX, headers=kept)
+    if visit.site.copy is None:
+        raise UnknownResident("nobody's copy is made from here")
+    with tempfile.TemporaryDirectory(prefix="linli-copy-") as folder:
+        packed = visit.site.copy(known.id or 0, visit.member.login, Path(folder))
+        size, file = packed.stat().st_size, packed.open("rb")
+    # Its name is gone already: nothing of theirs stays behind, however the download ends.
+    name = quote(f"{told()['residents']['copy_name']}-{known.id}.zip")
+    kept = {
+        "content-disposition": f"attachment; filename*=UTF-8''{name}",
+        "content-length": str(size),
+    }
+    return StreamingResponse(_read(file), media_type="application/zip", headers=kept)
 
 
-def _sheets(visit: Visit, known: Resident) -> dict[str, Sequence[Sequence[str]]]:
-    said = told()["residents"]["sheets"]
-    # With a connection of its own: nobody at the board waits while everything is looked through.
-    with closing(Store.open(visit.site.ledger.store.path)) as own:
-        found = personal.collect(own, known)
-        requests = dossier.requests_of(own, (each["id"] for each in found.requests))
-    calls = sorted(map(dossier.call_of, found.calls), key=lambda each: each.at)
-    return {
-        said["card"]["name"]: list(_card(known)),
-        said["requests"]["name"]: [
-            said["requests"]["columns"],
-            *map(_request, requests),
-        ],
-        said["calls"]["name"]: [
-            said["calls"]["columns"],
-            *([_minute(each.at), told()["residents"]["kinds"][each.kind], each.phone,
-               call_told(each)] for each in calls),
-        ],
-        said["turns"]["name"]: [
-            said["turns"]["columns"],
-            *(_turn(talk, each) for talk in found.conversations for each in talk["utterances"]),
-        ],
-    }  # fmt: skip
-
-
-def _request(each: Request) -> list[str]:
-    status = words()["statuses"][each.status]
-    return [each.number, _minute(each.created), intent(each.intent), told_slots(each), status,
-            each.phone, each.note]  # fmt: skip
-
-
-def _turn(talk: Mapping[str, Any], each: Mapping[str, Any]) -> list[str]:
-    channel = words()["channels"].get(talk["channel"], talk["channel"])
-    sound = told()["residents"]["sheets"]["sound"] if each["audio"] else ""
-    said = "".join(each["said"])
-    return [_minute(from_text(each["at"])), channel, each["text"], said, sound]
-
-
-def _minute(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}"
-
-
-def _card(known: Resident) -> Iterator[list[str]]:
-    """Two columns: what, and what stands there."""
-    said = told()["residents"]
-    head, line = register.table([known])
-    yield from ([name, value] for name, value in zip(head, line, strict=True) if value)
-    yield [said["consent"], said["consents"][known.profile.get("consent", "")]]
-    if known.behalf:
-        yield [said["behalf"], "、".join(sorted(known.behalf))]
+def _read(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(_PIECE):
+            yield piece
 
 
 def forget(visit: Visit) -> Response:

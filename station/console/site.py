@@ -66,6 +66,9 @@ class Site:
     """The uids of the lessons that elders are understood with."""
     forget: Callable[[int, str], object] | None = None
     """Forgets a resident (row) everywhere, by somebody; None: not from this console."""
+    copy: Callable[[int, str, Path], Path] | None = None
+    """Writes all that is kept of a resident (row), for somebody, into a folder; None: not from
+    this console."""
     teacher: Teacher | None = None
     """Measures and applies lessons; None: not from this console."""
 
