@@ -50,6 +50,7 @@ class Conversation:
         resident: Mapping[str, Any] | None = None,
         requests: Sequence[Mapping[str, Any]] = (),
         facts: StationFacts | None = None,
+        asked_for: str = "",
         seed: int = 0,
     ) -> None:
         self._talk = Talk(
@@ -59,6 +60,7 @@ class Conversation:
             resident=resident,
             requests=requests,
             facts=facts or StationFacts(),
+            asked_for=asked_for,
             seed=seed,
         )
         self._matters = Matters(self._talk)
@@ -117,8 +119,8 @@ class Conversation:
 
     def open(self) -> list[Effect]:
         """The greeting, the notice of recording, and the open question."""
-        self._talk.ask_service(f"greet_{self._talk.channel}")
         talk = self._talk
+        talk.ask_service("greet_behalf" if talk.asked_for else f"greet_{talk.channel}")
         if talk.question is not None:
             talk.question = replace(talk.question, prompt="ask_service")
         return self._take()

@@ -112,12 +112,14 @@ class Talk:
         resident: Mapping[str, Any] | None,
         requests: Sequence[Mapping[str, Any]],
         facts: StationFacts,
+        asked_for: str = "",
         seed: int = 0,
     ) -> None:
         self.engine = engine
         self.channel: Channel = channel
         self.resident: Mapping[str, Any] = resident or {}
         self.facts = facts
+        self.asked_for = asked_for
         self.now = now
         self.bookings = Bookings.of(requests)
         self.prompts: Prompts = load_prompts()
@@ -246,7 +248,8 @@ class Talk:
     def ask_service(self, prompt: str = "ask_service") -> None:
         """The open question."""
         choices = tuple(Choice(intent, d.name) for intent, d in self.ranked())
-        self.pose(Question("service", prompt, "service_again", choices=choices))
+        fields = {"who": self.asked_for}
+        self.pose(Question("service", prompt, "service_again", fields, choices=choices))
 
     def ranked(self) -> list[tuple[str, Dialogue]]:
         """The services, the most wanted first."""

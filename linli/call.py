@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from intents.conversation import Conversation
 from intents.introduction import Introduced
 from intents.prompts import load_prompts, sentences
-from station.residents import Resident
+from station.residents import Contact, Resident
 from voices.listener import Listener
 from voices.types import Channel, Speech
 
@@ -46,6 +46,7 @@ class Call:
         *,
         seed: int,
         phone: str = "",
+        by: Contact | None = None,
     ) -> None:
         self.station = station
         self.channel = channel
@@ -57,13 +58,14 @@ class Call:
             {"intent": each.intent, "slots": dict(each.slots), "status": each.status}
             for each in waiting
         ]
-        self.engine = station.mind(resident)
+        self.engine = station.mind(None if by else resident)
         self.desk = LedgerDesk(
             station.ledger,
             channel=channel,
             now=station.clock,
             resident=resident,
             phone=phone,
+            by=by,
             recordings=station.recordings,
         )
         self.session = Session(
@@ -73,7 +75,8 @@ class Call:
             sorry=_sorry(),
             clock=station.clock,
         )
-        for name in filter(None, _names(resident)):
+        spoken = [_addressed(resident)] if resident and by else []
+        for name in filter(None, [*spoken, *_names(resident)]):
             station.mouth.prepare(name)
         self.ears = self._listening()
 
@@ -87,6 +90,7 @@ class Call:
                 channel=self.channel,
                 now=began,
                 resident=resident.facts() if resident else None,
+                asked_for=_addressed(resident) if resident and self.desk.by else "",
                 requests=known,
                 facts=self.station.facts,
                 seed=seed,
@@ -146,6 +150,11 @@ class Call:
 
     def __exit__(self, *_: object) -> None:
         self.ears.listener.close()
+
+
+def _addressed(resident: Resident) -> str:
+    """How they are spoken of to somebody else."""
+    return resident.called or resident.name
 
 
 def _names(resident: Resident | None) -> Iterator[str]:

@@ -16,8 +16,9 @@ from station.ledger import Ledger
 from station.merging import standing
 from station.recordings import Recordings
 from station.requests import FiledRequest, Kind
-from station.residents import Resident
+from station.residents import Contact, Resident
 from station.utterances import Conversation, Utterance
+from station.words import told_by
 from voices.events import TurnEnded
 from voices.types import RATE, Channel
 
@@ -52,6 +53,7 @@ class LedgerDesk:
         now: Callable[[], datetime],
         resident: Resident | None = None,
         phone: str = "",
+        by: Contact | None = None,
         recordings: Recordings | None = None,
     ) -> None:
         self.ledger = ledger
@@ -59,6 +61,7 @@ class LedgerDesk:
         self.channel = channel
         self.resident = resident
         self.phone = phone
+        self.by = by
         self.conversation = uuid.uuid4().hex
         self._now = now
         self._utterances = 0
@@ -183,6 +186,7 @@ class LedgerDesk:
             channel=self.channel,
             resident=self.resident.id if self.resident else None,
             phone=self.phone,
+            note=told_by(self.by) if self.by else "",
             kind=_KINDS.get(effect.status, "request"),
             priority=effect.priority,
             unfinished=effect.unfinished,

@@ -135,8 +135,12 @@ class Line:
     def _talk(self) -> None:
         number, ledger = self.number, self._station.ledger
         resident = ledger.resident_by_phone(number) if number else None
+        asks = ledger.asking(number) if resident is None else None
+        if asks is not None:
+            resident = asks[0]
+        by = asks[1] if asks else None
         with STARTING:
-            call = self._station.call("phone", resident=resident, phone=number)
+            call = self._station.call("phone", resident=resident, phone=number, by=by)
         with call:
             self.call = call
             self._ears.listen(call.ears)

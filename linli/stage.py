@@ -106,16 +106,17 @@ class Station:
         resident: str | Resident | None = None,
         requests: Sequence[Mapping[str, Any]] = (),
         phone: str = "",
+        by: Contact | None = None,
     ) -> Call:
         """A new conversation; `resident` by name or row, `requests` are filed for them before.
 
-        `phone` is the number that calls.
+        `phone` is the number that calls, `by` whoever speaks in the resident's place.
         """
         self._calls += 1
         self.engine = self._taught()
         known = self._resident(resident) if isinstance(resident, str | None) else resident
         self.file_before(requests, known, channel)
-        return Call(self, channel, known, seed=self._calls, phone=phone)
+        return Call(self, channel, known, seed=self._calls, phone=phone, by=by)
 
     def mind(self, resident: Resident | None) -> Engine:
         """The engine that listens with this resident's accent, or with the station's."""

@@ -33,7 +33,7 @@ from .requests import (
     change_of,
     request_of,
 )
-from .residents import Resident
+from .residents import Contact, Resident
 from .spool import Spool, set_aside
 from .store import BUSY_SECONDS, Store
 from .utterances import Conversation, Utterance
@@ -281,6 +281,10 @@ class Ledger:
         """The resident with this number; None when nobody has it or several share it."""
         found = residents.by_phone(self.store, phone)
         return found[0] if len(found) == 1 else None
+
+    def asking(self, phone: str) -> tuple[Resident, Contact] | None:
+        """Whom this number may ask for things for, and who that is; see `residents.asking`."""
+        return residents.asking(self.store, phone)
 
     # --- conversations ----------------------------------------------------------------------
 

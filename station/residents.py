@@ -185,6 +185,27 @@ def by_phone(store: Store, phone: str) -> tuple[Resident, ...]:
     return _read(store, chosen, key) if key else ()
 
 
+def asking(store: Store, phone: str) -> tuple[Resident, Contact] | None:
+    """Whom this number may ask for things for, and who that is: a contact staff wrote it down for.
+
+    None where it is nobody's, or may speak for several: then they have to say who they are.
+    """
+    key = phone_key(phone)
+    if not key:
+        return None
+    # Numbers of contacts stand as staff wrote them, with spaces and prefixes: compared here.
+    sql = "SELECT DISTINCT resident_id AS id FROM contacts WHERE phone LIKE '%' || ? || '%'"
+    rows = store.read(sql, (key[-2:],), what="look who rings")
+    known = [each for row in rows for each in _read(store, "id = ?", row["id"])]
+    found = [
+        (resident, contact)
+        for resident in known
+        for contact in resident.contacts
+        if phone_key(contact.phone) == key and contact.name in resident.behalf
+    ]
+    return found[0] if len(found) == 1 else None
+
+
 def everybody(store: Store) -> tuple[Resident, ...]:
     """The whole register, in the order in which they came."""
     return _read(store, "id >= ?", 0)

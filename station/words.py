@@ -12,6 +12,7 @@ import yaml
 if TYPE_CHECKING:
     from .dossier import Call
     from .requests import Request
+    from .residents import Contact
 
 WORDS = Path(__file__).resolve().parent.parent / "assets" / "text" / "station.yaml"
 
@@ -46,6 +47,12 @@ def told_call(call: Call) -> str:
     if call.kind == "missed":
         return f"{said['why'][call.outcome]}，{said['settled' if call.closed else 'waits']}"
     return str(said["outcomes"].get(call.outcome, call.outcome or said["waits"]))
+
+
+def told_by(contact: Contact) -> str:
+    """Who asked in an elder's place."""
+    who = f"{contact.relation}{contact.name}"
+    return str(words()["asked_by"]).format(who=who)
 
 
 def told_note(request: Request) -> str:

@@ -83,6 +83,22 @@ def test_a_shared_line_names_nobody_but_both_are_found(ledger: Ledger) -> None:
     assert ledger.resident_by_phone("没有号码") is None
 
 
+def test_whoever_staff_wrote_down_may_ask_in_their_place_and_nobody_else(ledger: Ledger) -> None:
+    allowed = replace(WANG, profile={"behalf": ["李芳"]})
+    wang = ledger.upsert_resident(allowed)
+    asked = ledger.asking("+86 139 0000 0002")
+    assert asked is not None
+    assert (asked[0], asked[1].name) == (wang, "李芳")
+    for nobody in ("13900000001", "13812345678", "02", ""):
+        assert ledger.asking(nobody) is None
+
+
+def test_who_may_ask_for_two_has_to_say_for_whom(ledger: Ledger) -> None:
+    for name in ("王秀英", "李大山"):
+        ledger.upsert_resident(replace(WANG, name=name, card=None, profile={"behalf": ["李芳"]}))
+    assert ledger.asking("13900000002") is None
+
+
 def test_namesakes_are_all_found(ledger: Ledger) -> None:
     both = (ledger.upsert_resident(WANG), ledger.upsert_resident(Resident("王秀英")))
     assert ledger.residents_by_name("王秀英") == both
