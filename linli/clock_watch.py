@@ -8,7 +8,6 @@ it has told the same for a day and staff could read about it.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Final
 
 from station import checks, clock
@@ -16,24 +15,30 @@ from station.checks import Check, Checked
 from station.ledger import Ledger
 
 from .limits import limit
+from .nightly import SWEPT
 from .selftest_words import found, words
 
 NAME: Final = "clock"
+_LEAPT: Final = "swept-doubts"
+"""Beside the ledger: when a leap ahead was first seen."""
 _RECENT: Final = 50
 """Requests whose time is looked at: one filed under a wrong clock is forgotten after so many."""
 _DAY: Final = timedelta(days=1)
 
 
 def check(ledger: Ledger, now: datetime) -> Check:
-    """Whether it is later than the latest of the last requests, as it must be."""
+    """Whether it has not leapt within a day, and is later than the latest of the last requests."""
+    last, first = _moment(ledger, SWEPT), _moment(ledger, _LEAPT)
+    if last and first and timedelta(0) <= now - first < _DAY:
+        return _ahead(last, now)
     row = ledger.store.first(
         "SELECT MAX(created) AS last FROM (SELECT created FROM requests ORDER BY id DESC LIMIT ?)",
         (_RECENT,),
         what="look what the clock was",
     )
-    last = clock.from_text(row["last"]) if row and row["last"] else now
-    told = {"now": f"{now:%Y-%m-%d %H:%M}", "last": f"{last:%Y-%m-%d %H:%M}"}
-    behind = last - now > timedelta(hours=float(limit("selftest.clock_hours")))
+    newest = clock.from_text(row["last"]) if row and row["last"] else now
+    told = {"now": f"{now:%Y-%m-%d %H:%M}", "last": f"{newest:%Y-%m-%d %H:%M}"}
+    behind = newest - now > timedelta(hours=float(limit("selftest.clock_hours")))
     return found(NAME, "behind" if behind else "ok", **told)
 
 
@@ -45,11 +50,12 @@ def look(ledger: Ledger, now: datetime) -> Check:
     return _told(ledger, now, check(ledger, now))
 
 
-def leapt(ledger: Ledger, last: datetime | None, now: datetime, marker: Path) -> bool:
-    """Whether the clock has leapt ahead since the last night, and not yet for a day.
+def leapt(ledger: Ledger, now: datetime) -> bool:
+    """Whether the clock has leapt ahead since the last night, and not yet for a day: staff know.
 
-    `marker` keeps when it was first seen. Raises LedgerError or OSError.
+    Raises LedgerError or OSError.
     """
+    last, marker = _moment(ledger, SWEPT), ledger.store.path.with_name(_LEAPT)
     leap = timedelta(days=float(limit("selftest.clock_leap_days")))
     if last is None or now - last <= leap:
         marker.unlink(missing_ok=True)
@@ -58,10 +64,17 @@ def leapt(ledger: Ledger, last: datetime | None, now: datetime, marker: Path) ->
     if first is not None and _DAY <= now - first <= leap:
         return False
     if first is None or not timedelta(0) <= now - first <= leap:
+        _told(ledger, now, _ahead(last, now))
         marker.write_text(now.isoformat(), "utf-8")
-        told = {"now": f"{now:%Y-%m-%d %H:%M}", "last": f"{last:%Y-%m-%d}"}
-        _told(ledger, now, found(NAME, "ahead", **told))
     return True
+
+
+def _moment(ledger: Ledger, marker: str) -> datetime | None:
+    return clock.moment_in(ledger.store.path.with_name(marker))
+
+
+def _ahead(last: datetime, now: datetime) -> Check:
+    return found(NAME, "ahead", now=f"{now:%Y-%m-%d %H:%M}", last=f"{last:%Y-%m-%d}")
 
 
 def _told(ledger: Ledger, now: datetime, made: Check) -> Check:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+SWEPT: Final = "swept"
+"""Beside the ledger: when everything was swept last."""
 HOUR: Final = 3
 """When nobody calls."""
 FIRST_S: Final = 120.0
@@ -95,14 +97,13 @@ class Nightly:
         from . import clock_watch, selftest_watch, sweeping
         from .wiring import open_ledger
 
-        marker = self._settings.data.ledger.with_name("swept")
+        marker = self._settings.data.ledger.with_name(SWEPT)
         with alone(marker) as mine:
             now = self._clock()
             if not mine or not is_due(station_clock.moment_in(marker), now):
                 return None
             with open_ledger(self._settings) as ledger:
-                doubts = marker.with_name("swept-doubts")
-                if clock_watch.leapt(ledger, station_clock.moment_in(marker), now, doubts):
+                if clock_watch.leapt(ledger, now):
                     return None
                 done = sweeping.sweep(self._settings, ledger, now)
                 selftest_watch.look(ledger, now)

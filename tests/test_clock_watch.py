@@ -99,3 +99,19 @@ def test_a_leap_ahead_deletes_nothing_before_staff_had_a_day_to_read_of_it(
     assert night.look() is not None
     with Ledger.open(settings.data.ledger) as ledger:
         assert not ledger.utterances("talk")
+
+
+def test_for_a_day_no_self_test_and_no_start_takes_a_leap_off_the_board(
+    settings: Settings, wall: Wall
+) -> None:
+    Nightly(settings, clock=wall).look()
+    with Ledger.open(settings.data.ledger, clock=wall) as ledger:
+        wall.time = MONDAY + 500 * DAY
+        assert clock_watch.leapt(ledger, wall.time)
+        wall.time += DAY / 2
+        assert "2026-11-23" in clock_watch.look(ledger, wall.time).what
+        assert board(settings) == ["clock"]
+        wall.time += DAY / 2
+        assert not clock_watch.leapt(ledger, wall.time)
+        assert clock_watch.look(ledger, wall.time).state == "ok"
+    assert board(settings) == []
