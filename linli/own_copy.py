@@ -1,11 +1,13 @@
-"""`linli residents copy`: all that a station keeps of one resident, in a folder to hand over.
+"""All that a station keeps of one resident, in a folder to hand over.
 
-A page to read and print, the same for programs, and every recording, message and photo.
+A page to read and print, the same for programs, and every recording, message and photo. Made by
+`linli residents copy`, and as one file by the console.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -33,6 +35,8 @@ from .paths import ASSETS
 
 PAGE_NAME: Final = "index.html"
 DATA: Final = "data.json"
+_MARKS: Final = re.compile(r"[!-/:-@[-`{-~]")
+"""All that Markdown may take for something else than itself."""
 
 
 @cache
@@ -60,7 +64,7 @@ def write(
         raise UsageError(f"{folder} is not empty: give a new folder, for this person alone")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     audit.record(
-        ledger.store, at=clock.now(), by=by, what="resident.copied", target=f"resident {known.id}"
+        ledger.store, at=ledger.now(), by=by, what="resident.copied", target=f"resident {known.id}"
     )
     found = personal.collect(ledger.store, known)
     files = _files(settings, known, found, folder)
@@ -108,7 +112,7 @@ def page(settings: Settings, found: Personal) -> str:
 
 def _lines(settings: Settings, found: Personal) -> Iterator[str]:
     said = words()
-    yield said["head"].format(station=settings.station.name, at=_minute(clock.now()))
+    yield said["head"].format(station=_told(settings.station.name), at=_minute(clock.now()))
     for part, rows in (
         ("register", _register(found.resident)),
         ("contacts", map(_contact, found.resident["contacts"])),
@@ -135,6 +139,7 @@ def _register(row: Row) -> Iterator[Sequence[Any]]:
     profile = row["profile"] or {}
     told = row | {
         "created": _minute(clock.from_text(row["created"])),
+        "dialect": station_words()["dialects"].get(row["dialect"], row["dialect"]),
         "consent": words()["consents"][profile.get("consent", "")],
         "behalf": profile.get("behalf", ()),
     }
@@ -148,9 +153,9 @@ def _contact(row: Row) -> Sequence[Any]:
 def _request(row: Row) -> Sequence[Any]:
     said = station_words()
     return (
-        row["number"], _minute(clock.from_text(row["created"])), said["intents"][row["intent"]],
-        told_slots(row["slots"]), row["summary"], said["statuses"][row["status"]], row["phone"],
-        row["note"],
+        row["number"], _minute(clock.from_text(row["created"])),
+        said["intents"].get(row["intent"], row["intent"]), told_slots(row["slots"]),
+        row["summary"], said["statuses"][row["status"]], row["note"],
     )  # fmt: skip
 
 
@@ -170,8 +175,8 @@ def _minute(moment: datetime) -> str:
 
 
 def _told(value: object) -> str:
-    """A value in a cell of a table."""
+    """A value in a cell of a table, as it is: an address with a star in it stays one."""
     if isinstance(value, (list, tuple)):
         value = "、".join(str(each) for each in value)
     text = words()["nothing"] if value is None or value == "" else str(value)
-    return " ".join(text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").split())
+    return " ".join(_MARKS.sub(r"\\\g<0>", text).split())

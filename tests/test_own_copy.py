@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from pathlib import Path
 
@@ -74,7 +75,25 @@ def test_of_two_of_one_name_nobody_is_guessed(
 def test_what_they_said_is_shown_and_never_run(settings: Settings, ledger: Ledger) -> None:
     evil = ledger.upsert_resident(Resident("<script>x</script>", note="a|b"))
     ledger.file(FiledRequest("meal", summary="<img src=x>", resident=evil.id))
+    picture = "![x](http://example.com/x.png)"
+    ledger.file(FiledRequest("meal", summary=picture, resident=evil.id))
     page = own_copy.page(settings, personal.collect(ledger.store, evil))
     assert "<script>x" not in page
     assert "<img" not in page
+    assert picture in page
     assert "a|b" in page
+
+
+def test_what_was_written_is_read_as_it_was_written(settings: Settings, ledger: Ledger) -> None:
+    odd = "3*4*5号 _左_ `门` \\| &lt; [钥匙](地垫) 1. #"
+    known = ledger.upsert_resident(Resident("何明", address=odd))
+    page = own_copy.page(settings, personal.collect(ledger.store, known))
+    assert html.escape(odd) in page
+
+
+def test_a_request_of_a_service_that_is_no_more_is_in_it(
+    settings: Settings, ledger: Ledger
+) -> None:
+    known = ledger.upsert_resident(Resident("何明"))
+    ledger.file(FiledRequest("coal", resident=known.id))
+    assert "coal" in own_copy.page(settings, personal.collect(ledger.store, known))
