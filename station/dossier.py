@@ -12,24 +12,24 @@ from datetime import datetime
 from typing import Any, Final, Literal, TypeAlias
 
 from . import audit, clock
-from .errors import ConflictError, UnknownResident
+from .errors import ConflictError
 from .ledger import Ledger
 from .listing import Filter, find
 from .register_row import WrongCell
 from .requests import CLOSED, OPEN, Request
-from .residents import Resident, by_card, by_id, upsert
+from .residents import Resident, by_card, upsert
 from .store import Row, Store
 
 Kind: TypeAlias = Literal["missed", "desk", "notice", "safety"]
 """They reached nobody; staff rang them; Linli told them something; it asked how they are."""
 
 _CALLS: Final = """
-    SELECT at, 'missed' AS kind, phone, why AS outcome, closed, note FROM callbacks
+    SELECT at, 'missed' AS kind, phone, why AS outcome, closed FROM callbacks
     WHERE resident_id = :id
     UNION ALL
-    SELECT wanted, 'desk', phone, outcome, closed, by FROM desk_calls WHERE resident_id = :id
+    SELECT wanted, 'desk', phone, outcome, closed FROM desk_calls WHERE resident_id = :id
     UNION ALL
-    SELECT created, kind, phone, outcome, closed, '' FROM owed_calls WHERE resident_id = :id
+    SELECT created, kind, phone, outcome, closed FROM owed_calls WHERE resident_id = :id
     ORDER BY at DESC LIMIT :most
 """
 
@@ -48,8 +48,6 @@ class Call:
     """What became of it, a word for machines; of a missed one why it was missed."""
     closed: datetime | None
     """When it was settled; None: it still waits."""
-    note: str
-    """What staff wrote, or who rang."""
 
 
 def open_of(store: Store, resident: int, most: int) -> list[Request]:
@@ -67,13 +65,7 @@ def past_of(store: Store, resident: int, most: int) -> list[Request]:
 def calls_of(store: Store, resident: int, most: int) -> list[Call]:
     """Calls with them, the newest first."""
     rows = store.read(_CALLS, {"id": resident, "most": most}, what="read somebody's calls")
-    return [
-        Call(
-            clock.from_text(row["at"]), row["kind"], row["phone"], row["outcome"],
-            clock.from_text(row["closed"]) if row["closed"] else None, row["note"],
-        )
-        for row in rows
-    ]  # fmt: skip
+    return [_call(row["at"], row["kind"], row["outcome"], row) for row in rows]
 
 
 def call_of(row: Row) -> Call:
@@ -81,9 +73,12 @@ def call_of(row: Row) -> Call:
     at, outcome = {"callbacks": ("at", "why"), "desk_calls": ("wanted", "outcome"),
                    "owed_calls": ("created", "outcome")}[row["list"]]  # fmt: skip
     kinds: Mapping[str, Kind] = {"callbacks": "missed", "desk_calls": "desk"}
+    return _call(row[at], kinds.get(row["list"]) or row["kind"], row[outcome], row)
+
+
+def _call(at: str, kind: Kind, outcome: str, row: Row) -> Call:
     closed = clock.from_text(row["closed"]) if row["closed"] else None
-    kind = kinds.get(row["list"]) or row["kind"]
-    return Call(clock.from_text(row[at]), kind, row["phone"], row[outcome], closed, "")
+    return Call(clock.from_text(at), kind, row["phone"], outcome, closed)
 
 
 def mark(resident: Resident) -> str:
@@ -98,30 +93,22 @@ def keep(ledger: Ledger, wanted: Resident, *, by: str, seen: str = "") -> Reside
     what changed, never the values. Raises ConflictError, WrongCell (a card of somebody else),
     UnknownResident, LedgerError.
     """
-    known = _known(ledger.store, wanted)
-    if known is not None and seen and mark(known) != seen:
-        raise ConflictError(f"resident {known.id} was changed meanwhile: read them again")
-    if wanted.card and (other := by_card(ledger.store, wanted.card)) and other.id != wanted.id:
-        raise WrongCell("card_taken", wanted.card, name=other.name)
-    changed = _differences(known, wanted)
-    if known is not None and not changed:
-        return known
-    at = ledger.now()
-    what = "resident.added" if known is None else "resident.changed"
-    with ledger.store.writing("keep the resident") as db:
+    store, at = ledger.store, ledger.now()
+    # Compared and kept in one transaction: of two who save at once, the second is told.
+    with store.writing("keep the resident") as db:
+        known = None if wanted.id is None else ledger.resident(wanted.id)
+        if known is not None and seen and mark(known) != seen:
+            raise ConflictError(f"resident {known.id} was changed meanwhile: read them again")
+        if wanted.card and (other := by_card(store, wanted.card)) and other.id != wanted.id:
+            raise WrongCell("card_taken", wanted.card, name=other.name)
+        changed = _differences(known, wanted)
+        if known is not None and not changed:
+            return known
         id_ = upsert(db, wanted, clock.to_text(at))
+        what = "resident.added" if known is None else "resident.changed"
         detail = {"fields": changed} if known else {}
         audit.append(db, at=at, by=by, what=what, target=f"resident {id_}", detail=detail)
     return ledger.resident(id_)
-
-
-def _known(store: Store, wanted: Resident) -> Resident | None:
-    if wanted.id is None:
-        return None
-    known = by_id(store, wanted.id)
-    if known is None:
-        raise UnknownResident(f"resident {wanted.id} is not in the ledger")
-    return known
 
 
 def _differences(known: Resident | None, wanted: Resident) -> list[str]:
