@@ -77,11 +77,10 @@ def forget(store: Store, resident: int, *, by: str, at: datetime) -> Forgotten:
     known = by_id(store, resident)
     if known is None:
         raise ForgetError(f"resident {resident} is not in the ledger", code="unknown_resident")
-    own = {each for each in known.phones if len(by_phone(store, each)) == 1}  # a couple shares
-    words = _words(store, known, own)
     with store.writing("forget a resident") as db:
-        theirs = _requests(db, resident, own)
-        waiting = [row["number"] for row in theirs if row["status"] not in CLOSED]
+        requests, talks, own = theirs(store, known)
+        words = _words(store, known, own)
+        waiting = [row["number"] for row in requests if row["status"] not in CLOSED]
         if waiting:
             raise ForgetError(
                 f"resident {resident} still waits for {', '.join(waiting)}: close these first"
@@ -89,30 +88,32 @@ def forget(store: Store, resident: int, *, by: str, at: datetime) -> Forgotten:
         (created,) = db.execute(
             "SELECT created FROM residents WHERE id = ?", (resident,)
         ).fetchone()
-        for row in theirs:
+        for row in requests:
             _rewrite(db, row, by, at, lambda state: _anonymous(state, words))
-        talks = _conversations(db, resident, own, theirs)
         recordings = _erase_conversations(db, talks)
         messages = _erase_calls(db, resident, own, at)
         _blank_elsewhere(db, words, by, at)
-        work_forget.forget(db, [row["id"] for row in theirs], resident, words)
+        work_forget.forget(db, [row["id"] for row in requests], resident, words)
         db.execute("DELETE FROM residents WHERE id = ?", (resident,))
         now = clock.to_text(at)
         db.execute(
             "INSERT OR REPLACE INTO forgotten VALUES (?, ?, ?, ?)", (resident, now, by, created)
         )
         audit.append(db, at=at, by=by, what="resident.forgotten", target=f"resident {resident}",
-                     detail={"requests": len(theirs), "conversations": len(talks)})  # fmt: skip
+                     detail={"requests": len(requests), "conversations": len(talks)})  # fmt: skip
     return Forgotten(
-        resident, created, known.card or "", len(theirs), len(talks), recordings, messages, words
+        resident, created, known.card or "", len(requests), len(talks), recordings, messages, words
     )
 
 
 def theirs(store: Store, known: Resident) -> tuple[list[Row], list[str], frozenset[str]]:
-    """What is a resident's: rows of requests, names of conversations, numbers nobody shares."""
+    """What is a resident's: rows of requests, names of conversations, numbers nobody shares.
+
+    Raises LedgerError.
+    """
     own = frozenset(each for each in known.phones if len(by_phone(store, each)) == 1)
-    rows = _requests(store.db, known.id or 0, own)
-    return rows, _conversations(store.db, known.id or 0, own, rows), own
+    rows = _requests(store, known.id or 0, own)
+    return rows, _conversations(store, known.id or 0, own, rows), own
 
 
 def _words(store: Store, known: Resident, own: Iterable[str]) -> tuple[str, ...]:
@@ -125,21 +126,20 @@ def _words(store: Store, known: Resident, own: Iterable[str]) -> tuple[str, ...]
     return tuple(sorted(words, key=len, reverse=True))
 
 
-def _requests(db: Database, resident: int, own: Iterable[str]) -> list[Row]:
-    rows = list(db.query("SELECT * FROM requests WHERE resident_id = ?", (resident,)))
-    keys = set(own)
-    if keys:
+def _requests(store: Store, resident: int, own: frozenset[str]) -> list[Row]:
+    rows = store.read("SELECT * FROM requests WHERE resident_id = ?", (resident,))
+    if own:
         strangers = "SELECT * FROM requests WHERE resident_id IS NULL AND phone <> ''"
-        rows += [row for row in db.query(strangers) if phone_key(row["phone"]) in keys]
+        rows += [row for row in store.read(strangers) if phone_key(row["phone"]) in own]
     # They may have been theirs before somebody put that right: the history tells.
     ids = {row["id"] for row in rows}
     told = "SELECT DISTINCT request_id FROM events WHERE json_extract({}, '$.resident') = ?"
     for part in ("new", "old"):
-        for (id_,) in db.execute(told.format(part), (resident,)).fetchall():
+        for (id_,) in store.tuples(told.format(part), (resident,)):
             if id_ not in ids:
                 ids.add(id_)
-                row = next(db.query("SELECT * FROM requests WHERE id = ?", (id_,)))
-                rows += [row] if row["resident_id"] is None else []
+                sql = "SELECT * FROM requests WHERE id = ? AND resident_id IS NULL"
+                rows += store.read(sql, (id_,))
     return rows
 
 
@@ -197,14 +197,12 @@ def _rewrite(
 
 
 def _conversations(
-    db: Database, resident: int, own: Iterable[str], theirs: Iterable[Row]
+    store: Store, resident: int, own: frozenset[str], requests: Iterable[Row]
 ) -> list[str]:
-    found = {row["conversation_id"] for row in theirs if row["conversation_id"]}
-    keys = set(own)
-    for row in db.query("SELECT id, resident_id, phone FROM conversations"):
-        stranger = row["resident_id"] is None and phone_key(row["phone"]) in keys
-        if row["resident_id"] == resident or stranger:
-            found.add(row["id"])
+    found = {row["conversation_id"] for row in requests if row["conversation_id"]}
+    for id_, whose, phone in store.tuples("SELECT id, resident_id, phone FROM conversations"):
+        if whose == resident or (whose is None and phone_key(phone) in own):
+            found.add(id_)
     return sorted(found)
 
 

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from . import audit, clock
 from .ledger import Ledger
 from .register_row import WrongCell, resident_of, words
-from .residents import Contact, Resident, phone_key
+from .residents import Contact, Resident, phone_key, upsert
 from .sheets import Line, SheetError
 
 
@@ -87,15 +88,11 @@ def judge(lines: Sequence[Line], ledger: Ledger) -> Reading:
 
 def apply(reading: Reading, ledger: Ledger, by: str) -> int:
     """Keep all good rows, in one transaction, and tell the audit; how many. Raises LedgerError."""
-    from . import audit
-    from .clock import to_text
-    from .residents import upsert
-
     now = ledger.now()
     wanted = [each.resident for each in reading.good if each.does != "same"]
     with ledger.store.writing("import the register") as db:
         for resident in wanted:
-            upsert(db, resident, to_text(now))
+            upsert(db, resident, clock.to_text(now))
         detail = {"new": reading.count("new"), "changed": reading.count("changed")}
         audit.append(db, at=now, by=by, what="residents.imported", detail=detail)
     return len(wanted)
