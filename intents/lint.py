@@ -13,10 +13,9 @@ from pathlib import Path
 from intents.data import load, strings
 from intents.engine import HOME, Engine
 from intents.errors import DataError
+from intents.prompt_lint import LONGEST
 from intents.services import GRADES
 
-LONGEST = 20
-"""Characters of a sentence spoken to an elder, without the names put into it."""
 _NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 _PRIORITIES = {"ordinary", "prompt", "urgent", "emergency"}
 _TESTS = Path(__file__).parent.parent / "tests" / "services"

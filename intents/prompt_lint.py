@@ -14,6 +14,8 @@ LONGEST = 20
 """Characters of a sentence, without names and numbers."""
 MOST = 2
 """Sentences of a prompt."""
+_WAYS = 2
+"""Wordings of a prompt, at least."""
 
 _RULES = Path(__file__).with_name("rules") / "plain_words.yaml"
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -43,7 +45,7 @@ def check(prompts: Prompts | None = None) -> list[str]:
 def _prompts(prompts: Prompts) -> Iterator[str]:
     for prompt in prompts:
         ways = prompts.variants(prompt)
-        if len(set(ways)) < MOST:
+        if len(set(ways)) < _WAYS:
             yield f"{prompt}: only one way of saying it; add another"
         for way in ways:
             said = sentences(way)

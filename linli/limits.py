@@ -13,7 +13,7 @@ PATH = Path(__file__).resolve().parent.parent / "assets" / "limits.yaml"
 
 @lru_cache(maxsize=1)
 def limits() -> dict[str, Any]:
-    """Groups (kiosk, phone, speech, turn, console, data) of named numbers."""
+    """Groups (kiosk, phone, line, speech, …) of named numbers."""
     loaded: dict[str, Any] = yaml.safe_load(PATH.read_text("utf-8"))
     return loaded
 

@@ -10,7 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-USUAL: Final = 3.5
+from .limits import limit
+
+USUAL: Final[float] = limit("speech.characters_per_s")
 """Characters a second at which nothing is changed; what the prompts are recorded at."""
 SLOWEST: Final = 0.8
 """Never slower than this part of the station's pace."""

@@ -33,6 +33,7 @@ from intents.types import (
 from intents.verdict import Doing, load_verdicts
 from intents.verdict import spoken as spoken_of
 from linli.bench.dialogues import faults, play, scripts
+from linli.limits import limit
 
 
 @pytest.fixture(scope="module", name="engine")
@@ -225,7 +226,7 @@ def test_whatever_happens_the_elder_is_never_left_hanging(
             assert asked == "confirm"
             assert agreed(event, engine, spoken(call.all))
         for say in (e for e in call.turn if isinstance(e, Say)):
-            assert 1 <= len(say.sentences) <= 3
+            assert 1 <= len(say.sentences) <= limit("speech.read_back_sentences")
             assert all(say.sentences)
         asks = [e for e in call.turn if isinstance(e, Ask)]
         if asks and spoken(call.turn):

@@ -10,7 +10,7 @@ import pytest
 
 from intents.dialogue import load_dialogues, read
 from intents.errors import DataError
-from intents.prompt_lint import check, length
+from intents.prompt_lint import LONGEST, MOST, check, length
 from intents.prompts import (
     Prompts,
     complete,
@@ -20,6 +20,7 @@ from intents.prompts import (
     spoken_texts,
     templates,
 )
+from linli.limits import limit
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 PROMPTS = load_prompts()
@@ -48,6 +49,11 @@ def test_the_lint_finds_what_an_elder_would_stumble_over(
     assert any(problem in found for found in check(Prompts({"x": ways})))
 
 
+def test_the_lint_counts_by_the_numbers_that_bind() -> None:
+    assert limit("speech.sentence_characters") == LONGEST
+    assert limit("speech.prompt_sentences") == MOST
+
+
 def test_names_and_numbers_do_not_count_as_length() -> None:
     assert length("二十五号，从{origin}到{destination}。") == 3
 
@@ -55,7 +61,8 @@ def test_names_and_numbers_do_not_count_as_length() -> None:
 def test_the_open_question_on_the_phone_is_finished_within_eight_seconds() -> None:
     for way in PROMPTS.variants("greet_phone"):
         pauses = 0.3 * way.count("，") + 0.5 * (len(sentences(way)) - 1)
-        assert len(HAN.findall(way)) / 3.5 + pauses <= 8
+        spoken_s = len(HAN.findall(way)) / limit("speech.characters_per_s") + pauses
+        assert spoken_s <= limit("phone.open_question_s")
         assert way.endswith("？")
 
 
@@ -63,7 +70,7 @@ def test_the_notice_of_recording_is_short_and_says_how_to_decline() -> None:
     for channel in ("phone", "kiosk"):
         for way in PROMPTS.variants(f"greet_{channel}"):
             notice = sentences(way)[0]
-            assert len(HAN.findall(notice)) <= 25
+            assert len(HAN.findall(notice)) <= limit("speech.consent_characters")
             assert "不想录" in notice
 
 

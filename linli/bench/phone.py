@@ -91,7 +91,7 @@ async def _alone(house: House, n: int) -> list[Row]:
     note = load_now()
     return [
         _row("first sound of the greeting, p95", sound95, limit("phone.first_sound_s"), n, note),
-        _row("end of speech → answer, one call, p50", median, 1.5, n, note),
+        _row("end of speech → answer, one call, p50", median, limit("phone.answer_s"), n, note),
         _row("end of speech → answer, one call, p95", p95, 2.0, n, f"{note}, greeting {sound:.2f}"),
     ]
 
@@ -134,7 +134,7 @@ async def _barge_in(house: House, n: int) -> list[Row]:
     _, p95 = median_and_p95(late)
     median, worst = median_and_p95(whole)
     note = f"first voice → silence p50 {median:.2f} s, p95 {worst:.2f} s, {load_now()}"
-    return [_row("barge-in → silent, p95", p95, limit("phone.silent_s"), n, note)]
+    return [_row("barge-in → silent, p95", p95, limit("phone.hushed_s"), n, note)]
 
 
 async def _keys(house: House, n: int) -> list[Row]:

@@ -16,6 +16,7 @@ import numpy as np
 from linli.bench.row import Row
 from linli.clips import CLIPS, Clip, load
 from linli.hesitations import Hesitation, hesitations
+from linli.limits import limit
 from linli.paths import MODELS
 from linli.score import median_and_p95, share
 from linli.wiring import load_engine, load_settings
@@ -143,7 +144,8 @@ def _rows(name: str, outcomes: list[Outcome], *, binding: bool) -> list[Row]:
     cut = share(sum(o.cut for o in outcomes), len(outcomes))
     lost = share(sum(o.lost for o in outcomes), len(outcomes))
     wait, wait95 = median_and_p95([o.waited for o in outcomes])
-    target, reached = ("≤ 3", cut.percent <= 3) if binding else ("", None)
+    most = 100 * limit("turn.false_cut_offs")
+    target, reached = (f"≤ {most:g}", cut.percent <= most) if binding else ("", None)
     return [
         Row(f"false cut-offs, {name}", cut.percent, "%", target, reached, cut.n, f"95 % {cut}"),
         Row(f"cut off and not merged, {name}", lost.percent, "%", n=lost.n, note=str(lost)),
