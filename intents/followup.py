@@ -64,8 +64,7 @@ class FollowUp:
         if asked in _COUNTS:
             return self._count(core, asked)
         open_end = asked in self._open and free and yes is None
-        said_something = self._tail.sub("", self._lead.sub("", said.text))
-        if open_end and said_something and not self._not_answer.match(said.text):
+        if open_end and self._bared(said.text) and not self._not_answer.match(said.text):
             return self._free(core, asked)
         return None
 
@@ -79,9 +78,12 @@ class FollowUp:
             return None
         return [{"name": core, "quantity": 1}] if asked == "items" else core
 
+    def _bared(self, text: str) -> str:
+        """Without what may stand around an answer; empty where nothing else was said."""
+        return self._tail.sub("", self._lead.sub("", text))
+
     def _core(self, text: str) -> str:
-        stripped = self._tail.sub("", self._lead.sub("", text))
-        return stripped or text
+        return self._bared(text) or text
 
     def correction(
         self, text: str, now: datetime, intent: str, current: Mapping[str, Any]

@@ -79,7 +79,7 @@ def plain(value: float | None) -> float | int | None:
 
 
 def joined(dishes: list[Piece], times: int) -> list[dict[str, Any]]:
-    """Each dish once, with the sum of its amounts, as slots keep it."""
+    """Each dish once, as slots keep it; of two amounts of one dish the later holds."""
     items: list[dict[str, Any]] = []
     for dish in dishes:
         amount = dish.amount * times if dish.amount is not None else None

@@ -12,7 +12,7 @@ class DeskRings:
     """The staff member has lifted the receiver; now the other telephone rings."""
 
     task: str
-    """Whose call it is, as given to `Switch.call_from_desk`."""
+    """Whose call it is, as given to `Ringer.from_desk`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,6 @@ class DeskCallEnded:
     """As Asterisk names it: ANSWER, NOANSWER, BUSY, CHANUNAVAIL, CONGESTION, CANCEL or nothing."""
     seconds: int
     """How long they talked."""
-
-    @property
-    def answered(self) -> bool:
-        """Whether they were reached."""
-        return self.status == "ANSWER"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 A policy is a set of patience for one kind of question, read from
 `assets/limits.yaml`. Silence alone never decides: what was heard so far is
-judged complete, unfinished or neither, and the wait is chosen by that.
+judged (`Verdict`), and the wait is chosen by that.
 """
 
 from __future__ import annotations
