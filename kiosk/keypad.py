@@ -14,10 +14,9 @@ from .view import Keypad
 
 def keypad(view: Keypad, sheet: Sheet, area: Rect) -> Iterator[Element]:
     """Twelve keys; what was typed above them, or beside them on a wide screen."""
-    coat = TILE if view.typed else NOTE
+    field_h = sheet.question + 2 * sheet.pad + sheet.glass.px(4)
     if sheet.glass.portrait:
         made, rest = heading(sheet, area, view.now, (), view.question)
-        field_h = sheet.question + 2 * sheet.pad + sheet.glass.px(4)
         field = Rect(rest.x, rest.y, rest.w, field_h)
         keys = Rect(
             rest.x, field.bottom + sheet.gap, rest.w, rest.bottom - field.bottom - sheet.gap
@@ -29,10 +28,18 @@ def keypad(view: Keypad, sheet: Sheet, area: Rect) -> Iterator[Element]:
         room = Rect(left.x, top, left.w, left.bottom - top)
         asked = sheet.words(view.question, sheet.question, room, role="question", bold=True, most=2)
         made = [state, asked]
-        field_h = sheet.question + 2 * sheet.pad + sheet.glass.px(4)
         field = Rect(left.x, asked.rect.bottom + sheet.gap, left.w, field_h)
     yield from made
-    em = sheet.question
+    yield _typed(view, sheet, field)
+    cells = [cell for row in keys.rows(4, sheet.gap) for cell in row.columns(3, sheet.gap)]
+    for cell, key in zip(cells, view.keys, strict=True):
+        em = sheet.question if key.label.isdigit() else sheet.choice
+        yield tile(sheet, cell, key, em=em)
+
+
+def _typed(view: Keypad, sheet: Sheet, field: Rect) -> Element:
+    """What was typed so far."""
+    coat, em = TILE if view.typed else NOTE, sheet.question
     lines = sheet.wrapped(view.typed or "—", em, field.w - 2 * sheet.pad, most=1)
     inner = field.inset(sheet.pad)
     drawn = sheet.lines(
@@ -43,8 +50,4 @@ def keypad(view: Keypad, sheet: Sheet, area: Rect) -> Iterator[Element]:
         centred=True,
         bold=True,
     )
-    yield Element("question", field, coat, drawn)
-    cells = [cell for row in keys.rows(4, sheet.gap) for cell in row.columns(3, sheet.gap)]
-    for cell, key in zip(cells, view.keys, strict=True):
-        em = sheet.question if key.label.isdigit() else sheet.choice
-        yield tile(sheet, cell, key, em=em)
+    return Element("question", field, coat, drawn)
