@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import partial
@@ -46,14 +47,20 @@ class Clerk(ABC):
 
     def _run(self) -> None:
         self.safely(self.begin)
+        due = time.monotonic() + self._every_s
         while not self._stopping:
-            try:
-                event = self._news.get(timeout=self._every_s)
-            except queue.Empty:
-                self.safely(self.round)
-                continue
-            if event is not None:
+            if (event := self._next(due)) is not None:
                 self.safely(partial(self.happened, event))
+            if time.monotonic() >= due and not self._stopping:
+                self.safely(self.round)
+                due = time.monotonic() + self._every_s
+
+    def _next(self, due: float) -> SwitchEvent | None:
+        """What was told next; None when it is time to look round, or to stop."""
+        try:
+            return self._news.get(timeout=max(0.0, due - time.monotonic()))
+        except queue.Empty:
+            return None
 
     def safely(self, work: Callable[[], object]) -> None:
         """Do something; what breaks is told, and tried again in the next round."""
