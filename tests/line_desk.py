@@ -94,8 +94,8 @@ def line_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]
         yield desk
 
 
-def shorter(monkeypatch: pytest.MonkeyPatch, **numbers: float) -> None:
-    """Other numbers than those that bind, where a test would wait for them."""
+def other_limits(monkeypatch: pytest.MonkeyPatch, **numbers: float) -> None:
+    """Other numbers of the group `phone` than those that bind, for as long as a test lasts."""
     changed = {f"phone.{name}": value for name, value in numbers.items()}
     for module in ("line", "patience", "phone", "rescue"):
         monkeypatch.setattr(f"linli.{module}.limit", lambda name: changed.get(name, limit(name)))

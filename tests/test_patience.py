@@ -6,7 +6,7 @@ import threading
 import time
 
 import pytest
-from line_desk import SPOKEN, Desk, listening, rung, runs, shorter, until
+from line_desk import SPOKEN, Desk, listening, other_limits, rung, runs, until
 from own_ears import Scripted
 
 from voices.types import Transcript
@@ -15,7 +15,7 @@ from voices.types import Transcript
 def test_a_call_whose_thread_hangs_is_given_to_a_person_with_a_clear_sentence(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shorter(monkeypatch, hold_on_s=0.5, lost_s=3.0)
+    other_limits(monkeypatch, hold_on_s=0.5, lost_s=3.0)
     stuck = threading.Event()
 
     async def story() -> None:
@@ -38,7 +38,7 @@ def test_a_call_whose_thread_hangs_is_given_to_a_person_with_a_clear_sentence(
 def test_a_text_that_is_late_is_asked_to_be_waited_for_and_a_lost_one_fetches_a_person(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shorter(monkeypatch, hold_on_s=0.3, lost_s=2.5)
+    other_limits(monkeypatch, hold_on_s=0.3, lost_s=2.5)
     real = Scripted.finish
 
     def slow(script: Scripted) -> Transcript:

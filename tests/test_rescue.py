@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import pytest
-from line_desk import NINE, SPOKEN, Desk, listening, rung, runs, says, shorter, until
+from far_end import FarEnd
+from line_desk import NINE, SPOKEN, Desk, listening, other_limits, rung, runs, says, until
 from own_mouth import tone
 
 from ivr.events import Helped
 
 WHERE = "东边头一间，窗户朝着马路的"
+
+
+@pytest.fixture
+def nobody_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is rung takes longer than the test lasts: nobody answers, nobody is rung again."""
+    other_limits(monkeypatch, person_answers_s=600)
+
+
+@asynccontextmanager
+async def in_need(desk: Desk) -> AsyncIterator[FarEnd]:
+    """Somebody rings and presses 9 at once."""
+    async with rung(desk) as far:
+        await far.press("9")
+        yield far
 
 
 def test_nine_raises_an_alarm_by_day_and_by_night_and_without_linlis_help_a_person_is_rung(
@@ -17,8 +35,7 @@ def test_nine_raises_an_alarm_by_day_and_by_night_and_without_linlis_help_a_pers
     desk.now, desk.switch.someone = NINE.replace(hour=3), False
 
     async def story() -> None:
-        async with rung(desk) as far:
-            await far.press("9")
+        async with in_need(desk) as far:
             await far.ended()
 
     runs(story)
@@ -29,15 +46,14 @@ def test_nine_raises_an_alarm_by_day_and_by_night_and_without_linlis_help_a_pers
 def test_in_an_emergency_linli_stays_rings_again_listens_and_falls_silent_for_who_comes(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shorter(monkeypatch, person_answers_s=4.0)
+    other_limits(monkeypatch, person_answers_s=4.0)
 
     async def story() -> None:
-        async with rung(desk) as far:
-            await far.press("9")
+        async with in_need(desk) as far:
             await listening(desk, "place")
-            assert desk.switch.fetched == ["1763800000.1"]
             await says(desk, far, "我在厨房里")
             await until(lambda: len(desk.switch.fetched) > 1, 30)
+            assert set(desk.switch.fetched) == {"1763800000.1"}
             assert not far.over
             desk.phone.told(Helped("1763800000.1"))
             await far.silent()
@@ -50,11 +66,10 @@ def test_in_an_emergency_linli_stays_rings_again_listens_and_falls_silent_for_wh
     assert (desk.switch.told, desk.switch.alarms) == ([], [])
 
 
+@pytest.mark.usefixtures("nobody_comes")
 def test_what_a_caller_says_into_the_calming_words_is_written_down_for_those_who_come(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shorter(monkeypatch, person_answers_s=600)
-
     async def story() -> None:
         async with rung(desk) as far:
             await listening(desk)
@@ -73,14 +88,10 @@ def test_what_a_caller_says_into_the_calming_words_is_written_down_for_those_who
     assert WHERE in request.note
 
 
-def test_who_says_nothing_in_an_emergency_is_spoken_to_on_and_on(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shorter(monkeypatch, person_answers_s=600)
-
+@pytest.mark.usefixtures("nobody_comes")
+def test_who_says_nothing_in_an_emergency_is_spoken_to_on_and_on(desk: Desk) -> None:
     async def story() -> None:
-        async with rung(desk) as far:
-            await far.press("9")
+        async with in_need(desk) as far:
             for asked in ("place", "state"):
                 await listening(desk, asked)
             assert not far.over
