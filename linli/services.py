@@ -14,7 +14,7 @@ from typing import Final
 import psutil
 
 from .installed_units import InstalledUnits
-from .units import TARGET, USER, control
+from .units import TARGET, control
 
 EXCHANGE: Final = "linli-asterisk.service"
 """Asterisk: it puts callers through to people while the rest stands still."""
@@ -109,7 +109,7 @@ class Services:
     def hand_over(self, folders: Sequence[Path]) -> None:
         """Where root has written, the station's user is given it."""
         try:
-            user = pwd.getpwnam(USER)
+            user = pwd.getpwnam(self.installed.user())
         except KeyError:
             return
         if os.geteuid() != 0 or not self.here:

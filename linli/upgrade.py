@@ -132,27 +132,31 @@ class Upgrader:
         self.tell(words()["steps"]["switching"])
         journal = self.home.note(at(journal, "switched"))
         self.home.lead("current", journal.new)
-        self._units(settings)
-        self._judge(journal, settings)
-
-    def _units(self, settings: Settings) -> None:
-        """What this release wants of systemd: a service or a timer that is new in it runs, too."""
-        user = self.services.installed.user()
-        self.services.become(units.rendered(settings, units.Machine(self.home.root, user)))
-
-    def _judge(self, journal: Journal, settings: Settings) -> None:
-        unwell = self.prover(self.home.python(journal.new), self.home.root)
-        if not unwell:
-            self._hand_over(settings)
-            self.services.start()
-            late = self.services.late()
-            unwell = [words()["unwell"]["service"].format(reason=each) for each in late]
+        unwell = self._unwell(journal, settings)
         if unwell:
             self._go_back(at(journal, "going_back", "\n  ".join(unwell)), settings)
             told = words()["failed"]
             back = told["back"].format(old=self._named(journal.old))
             raise UpgradeError("\n  ".join([told["after"], *unwell, back]))
         self._done(journal)
+
+    def _unwell(self, journal: Journal, settings: Settings) -> list[str]:
+        """What keeps the new release from being taken; nothing once it serves."""
+        says = words()["unwell"]
+        try:
+            self._units(settings)
+        except OSError as error:
+            return [says["units"].format(reason=error)]
+        if unwell := self.prover(self.home.python(journal.new), self.home.root):
+            return unwell
+        self._hand_over(settings)
+        self.services.start()
+        return [says["service"].format(reason=each) for each in self.services.late()]
+
+    def _units(self, settings: Settings) -> None:
+        """What this release wants of systemd: a service or a timer that is new in it runs, too."""
+        user = self.services.installed.user()
+        self.services.become(units.rendered(settings, units.Machine(self.home.root, user)))
 
     def _done(self, journal: Journal) -> None:
         steps = words()["steps"]
@@ -176,7 +180,10 @@ class Upgrader:
         self.services.stop()
         self._ledger_back(journal, settings)
         self.home.lead("current", journal.old)
-        self.services.become(self.home.kept_units(journal.new))
+        try:
+            self.services.become(self.home.kept_units(journal.new))
+        except OSError as error:  # better served with other units than not at all
+            self.tell(words()["failed"]["units"].format(reason=error))
         self._hand_over(settings)
         self.home.over()
         self.services.start()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from test_schema import KEPT, restored
-from upgrade_child import prover, station
+from upgrade_child import OLD, prover, station
 
 from linli.installed_units import InstalledUnits
 from linli.services import Services
@@ -110,3 +110,19 @@ def test_an_upgrade_that_goes_back_has_the_units_of_before(
     assert {"linli-selftest.timer"} == {name for name in units.texts() if "test.timer" in name}
     one.rollback(lambda _: True)
     assert units.texts() == stood
+
+
+@pytest.mark.parametrize("also_back", [False, True])
+def test_units_that_cannot_be_written_lead_back_and_the_old_release_serves(
+    units: InstalledUnits, tmp_path: Path, also_back: bool
+) -> None:
+    home = station(restored(KEPT / "v1.sql", tmp_path / "old.db"), tmp_path / "home")
+    stood, told = units.texts(), list[str]()
+    (units.system / ".linli-selftest.timer.new").mkdir()  # nothing can be written under this name
+    if also_back:
+        (units.system / ".linli-older.service.new").mkdir()
+    with pytest.raises(UpgradeError, match="开机服务换不上"):
+        Upgrader(home, told.append, Ours(installed=units), prover("well")).finish("new")
+    assert (home.in_use(), home.journal()) == (OLD, None)
+    assert any("没能全换回去" in line for line in told) == also_back
+    assert (units.texts() == stood) != also_back

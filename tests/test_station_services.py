@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import pwd
+import shutil
 from pathlib import Path
 
 import pytest
 
 from linli import services
+from linli.installed_units import InstalledUnits
 from linli.services import Services
 
 SYSTEMCTL = """\
@@ -107,3 +110,18 @@ def test_where_systemd_does_not_run_the_machine_nothing_is_asked(stand_in: Path)
     one.hand_over([stand_in])
     assert one.late() == []
     assert not (stand_in / "asked").exists()
+
+
+def test_what_root_has_written_is_given_to_whom_the_services_run_as(
+    stand_in: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[tuple[Path, int]] = []
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(shutil, "chown", lambda path, user, _: given.append((path, user)))
+    (stand_in / "linli-console.service").write_text("[Service]\nUser=nobody\n")
+    folder = stand_in / "var"
+    folder.mkdir()
+    (folder / "ledger.db").touch()
+    Here(installed=InstalledUnits(system=stand_in)).hand_over([folder])
+    nobody = pwd.getpwnam("nobody").pw_uid
+    assert given == [(folder, nobody), (folder / "ledger.db", nobody)]
