@@ -94,10 +94,7 @@ def verify(visit: Visit) -> Response:
         return _page(visit, masked(str(error)), wrong=True)
     with closing(Store.open(site.ledger.store.path)) as own:
         found = audit.verify(own, heads)
-    audit.record(
-        site.ledger.store, at=visit.now, by=visit.member.login, what="audit.verified",
-        detail={"entries": found.head.id, "broken": found.broken},
-    )  # fmt: skip
+    visit.note("audit.verified", detail={"entries": found.head.id, "broken": found.broken})
     if found.broken is not None:
         told = said["broken"].format(id=found.broken, why=said["why"][found.why])
         return _page(visit, told, wrong=True)
@@ -110,10 +107,7 @@ def excel(visit: Visit) -> Response:
     """The lines that are asked for, as a workbook."""
     asked = _asked(visit)
     found = list(_found(visit, asked, None, MOST))
-    audit.record(
-        visit.site.ledger.store, at=visit.now, by=visit.member.login, what="audit.exported",
-        detail={"count": len(found)},
-    )  # fmt: skip
+    visit.note("audit.exported", detail={"count": len(found)})
     rows = [words()["columns"]]
     rows += [[str(e.id), e.at, e.who, e.what, e.target, e.detail] for e in found]
     with tempfile.TemporaryDirectory() as folder:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import RedirectResponse, Response
 
-from station import audit, callbacks
+from station import callbacks
 from station.callbacks import Callback
 from station.listing import Filter
 from station.requests import OPEN
@@ -26,13 +26,7 @@ def calls(visit: Visit) -> Response:
 def reveal(visit: Visit) -> Response:
     """The list with one number in full; the audit knows who wanted to see it."""
     entry = _entry(visit)
-    audit.record(
-        visit.site.ledger.store,
-        at=visit.now,
-        by=visit.member.login,
-        what="phone.revealed",
-        target=f"callback {entry.id}",
-    )
+    visit.note("phone.revealed", f"callback {entry.id}")
     return _list(visit, revealed=entry.id)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from pypinyin import Style, lazy_pinyin
 from starlette.responses import Response
 
-from station import alarm_calls, audit, handling
+from station import alarm_calls, handling
 from station.dispatch_words import words as dispatch_words
 from station.requests import Request
 from station.utterances import Utterance
@@ -64,13 +64,7 @@ def request_page(visit: Visit) -> Response:
 def reveal(visit: Visit) -> Response:
     """The same page with numbers in full; the audit knows who wanted to see them."""
     request = visit.site.ledger.request(visit.web.path_params["number"])
-    audit.record(
-        visit.site.ledger.store,
-        at=visit.now,
-        by=visit.member.login,
-        what="phone.revealed",
-        target=f"request {request.number}",
-    )
+    visit.note("phone.revealed", f"request {request.number}")
     return shown(visit, request, revealed=True)
 
 

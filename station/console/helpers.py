@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 
 from starlette.responses import RedirectResponse, Response
 
-from station import audit, helper_sheet, helpers, sheets
+from station import helper_sheet, helpers, sheets
 from station.dispatch import load_of
 from station.dispatch_words import words
 from station.helper_words import WrongText, duties_text, hours_text, serviced
@@ -59,10 +59,7 @@ def one(visit: Visit) -> Response:
 def reveal(visit: Visit) -> Response:
     """The same with their number; the audit knows who wanted to see it."""
     known = _known(visit)
-    audit.record(
-        visit.site.ledger.store, at=visit.now, by=visit.member.login, what="phone.revealed",
-        target=f"helper {known.id}",
-    )  # fmt: skip
+    visit.note("phone.revealed", f"helper {known.id}")
     return _form(visit, known, revealed=True)
 
 
@@ -166,10 +163,7 @@ def close(visit: Visit) -> Response:
 def table(visit: Visit) -> Response:
     """The list as a workbook; the audit knows, for numbers are in it."""
     found = helpers.helpers(visit.site.ledger.store)
-    audit.record(
-        visit.site.ledger.store, at=visit.now, by=visit.member.login, what="helpers.exported",
-        detail={"count": len(found)},
-    )  # fmt: skip
+    visit.note("helpers.exported", detail={"count": len(found)})
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "helpers.xlsx"
         sheets.write(file, helper_sheet.table(found))

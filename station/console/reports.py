@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 from markupsafe import Markup
 from starlette.responses import Response
 
-from station import audit, charts, reports, sheets
+from station import charts, reports, sheets
 from station.charts import Bar, Words
 from station.figures import Figures, share
 from station.period import Period, PeriodError
@@ -78,10 +78,7 @@ def excel(visit: Visit) -> Response:
         path = Path(folder) / "report.xlsx"
         sheets.write_book(path, sheets_of(report))
         book = path.read_bytes()
-    audit.record(
-        visit.site.ledger.store, at=visit.now, by=visit.member.login, what="report.exported",
-        detail={"period": str(wanted.period)},
-    )  # fmt: skip
+    visit.note("report.exported", detail={"period": str(wanted.period)})
     name = quote(f"{words()['title']}-{wanted.period}.xlsx")
     kept = {"content-disposition": f"attachment; filename*=UTF-8''{name}"}
     return Response(book, media_type=XLSX, headers=kept)

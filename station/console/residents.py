@@ -10,10 +10,11 @@ from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
-from station import audit, dossier, residents
+from station import dossier, residents
 from station.errors import ConflictError, UnknownResident
 from station.forgetting import ForgetError
 from station.register_row import WrongCell
+from station.requests import Request
 from station.residents import Resident
 from station.words import told_call, words
 
@@ -36,7 +37,7 @@ def every(visit: Visit) -> Response:
     found = residents.matching(store, text, _MOST) if text else ()
     count = store.first("SELECT COUNT(*) AS n FROM residents") or {"n": 0}
     return page(
-        visit, "residents.html", said="", r=told()["residents"], search=text, found=found,
+        visit, "residents.html", r=told()["residents"], search=text, found=found,
         count=count["n"], may=visit.member.role != "auditor",
     )  # fmt: skip
 
@@ -49,8 +50,8 @@ def one(visit: Visit) -> Response:
 def reveal(visit: Visit) -> Response:
     """The same with numbers in full, to be put right; the audit knows who wanted to see them."""
     known = _known(visit)
-    _noted(visit, "phone.revealed", known)
-    return _shown(visit, known, resident_form.written(known))
+    visit.note("phone.revealed", f"resident {known.id}")
+    return _shown(visit, known, resident_form.written(known), revealed=True)
 
 
 def fresh(visit: Visit) -> Response:
@@ -78,8 +79,7 @@ def _kept(visit: Visit, known: Resident | None) -> Response:
     except WrongCell as wrong:
         return _form(visit, known, form, 400, f"{wrong.value} {wrong.problem}".strip())
     except ConflictError:
-        wrong_told = told()["residents"]["changed"]
-        return _shown(visit, _known(visit), None, 409, wrong_told)
+        return _shown(visit, _known(visit), None, 409, told()["residents"]["changed"])
     return RedirectResponse(f"/residents/{kept.id}?did=resident_kept", 303)
 
 
@@ -111,10 +111,14 @@ def _shown(
     given: Mapping[str, str] | None = None,
     status: int = 200,
     wrong: str = "",
+    *,
+    revealed: bool = False,
 ) -> Response:
-    """Somebody's page; with what stands in the form where it is open, and then in full."""
+    """Somebody's page, with the form where there is something `given` to stand in it.
+
+    `revealed`: their numbers are in full, also outside the form; the audit must know it.
+    """
     store, id_ = visit.site.ledger.store, known.id or 0
-    revealed = given is not None
     return page(
         visit,
         "resident.html",
@@ -124,6 +128,7 @@ def _shown(
         resident=known,
         seen=dossier.mark(known),
         revealed=revealed,
+        mends=given is not None,
         hide=(lambda text: text) if revealed else masked,
         open=[_line(each, visit) for each in dossier.open_of(store, id_, _MOST)],
         past=[_line(each, visit) for each in dossier.past_of(store, id_, _MOST)],
@@ -139,7 +144,7 @@ def _shown(
     )
 
 
-def _line(request: Any, visit: Visit) -> tuple[str, str, str, str, str]:
+def _line(request: Request, visit: Visit) -> tuple[str, str, str, str, str]:
     return (
         request.number, intent(request.intent), agreed(request), request.status,
         when(request.created, visit.now),
@@ -188,8 +193,3 @@ def forget(visit: Visit) -> Response:
 
 def _known(visit: Visit) -> Resident:
     return visit.site.ledger.resident(whole(visit.web.path_params["id"]) or 0)
-
-
-def _noted(visit: Visit, what: str, known: Resident) -> None:
-    store, by = visit.site.ledger.store, visit.member.login
-    audit.record(store, at=visit.now, by=by, what=what, target=f"resident {known.id}")

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from starlette.responses import RedirectResponse, Response
 
-from station import audit, settlement
+from station import settlement
 from station.dispatch_words import words
 from station.settlement import Closed, Month, MonthError
 from station.settlement_book import book
@@ -84,10 +84,8 @@ def _file(visit: Visit, kind: str, media: str) -> Response:
     chosen = _chosen(visit, settlement.closed(store, asked))
     sheet = _sheet(visit, chosen.month if chosen else settlement.settle(store, asked), chosen)
     data = book(sheet) if kind == "xlsx" else pdf(sheet, visit.site.work.fonts)
-    audit.record(
-        store, at=visit.now, by=visit.member.login, what="month.exported",
-        target=f"month {asked}", detail={"as": kind, "revision": chosen.revision if chosen else 0},
-    )  # fmt: skip
+    detail = {"as": kind, "revision": chosen.revision if chosen else 0}
+    visit.note("month.exported", f"month {asked}", detail)
     name = words()["settle"]["file"].format(month=asked, kind=kind)
     return Response(
         data, media_type=media, headers={"content-disposition": f'attachment; filename="{name}"'}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request as WebRequest
 
+from station import audit
 from station.accounts import Accounts
 from station.ledger import Ledger
 from station.members import Member
@@ -109,6 +110,11 @@ class Visit:
     def partial(self) -> bool:
         """Only a part of a page is wanted."""
         return "hx-request" in self.web.headers
+
+    def note(self, what: str, target: str = "", detail: Mapping[str, Any] | None = None) -> None:
+        """Write into the audit what this member does now. Raises LedgerError."""
+        store, by = self.site.ledger.store, self.member.login
+        audit.record(store, at=self.now, by=by, what=what, target=target, detail=detail)
 
     def asked(self, name: str) -> str:
         """A value from the address, empty when it is missing."""

@@ -69,8 +69,7 @@ def _heard(visit: Visit, target: str, n: str) -> None:
         )
         if any(str(each.detail.get("n")) == n for each in found):
             return
-    audit.record(store, at=visit.now, by=by, what="recording.played", target=target,
-                 detail={"n": n})  # fmt: skip
+    visit.note("recording.played", target, {"n": n})
 
 
 def _recording(visit: Visit) -> Path:

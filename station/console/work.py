@@ -8,7 +8,7 @@ from typing import Final, TypeAlias, cast
 
 from starlette.responses import RedirectResponse, Response
 
-from station import audit, work_correct, work_orders
+from station import work_correct, work_orders
 from station.clock import BEIJING
 from station.errors import StationError
 from station.work_correct import Correction
@@ -150,7 +150,7 @@ def _count(visit: Visit, name: str) -> int | None:
 def paper(visit: Visit) -> Response:
     """The order as it is printed; the audit knows, for it shows where somebody lives."""
     order = _order(visit)
-    _seen(visit, order, "order.printed")
+    visit.note("order.printed", f"order {order.id}")
     public = visit.site.work.links.public
     return dpage(
         visit, "work_paper.html", order=order, request=request_for(visit.site, order),
@@ -173,10 +173,5 @@ def photo(visit: Visit) -> Response:
     jpeg = work_orders.photo(visit.site.ledger.store, order.id, step)
     if jpeg is None:
         raise NoSound("this picture is not kept any more")
-    _seen(visit, order, "photo.seen")
+    visit.note("photo.seen", f"order {order.id}")
     return Response(jpeg, media_type="image/jpeg")
-
-
-def _seen(visit: Visit, order: Order, what: str) -> None:
-    store = visit.site.ledger.store
-    audit.record(store, at=visit.now, by=visit.member.login, what=what, target=f"order {order.id}")

@@ -177,6 +177,7 @@ def test_what_cannot_be_is_told_and_nothing_is_kept(
     answer = clerk.submit(f"/residents/{known.id}", form | wrong)
     assert (answer.status_code, told in answer.text) == (400, True)
     assert "新的忌口" in answer.text  # what was typed is still there
+    assert KIN not in re.sub(r"<input[^>]*>", "", answer.text)  # the rest shows no number unasked
     assert home.ledger.resident(known.id or 0).diet == "少盐"
 
 
