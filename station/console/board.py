@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Final, cast, get_args
 from urllib.parse import urlencode
 
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from station import alike, helpers
 from station.listing import Filter
@@ -18,8 +18,7 @@ from station.words import told_slots, words
 
 from .clocks import Clock, clock, due, when
 from .mask import masked
-from .render import page, part, pulse
-from .shared import Shared
+from .render import page, part, pulse, shared
 from .site import Visit, whole
 from .words import intent, told
 
@@ -65,9 +64,7 @@ def board(visit: Visit) -> Response:
     """The board, or only its rows when the open page asks for them; these are the same for all."""
     if not visit.partial:
         return _board(visit)
-    shared: Shared = visit.web.app.state.shared
-    made = shared.get("/?" + visit.web.url.query, lambda: bytes(_board(visit).body).decode())
-    return HTMLResponse(made)
+    return shared(visit, "/?" + visit.web.url.query, lambda: _board(visit))
 
 
 def _board(visit: Visit) -> Response:
@@ -179,7 +176,4 @@ def names_of(visit: Visit) -> Mapping[str, str]:
 
 def pulse_part(visit: Visit) -> Response:
     """How many are new, for the head of an open page; the same for all."""
-    shared: Shared = visit.web.app.state.shared
-    return HTMLResponse(
-        shared.get("pulse", lambda: bytes(part(visit, "pulse.html", **pulse(visit)).body).decode())
-    )
+    return shared(visit, "pulse", lambda: part(visit, "pulse.html", **pulse(visit)))

@@ -17,8 +17,7 @@ from station.work_model import OPEN, Order, read
 from station.work_time import yuan
 
 from .clocks import when
-from .render import page
-from .shared import Shared
+from .render import page, part, shared
 from .site import Visit, whole
 
 _RECENT = 20
@@ -61,12 +60,17 @@ class Card:
 def dpage(visit: Visit, name: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A page of dispatch: with its own words, and what was just done."""
     said = values.pop("said", "") or words()["did"].get(visit.asked("did"), "")
+    return page(visit, name, status, said=said, **_everywhere(visit), **values)
+
+
+def _everywhere(visit: Visit) -> dict[str, Any]:
+    """What stands in every page of dispatch."""
     role = visit.session.member.role if visit.session else ""
-    return page(
-        visit, name, status, said=said, d=words(), service=service,
-        when=lambda moment: when(moment, visit.now), may=role in {"staff", "supervisor"},
-        boss=role == "supervisor", price=price, yuan=yuan, **values,
-    )  # fmt: skip
+    return {
+        "d": words(), "service": service, "price": price, "yuan": yuan,
+        "when": lambda moment: when(moment, visit.now),
+        "may": role in {"staff", "supervisor"}, "boss": role == "supervisor",
+    }  # fmt: skip
 
 
 def card(visit: Visit, request: Request) -> Card | None:
@@ -109,12 +113,14 @@ def board(visit: Visit) -> Response:
     An open page asks for the rows alone; these are the same for all.
     """
     if not visit.partial:
-        return _board(visit)
-    shared: Shared = visit.web.app.state.shared
-    return HTMLResponse(shared.get("orders", lambda: bytes(_board(visit).body).decode()))
+        return dpage(visit, "work.html", tab="work", **_orders(visit))
+    rows = "work_rows.html"
+    return shared(
+        visit, "orders", lambda: part(visit, rows, **_everywhere(visit), **_orders(visit))
+    )
 
 
-def _board(visit: Visit) -> Response:
+def _orders(visit: Visit) -> dict[str, Any]:
     store = visit.site.ledger.store
     marks = ", ".join("?" * len(OPEN))
     out = read(store, f"work_orders.status IN ({marks}) ORDER BY work_orders.id", OPEN)
@@ -122,15 +128,13 @@ def _board(visit: Visit) -> Response:
         store, "work_orders.status = 'done' ORDER BY done DESC, work_orders.id DESC LIMIT ?",
         (_RECENT,),
     )  # fmt: skip
-    name = "work_rows.html" if visit.partial else "work.html"
-    return dpage(
-        visit, name, tab="work",
-        waiting=[each for each in out if each.status == "given"],
-        going=[each for each in out if each.status != "given"],
-        declined=_declined(visit), recent=done,
-        late=visit.now - timedelta(minutes=visit.site.work.limits["answer_min"]),
-        answer_min=visit.site.work.limits["answer_min"],
-    )  # fmt: skip
+    answer_min = visit.site.work.limits["answer_min"]
+    return {
+        "waiting": [each for each in out if each.status == "given"],
+        "going": [each for each in out if each.status != "given"],
+        "declined": _declined(visit), "recent": done,
+        "late": visit.now - timedelta(minutes=answer_min), "answer_min": answer_min,
+    }  # fmt: skip
 
 
 def _declined(visit: Visit) -> list[Order]:

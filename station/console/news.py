@@ -54,6 +54,7 @@ class News:
         self._thread = threading.Thread(target=self._watch, name="news", daemon=True)
         self._pages: set[asyncio.Queue[str | None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._since = 0
         self.told = 0
         """The newest change that open pages know of."""
 

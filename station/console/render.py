@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from station.words import words as station_words
 
 from . import alarm
 from .mask import masked
 from .menu import menu
+from .shared import Shared
 from .site import Visit
 from .words import told
 
@@ -57,6 +58,12 @@ def page(
 def part(visit: Visit, name: str, **values: Any) -> HTMLResponse:
     """A part of a page that is open already: without what stands in every page's head."""
     return _sent(visit, name, 200, values)
+
+
+def shared(visit: Visit, name: str, made: Callable[[], Response]) -> HTMLResponse:
+    """A part that is the same for everybody: made once for all who ask at the same moment."""
+    kept: Shared = visit.web.app.state.shared
+    return HTMLResponse(kept.get(name, lambda: bytes(made().body).decode()))
 
 
 def _sent(visit: Visit, name: str, status: int, values: Mapping[str, Any]) -> HTMLResponse:
