@@ -34,37 +34,44 @@ class Piece:
 
 
 def bind(text: str, dishes: list[Piece], amounts: list[Piece]) -> list[Piece]:
-    """Give every dish the amount said for it."""
+    """Give every dish the amount said for it; the nearest first."""
     order = sorted([*dishes, *amounts], key=lambda piece: piece.start)
     after = order[0].kind == "dish" and len(order) > 1 and order[1].kind == "amount"
-    bound: dict[int, Piece] = {}
     lone = len(dishes) == 1 and len(amounts) == 1
-    for near in (True, False):
+    bound: dict[int, Piece] = {}
+    for most in (_NEAR, _FAR if lone else _MOST):
         for index, piece in enumerate(order):
             if piece.kind != "amount" or piece in bound.values():
                 continue
-            left = next((d for d in reversed(order[:index]) if d.kind == "dish"), None)
-            right = order[index + 1] if index + 1 < len(order) else None
-            if right is not None and (right.kind != "dish" or right.start in bound):
-                right = None
-            left_free = left is not None and left.start not in bound
-            before = _far(text, left.end, piece.start) if left is not None and left_free else _FAR
-            behind = _far(text, piece.end, right.start) if right is not None else _FAR
-            if min(before, behind) > (_NEAR if near else _FAR if lone else _MOST):
-                continue
-            take = left if before < behind or (before == behind and after) else right
-            if take is None and left_free:
-                take = left
-            if take is not None and take.start not in bound:
-                bound[take.start] = piece
-    result = []
-    for dish in dishes:
-        amount = bound.get(dish.start)
-        if amount is None:
-            result.append(replace(dish, amount=SAID_ONCE))
-        else:
-            result.append(replace(dish, amount=amount.amount, vague=amount.vague))
-    return result
+            free = [each for each in order if each.start not in bound and each.kind == "dish"]
+            dish = _beside(text, order, index, free, most=most, after=after)
+            if dish is not None:
+                bound[dish.start] = piece
+    return [_counted(dish, bound.get(dish.start)) for dish in dishes]
+
+
+def _beside(
+    text: str, order: list[Piece], index: int, free: list[Piece], *, most: int, after: bool
+) -> Piece | None:
+    """The dish an amount belongs to: the nearer of its neighbours that have none yet.
+
+    `most`: no dish that is farther; `after`: amounts are said after their dishes.
+    """
+    amount = order[index]
+    left = next((each for each in reversed(order[:index]) if each.kind == "dish"), None)
+    left = left if left in free else None
+    right = order[index + 1] if index + 1 < len(order) and order[index + 1] in free else None
+    before = _far(text, left.end, amount.start) if left else _FAR
+    behind = _far(text, amount.end, right.start) if right else _FAR
+    if min(before, behind) > most:
+        return None
+    return left if before < behind or (before == behind and after) else right or left
+
+
+def _counted(dish: Piece, amount: Piece | None) -> Piece:
+    if amount is None:
+        return replace(dish, amount=SAID_ONCE)
+    return replace(dish, amount=amount.amount, vague=amount.vague)
 
 
 def _far(text: str, low: int, high: int) -> int:
