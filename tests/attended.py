@@ -36,7 +36,6 @@ PATIENCE = 15.0
 class Ear:
     """Speaks a real clip each time it is told to; the recogniser's script says what it was."""
 
-    asked_for: list[str] = field(default_factory=list)
     broken: bool = False
     _sound: list[Pcm] = field(default_factory=list)
 
@@ -52,7 +51,7 @@ class Ear:
         return np.pad(piece, (0, 800 - len(piece)))
 
     def asked(self, ask: Ask | None) -> None:
-        self.asked_for.append(ask.slot if ask else "")
+        """It makes no difference here."""
 
     def close(self) -> None:
         pass
@@ -90,11 +89,7 @@ class Attended:
             self.worker.do(command)
 
     def says(self, text: str) -> None:
-        """Somebody says this as soon as an answer is listened for."""
-        before = len(self.ear.asked_for)
-        end = time.monotonic() + PATIENCE
-        while len(self.ear.asked_for) == before - 1 and time.monotonic() < end:
-            time.sleep(0.005)
+        """Somebody says this as soon as Linli is silent."""
         self.until(lambda _: not self.worker.speaking)
         self.recognizer.texts.append(text)
         self.ear.speak()

@@ -9,7 +9,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def until(true: Callable[[], T], seconds: float = 60, told: Callable[[], object] = str) -> T:
+def until(true: Callable[[], T | None], seconds: float = 60, told: Callable[[], object] = str) -> T:
     """What it gives once it gives something; fails the test when that takes too long."""
     for _ in range(int(seconds * 10)):
         if found := true():

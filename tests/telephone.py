@@ -15,6 +15,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -110,6 +112,12 @@ class Line:
         self.server = Server(self.folders, TREE)
 
     @property
+    def serve(self) -> list[str]:
+        """The command that takes this line's calls, as a station runs it."""
+        settings = str(self.folder / "station.toml")
+        return [sys.executable, "-m", "linli", "phone", "serve", "--settings", settings]
+
+    @property
     def registrar(self) -> str:
         return f"sip:127.0.0.1:{self.settings.phone.sip_port}"
 
@@ -172,6 +180,18 @@ def telephone_line(**changes: Any) -> Iterator[Line]:
             yield line
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def serving(line: Line) -> Iterator[subprocess.Popen[str]]:
+    """The line's server, once it takes calls; killed in the end, whatever it is doing."""
+    with subprocess.Popen(line.serve, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert str(line.settings.phone.media_port) in process.stdout.readline()
+            yield process
+        finally:
+            process.kill()
 
 
 def running(pid: int | None) -> bool:

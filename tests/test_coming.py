@@ -6,6 +6,7 @@ import threading
 import time
 
 from attended import NOW, PATIENCE, Attended
+from patience import until
 
 from intents.types import Chose
 from kiosk.presenter import Presenter
@@ -32,9 +33,13 @@ def test_what_is_touched_before_the_worker_is_there_is_done_when_it_comes(
     coming.do(Send((Chose("service", "meal"),)))
     coming.do(Identify("1001"))
     gate.set()
-    presenter, end = Presenter(lambda: NOW), time.monotonic() + PATIENCE
-    while presenter.phase == "idle" and time.monotonic() < end:
+    presenter = Presenter(lambda: NOW)
+
+    def begun() -> bool:
         for news in coming.told():
             news(presenter, time.monotonic())
+        return presenter.phase != "idle"
+
+    until(begun)
     assert presenter.phase == "talk"
     coming.close()

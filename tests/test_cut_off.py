@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from patience import until
-from telephone import Line, telephone_line
+from telephone import serving, telephone_line
 
 from ivr.events import CallCame, CallEnded, Connection
 from ivr.folders import Folders
@@ -107,19 +104,6 @@ def test_after_a_long_cut_staff_call_and_who_hid_their_number_cannot_be_called(c
     assert [(each.phone, each.why) for each in callbacks.waiting(cut.ledger.store)] == [
         (CALLER, "cut_off")
     ]
-
-
-@contextmanager
-def serving(line: Line) -> Iterator[subprocess.Popen[str]]:
-    """The line's server, once it takes calls; killed in the end, whatever it is doing."""
-    command = ["-m", "linli", "phone", "serve", "--settings", str(line.folder / "station.toml")]
-    with subprocess.Popen([sys.executable, *command], stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            assert str(line.settings.phone.media_port) in process.stdout.readline()
-            yield process
-        finally:
-            process.send_signal(signal.SIGKILL)
 
 
 def test_everything_is_killed_at_once_and_goes_on_where_it_was() -> None:

@@ -11,7 +11,6 @@ import pytest
 from telephone import Line, telephone_line
 
 from ivr.errors import SwitchError
-from ivr.loopback import free_port
 from ivr.manager import Manager, clean
 
 
@@ -33,8 +32,7 @@ def test_a_wrong_password_and_a_stranger_at_the_door_are_no_connection(line: Lin
     refused.start()
     assert not refused.wait(1)
     refused.stop()
-    with socket.create_server(("127.0.0.1", free_port())) as door:
-        door.listen()
+    with socket.create_server(("127.0.0.1", 0)) as door:
 
         def answer() -> None:
             while True:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import soundfile
 from likeness import likeness
 from little_linli import LittleLinli, Manner
+from patience import until
 from telephone import Line, spoken, telephone_line
 
 from ivr.missed import missed
@@ -88,12 +87,6 @@ def test_linli_is_told_who_calls_on_which_line_and_in_which_quality(line: Line) 
     assert {len(block) for block in media.heard} == {640}
 
 
-def length(line: Line, *sounds: str) -> float:
-    """Seconds of Asterisk's own sounds."""
-    files = [line.folders.sounds / f"{sound}.wav" for sound in sounds]
-    return sum(soundfile.info(file).duration for file in files)
-
-
 def test_nobody_at_the_desks_means_a_promise_and_a_message_that_are_kept(
     line: Line, tmp_path: Path
 ) -> None:
@@ -104,7 +97,7 @@ def test_nobody_at_the_desks_means_a_promise_and_a_message_that_are_kept(
         elder.wait_for("answered")
         (early,) = missed(line.folders.missed)  # written down before anything is promised
         assert early.number == "03765550601"
-        time.sleep(1 + length(line, "busy", "promise-soon", "urgent", "leave", "tone"))
+        until(early.message.exists)  # all that is said before has been heard
         elder.order(f"play {ELDER}")
         elder.finish(40)
     for sound in ("busy", "promise-soon", "urgent", "leave", "tone", "kept"):
@@ -138,13 +131,12 @@ def test_where_nothing_can_be_written_down_nothing_is_promised(line: Line, tmp_p
 def test_out_of_hours_the_caller_hears_when_somebody_will_call(tmp_path: Path) -> None:
     heard = tmp_path / "heard.wav"
     tomorrow = now().isoweekday() % 7 + 1
-    with telephone_line(days=[tomorrow]) as line:
-        with line.phone("101", "1", record=heard) as elder:
-            elder.wait_for("answered")
-            time.sleep(1 + length(line, "closed", "promise-tomorrow"))
-            elder.order("hangup")
-            elder.finish()
+    with telephone_line(days=[tomorrow]) as line, line.phone("101", "1", record=heard) as elder:
+        elder.wait_for("answered")
         (entry,) = missed(line.folders.missed)
+        until(entry.message.exists)
+        elder.order("hangup")
+        elder.finish()
     assert (entry.why, entry.promise) == ("closed", "promise-tomorrow")
     for sound in ("closed", "promise-tomorrow"):
         assert likeness(heard, line_sound(sound)) > CLEAR, sound

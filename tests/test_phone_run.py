@@ -7,10 +7,9 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable
 
 import pytest
+from patience import until
 
 from linli import phone_run
 from linli.part import Part, keep
@@ -19,13 +18,6 @@ from station.settings import Settings
 
 SLEEPS = (sys.executable, "-c", "import time; time.sleep(60)")
 FAILS = (sys.executable, "-c", "raise SystemExit(3)")
-
-
-def until(true: Callable[[], object], seconds: float = 10) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def test_a_part_that_is_killed_is_started_again_and_all_end_with_the_line() -> None:

@@ -8,7 +8,6 @@ import resource
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,7 +15,8 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
-from telephone import Line, running, telephone_line
+from patience import until
+from telephone import Line, running, serving, telephone_line
 
 from ivr.events import CallEnded, OperatorRinging, SwitchEvent
 from linli.exchange import make_switch
@@ -36,24 +36,9 @@ def fixture_line() -> Iterator[Line]:
 
 
 @contextmanager
-def serving(line: Line) -> Iterator[subprocess.Popen[str]]:
-    """The server, once it takes calls."""
-    command = ["-m", "linli", "phone", "serve", "--settings", str(line.folder / "station.toml")]
-    with subprocess.Popen([sys.executable, *command], stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            told = process.stdout.readline()
-            assert str(line.settings.phone.media_port) in told
-            yield process
-        finally:
-            process.kill()
-
-
-@contextmanager
 def kept_up(line: Line) -> Iterator[Part]:
     """The server as `linli phone run` keeps it, once it takes calls."""
-    command = ["-m", "linli", "phone", "serve", "--settings", str(line.folder / "station.toml")]
-    part, stop = Part([sys.executable, *command], silent_s=limit("line.silent_s")), Event()
+    part, stop = Part(line.serve, silent_s=limit("line.silent_s")), Event()
     keeper = Thread(target=keep, args=([part], stop))
     keeper.start()
     try:
@@ -65,13 +50,15 @@ def kept_up(line: Line) -> Iterator[Part]:
 
 
 def takes_calls(line: Line) -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
+    """Wait until somebody listens at the door."""
+
+    def open_door() -> bool:
         with suppress(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", line.settings.phone.media_port)).close()
-            return
-        time.sleep(0.1)
-    raise AssertionError("nobody takes calls")
+            return True
+        return False
+
+    until(open_door)
 
 
 @contextmanager
@@ -108,10 +95,7 @@ def test_whoever_talks_while_the_server_is_killed_is_given_to_a_person(line: Lin
         phone.order("hangup")
         assert isinstance(wait_for(CallEnded), CallEnded)
     assert ears
-    end = time.monotonic() + 20
-    while any(running(pid) for pid in ears):
-        assert time.monotonic() < end, "a recogniser outlives its server"
-        time.sleep(0.1)
+    until(lambda: not any(running(pid) for pid in ears), 20)  # none outlives its server
 
 
 def test_a_server_told_to_stop_gives_its_callers_to_a_person_and_ends_well(line: Line) -> None:
@@ -132,9 +116,7 @@ def test_a_server_that_hangs_is_ended_its_caller_given_to_a_person_and_the_next_
             hung = part.pid
             os.kill(hung or 0, signal.SIGSTOP)
             assert isinstance(wait_for(OperatorRinging), OperatorRinging)
-        end = time.monotonic() + 60
-        while part.pid in {None, hung} and time.monotonic() < end:
-            time.sleep(0.1)
+        until(lambda: part.pid not in {None, hung})
         assert not running(hung)
         takes_calls(line)
         with line.phone("102") as phone:

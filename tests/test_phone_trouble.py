@@ -8,16 +8,14 @@ from __future__ import annotations
 import os
 import signal
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import pytest
 from house import CallerOnLine, House, house
 from own_ears import clip
+from patience import until
 from test_phone_calls import APPOINTMENT, alike
-
-from linli.limits import limit
 
 
 @dataclass
@@ -30,13 +28,6 @@ class Trouble:
     """Who spoke when all that hears was stopped."""
     well_meanwhile: bool
     """Whether Linli held itself for well while the other call could still be served."""
-
-
-def until(true: Callable[[], object], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 @pytest.fixture(scope="module", name="home")
@@ -106,5 +97,5 @@ def test_when_asterisk_restarts_what_was_begun_is_filed_and_new_calls_need_no_re
     home.line.server.start()
     again = ring(home, number="13800003333")
     again.press("0")
-    until(lambda: home.rung_for(again.call.call_id), limit("line.answer_wait_s"))
+    until(lambda: home.rung_for(again.call.call_id))
     again.hang_up()

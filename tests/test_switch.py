@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+import soundfile
 from likeness import likeness
 from little_linli import LittleLinli
 from telephone import Line, telephone_line
@@ -199,7 +200,7 @@ def test_in_an_emergency_the_caller_stays_with_linli_until_who_answers_first_is_
         assert ears.wait_for(OperatorRinging) == OperatorRinging(call, urgent=True)
         assert ears.wait_for(OperatorMissed).call == call  # nobody is at the desks
         with (
-            line.desk("801", record=desk_hears, hangup_after=3) as desk,
+            line.desk("801", record=desk_hears) as desk,
             line.desk("802", never_answer=True) as other,
         ):
             desk.wait_for("registered")
@@ -209,6 +210,9 @@ def test_in_an_emergency_the_caller_stays_with_linli_until_who_answers_first_is_
             assert ears.wait_for(OperatorAnswered).desk == "PJSIP/801"
             assert ears.wait_for(Helped) == Helped(call)
             elder.order(f"play {ELDER}")
+            elder.wait_for("spoke")
+            time.sleep(soundfile.info(ELDER).duration)
+            desk.order("hangup")
             desk.finish()
         assert elder.finish()["code"] == 200  # whoever helped has ended it for both
         assert ears.wait_for(CallEnded).call == call
@@ -218,7 +222,7 @@ def test_in_an_emergency_the_caller_stays_with_linli_until_who_answers_first_is_
 def test_who_answers_after_the_caller_is_gone_hears_the_alarm_all_the_same(
     line: Line, switch: Switch, media: LittleLinli, ears: Ears
 ) -> None:
-    with line.desk("801", keys="1", keys_after=1.5, answer_after=1.5) as desk:
+    with line.desk("801", keys="1", keys_after=1.5, never_answer=True) as desk:
         desk.wait_for("registered")
         with line.phone("101") as elder:
             call = media.wait_for_call()["call_id"]
@@ -226,6 +230,8 @@ def test_who_answers_after_the_caller_is_gone_hears_the_alarm_all_the_same(
             assert switch.fetch(call)
             desk.wait_for("incoming")
             elder.order("hangup")
+            assert ears.wait_for(CallEnded).call == call
+            desk.order("answer")
             elder.finish()
         assert ears.wait_for(AlertHeard) == AlertHeard(f"alarm-{call}", "", taken=True)
         desk.finish()
