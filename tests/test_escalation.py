@@ -108,9 +108,11 @@ class Watch:
             )
         )  # fmt: skip
 
+    def all_calls(self, request: Request) -> list[AlarmCall]:
+        return alarm_calls.of_request(self.ledger.store, request.id)
+
     def calls(self, request: Request, step: int) -> list[AlarmCall]:
-        found = alarm_calls.of_request(self.ledger.store, request.id)
-        return [each for each in found if each.step == step]
+        return [each for each in self.all_calls(request) if each.step == step]
 
     def until(self, true: Callable[[], Any]) -> Any:
         sql = "SELECT step, name, phone, outcome FROM alarm_calls"
@@ -119,12 +121,10 @@ class Watch:
     def over(self, request: Request, step: int) -> dict[str, str]:
         """Who was rung in a step and what became of it, once all is over."""
         calls = self.until(
-            lambda: [
-                each
-                for each in [self.calls(request, step)]
-                if each and all(call.ended for call in each)
-            ]
-        )[0]
+            lambda: (
+                (found := self.calls(request, step)) and all(call.ended for call in found) and found
+            )
+        )
         return {call.phone: call.outcome for call in calls}
 
 
@@ -193,7 +193,7 @@ def test_after_a_minute_the_next_then_everybody_until_the_console_confirms(
         assert watch.over(request, 0)[DESK] == "settled"
         watch.now += timedelta(seconds=500)
         threading.Event().wait(2)
-        assert watch.calls(request, 5) == []
+        assert {each.step for each in watch.all_calls(request)} == {0, 1, 2}
 
 
 def test_who_is_let_be_has_not_failed_however_soon_the_telephone_is_silent(
@@ -320,7 +320,7 @@ def test_the_number_outside_is_rung_where_it_is_set_up_and_takes_nothing_off_sta
                 outside = watch.until(
                     lambda: [
                         each
-                        for each in alarm_calls.of_request(watch.ledger.store, request.id)
+                        for each in watch.all_calls(request)
                         if each.phone == "120" and each.ended
                     ]
                 )
