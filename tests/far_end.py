@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import numpy as np
+from patience import until_async
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
@@ -76,11 +77,11 @@ class FarEnd:
 
     async def spoken_to(self, seconds: float = 10.0) -> None:
         """Wait until something is to be heard."""
-        await self._until(lambda: self._loud(0.1), seconds)
+        await until_async(lambda: self._loud(0.1), seconds)
 
     async def silent(self, lasting: float = 0.6, seconds: float = 20.0) -> None:
         """Wait until nothing was heard for so long."""
-        await self._until(lambda: not self._loud(lasting), seconds)
+        await until_async(lambda: not self._loud(lasting), seconds)
 
     def sound(self) -> Pcm:
         """What was heard, mono at 16 kHz."""
@@ -89,11 +90,6 @@ class FarEnd:
     def _loud(self, seconds: float) -> bool:
         tail = from_pcm16(bytes(self.heard[-round(seconds * self.rate) * 2 :]))
         return len(tail) > 0 and float(np.abs(tail).max()) > QUIET
-
-    async def _until(self, true: Any, seconds: float) -> None:
-        async with asyncio.timeout(seconds):
-            while not true():
-                await asyncio.sleep(0.01)
 
     # --- the line -------------------------------------------------------------------------------
 

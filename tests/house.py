@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import soundfile
 import telephone
+from patience import until
 
 from ivr.events import OperatorRinging, SwitchEvent
 from linli.exchange import Exchange
@@ -25,7 +26,6 @@ from linli.samples import Caller, Sample, load
 from linli.stage import Station, register
 from station.ledger import Ledger
 from station.requests import Request
-from station.residents import Resident
 from voices.types import RATE, Pcm
 
 PATIENCE = 90.0
@@ -95,25 +95,13 @@ class CallerOnLine:
 
     def _my_call(self) -> Call:
         """Our end of this call."""
-        return self._until(
-            lambda: next(
-                (
-                    each
-                    for each in self.house.phone.lines - self._before
-                    if each.number == self.number
-                ),
-                None,
-            )
-        )
 
-    def _until(self, found: Callable[[], Any], seconds: float = PATIENCE) -> Any:
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            value = found()
-            if value:
-                return value
-            time.sleep(0.02)
-        raise AssertionError(f"it did not come to that within {seconds} s")
+        def mine() -> list[Call]:
+            new = self.house.phone.lines - self._before
+            return [each for each in new if each.number == self.number]
+
+        found: list[Call] = until(mine)
+        return found[0]
 
     def asked(self, slot: str | None = None, seconds: float = PATIENCE) -> str:
         """Wait until something (or just this) is asked and Linli is silent."""
@@ -125,13 +113,13 @@ class CallerOnLine:
             return asks if slot is None or asks == slot else None
 
         try:
-            return str(self._until(now, seconds))
+            return str(until(now, seconds))
         except AssertionError as error:
             raise AssertionError(f"{error}: {slot or 'anything'} asked; {self._so_far()}") from None
 
     def asked_again(self) -> str:
         """Wait until Linli has spoken on what was just said, and listens again."""
-        self._until(lambda: self.over or self.call.asks is None)
+        until(lambda: self.over or self.call.asks is None)
         return self.asked()
 
     def _so_far(self) -> str:
@@ -161,8 +149,8 @@ class CallerOnLine:
         self.say(said[1])
         return True
 
-    def talk(self, until: str = "") -> None:
-        """Answer what is asked, each question once, until `until` is asked or all is said."""
+    def talk(self, before: str = "") -> None:
+        """Answer what is asked, each question once, until `before` is asked or all is said."""
         while not self.over:
             try:
                 slot = self.asked()
@@ -171,9 +159,9 @@ class CallerOnLine:
                     return
                 raise
             again = slot == "service" and not self._voice.has_more("service")
-            if slot == until or again or not self.answer(slot):
+            if slot == before or again or not self.answer(slot):
                 return
-            self._until(lambda: self.over or self.call.asks is None)
+            until(lambda: self.over or self.call.asks is None)
 
     def press(self, keys: str) -> None:
         """Press keys."""
@@ -183,7 +171,7 @@ class CallerOnLine:
         """Put the receiver down; returns when Linli has written down what there is."""
         self.phone.order("hangup")
         self.finish()
-        self._until(lambda: self.over)
+        until(lambda: self.over)
 
     def finish(self, seconds: float = 60) -> None:
         """Wait until the other end hangs up."""
@@ -227,8 +215,8 @@ def house(**changes: Any) -> Iterator[House]:
         over.callback(voice.close)
         line = over.enter_context(telephone.telephone_line(**changes))
         ledger = Ledger.open(line.settings.data.ledger, spool=line.settings.data.spool)
-        for resident, phone in zip(register(), ("0376-5550601", "0376-5550602"), strict=False):
-            ledger.upsert_resident(_with_phone(resident, phone))
+        for resident, number in zip(register(), ("0376-5550601", "0376-5550602"), strict=False):
+            ledger.upsert_resident(replace(resident, phones=(number,)))
         recordings = line.settings.kept_recordings()
         station = over.enter_context(
             Station(line.settings, ledger, pool=pool, voice=voice, recordings=recordings)
@@ -248,10 +236,6 @@ def house(**changes: Any) -> Iterator[House]:
         over.enter_context(_served(phone, line))
         assert exchange.switch.wait(PATIENCE)
         yield home
-
-
-def _with_phone(resident: Resident, phone: str) -> Resident:
-    return replace(resident, phones=(phone,))
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from far_end import FarEnd, calling
 from own_ears import Scripted, clip
+from patience import until_async as until
 from scripted_station import scripted
 
 from ivr.media import Doors
@@ -110,12 +111,6 @@ async def rung(desk: Desk, number: str = KNOWN) -> AsyncIterator[FarEnd]:
             await far.spoken_to()
             yield far
         await until(lambda: not desk.phone.lines)
-
-
-async def until(true: Callable[[], object], seconds: float = 15) -> None:
-    async with asyncio.timeout(seconds):
-        while not true():
-            await asyncio.sleep(0.01)
 
 
 async def listening(desk: Desk, slot: str | None = None) -> None:

@@ -1,7 +1,8 @@
-"""Waiting for something that another thread or process does."""
+"""Waiting for something that another thread, process or task does."""
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
 from typing import TypeVar
@@ -16,3 +17,10 @@ def until(true: Callable[[], T | None], seconds: float = 60, told: Callable[[], 
             return found
         threading.Event().wait(0.1)
     raise AssertionError(f"it did not come to that {told()}")
+
+
+async def until_async(true: Callable[[], object], seconds: float = 15) -> None:
+    """The same among tasks; raises TimeoutError when that takes too long."""
+    async with asyncio.timeout(seconds):
+        while not true():
+            await asyncio.sleep(0.01)

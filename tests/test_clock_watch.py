@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from patience import until
 from wall import MONDAY, Wall
 
 from linli import clock_watch
@@ -63,10 +63,8 @@ def test_a_clock_that_was_set_back_a_little_is_no_alarm(settings: Settings, wall
 def test_every_program_looks_as_soon_as_it_has_started(settings: Settings, wall: Wall) -> None:
     filed(settings, wall)
     wall.time = DEAD
-    seen = threading.Event()
     with Nightly(settings, clock=wall, first_s=0.01, every_s=0.05):
-        while not board(settings) and not seen.wait(0.05):
-            pass
+        until(lambda: board(settings))
     assert board(settings) == ["clock"]
 
 

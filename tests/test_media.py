@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 import numpy as np
 import pytest
 from far_end import FarEnd, calling
+from patience import until_async as until
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
@@ -56,12 +57,6 @@ async def server(
     taken = MediaServer(doors, answering)
     async with taken.running():
         yield taken
-
-
-async def until(true: Callable[[], bool], seconds: float = 10) -> None:
-    async with asyncio.timeout(seconds):
-        while not true():
-            await asyncio.sleep(0.01)
 
 
 def test_a_call_tells_who_rings_and_brings_sound_and_keys() -> None:
