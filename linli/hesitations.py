@@ -21,9 +21,10 @@ FOLDER = CLIPS / "hesitations"
 
 _STRIDE = 3
 _WHOLE = "w"
+_PARTS = {"tune": ("tune", "heard", "more"), "report": ("report",)}
 
 Half = Literal["tune", "report"]
-"""Sentences that may be looked at, and those that are only counted."""
+"""Sentences that may be looked at, and those that are only counted; see `script.yaml`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +56,17 @@ def entries() -> Iterator[Entry]:
     """The clips that are wanted; the voices take turns, sentence by sentence."""
     asked = _script()
     voices: list[str] = asked["voices"]
-    for place, (key, text) in enumerate({**asked["tune"], **asked["report"]}.items()):
-        for turn in range(asked["each"]):
+    said = [(part, *row) for part in asked["each"] for row in asked[part].items()]
+    for place, (part, key, text) in enumerate(said):
+        for turn in range(asked["each"][part]):
             voice = voices[(place * _STRIDE + turn) % len(voices)]
-            for part, piece in enumerate(str(text).split("|")):
-                yield Entry(f"{key}-{voice}-{part}", piece, voice, float(asked["speed"]))
+            for order, piece in enumerate(str(text).split("|")):
+                yield Entry(f"{key}-{voice}-{order}", piece, voice, float(asked["speed"]))
 
 
 def hesitations(half: Half) -> list[Hesitation]:
     """Every sentence of a half in each of its voices."""
-    sentences = _script()[half]
+    sentences = {key for part in _PARTS[half] for key in _script()[part]}
 
     def said(clip: Clip) -> tuple[str, str]:
         return clip.id.split("-")[0], clip.voice
