@@ -114,4 +114,5 @@ def _run(deed: Deed, file: Path | None, stop: threading.Event) -> int:
         while child.poll() is None:
             if stop.wait(_LOOK_S):
                 child.terminate()
+                child.wait()
     return child.returncode
