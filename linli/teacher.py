@@ -21,6 +21,7 @@ from station.console.teaching import State, TeacherBusy, Trial
 from station.errors import StationError
 from station.settings import Settings
 
+from . import learn
 from .errors import LinliError
 from .learn_effect import Case, cases
 from .taught import folder_of
@@ -100,7 +101,6 @@ class ProcessTeacher:
 
     def undo(self, by: str) -> bool:
         """Take the newest applying back; what was measured before is void. Raises TeacherBusy."""
-        from . import learn
         from .wiring import open_ledger
 
         with self._lock:
@@ -112,7 +112,7 @@ class ProcessTeacher:
 
     def applied(self) -> int:
         """How many times lessons were applied that can be taken back."""
-        return len(list(folder_of(self._settings).glob("*.yaml")))
+        return len(learn.files(folder_of(self._settings)))
 
     def _check_idle(self) -> None:
         if self._trial is not None and self._trial.going_on:
@@ -177,7 +177,6 @@ def work(order: Order, told: Connection) -> None:
 
 
 def _done(order: Order, told: Connection) -> Ended:
-    from . import learn
     from .wiring import load_engine, open_ledger
 
     with open_ledger(order.settings) as ledger:
