@@ -124,8 +124,7 @@ def _listening(
 
     def read(wanted: threading.Event) -> None:
         page = Browser(address, first.cookie)
-        while not stop.is_set():
-            wanted.wait()
+        while wanted.wait() and not stop.is_set():
             time.sleep(_GATHER_S)
             wanted.clear()
             for number in re.findall(r'id="r([\d-]+)"', page.look("/", part=True)):
@@ -133,15 +132,21 @@ def _listening(
             for part in ("/pulse", "/alarm"):
                 page.look(part, part=True)
 
-    for _ in range(many):
-        wanted = threading.Event()
-        for deed in (listen, read):
-            threading.Thread(target=deed, args=(wanted,), daemon=True).start()
+    boards = [threading.Event() for _ in range(many)]
+    threads = [
+        threading.Thread(target=deed, args=(wanted,), daemon=True)
+        for wanted in boards
+        for deed in (listen, read)
+    ]
+    for thread in threads:
+        thread.start()
     ready.wait(60)
     try:
         yield
     finally:
         stop.set()
+        for wanted in boards:
+            wanted.set()
 
 
 def _news(first: Browser, address: str, path: Path, many: int, note: str) -> list[Row]:

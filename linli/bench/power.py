@@ -32,38 +32,48 @@ def main(arguments: list[str] | None = None) -> int:
     wanted = parser.parse_args(arguments)
     machine, draw = Machine(wanted.machine.absolute()), random.Random(wanted.seed)  # noqa: S311
     names = {machine.release(), wanted.release}
-    failed = 0
-    print(json.dumps({"boot_s": round(machine.boot(), 1)}), flush=True)
+    failed = False
     try:
-        whole = machine.upgrade((names - {machine.release()}).pop())
-        print(json.dumps({"whole": whole, "release": machine.release()}), flush=True)
+        _tell({"boot_s": round(machine.boot(), 1)})
+        whole = machine.upgrade(_other(names, machine))
+        _tell({"whole": whole, "release": machine.release()})
         for number in range(wanted.cuts):
-            at = draw.uniform(0, whole["critical"])
-            machine.upgrade((names - {machine.release()}).pop(), at)
-            if machine.init:
-                machine.cut()
-            up = machine.boot()
-            told = machine.told()
-            uids = told["uids"]
-            lost = len(machine.promised - set(uids if isinstance(uids, list) else ()))
-            row = {
-                "cut": number,
-                "at_s": round(at, 1),
-                "boot_s": round(up, 1),
-                "release": machine.release(),
-                "promised": len(machine.promised),
-                "lost": lost,
-                "wrong": told["wrong"],
-                "under_way": machine.under_way(),
-                "up": machine.up(),
-            }
-            bad = lost or told["wrong"] or row["under_way"] or not row["up"]
-            failed += bool(bad or row["release"] not in names)
-            print(json.dumps(row, ensure_ascii=False), flush=True)
+            row = _cut(machine, _other(names, machine), draw.uniform(0, whole["critical"]))
+            well = row["up"] and not (row["lost"] or row["wrong"] or row["under_way"])
+            failed |= not well or row["release"] not in names
+            _tell({"cut": number, **row})
     finally:
         if machine.init:
             machine.cut()
-    return int(bool(failed))
+    return int(failed)
+
+
+def _other(names: set[str], machine: Machine) -> str:
+    """The release that is not in use."""
+    return (names - {machine.release()}).pop()
+
+
+def _cut(machine: Machine, release: str, at: float) -> dict[str, object]:
+    """An upgrade; `at` seconds after the station was stopped the power goes. What stands then."""
+    machine.upgrade(release, at)
+    if machine.init:
+        machine.cut()
+    up = machine.boot()
+    told = machine.told()
+    return {
+        "at_s": round(at, 1),
+        "boot_s": round(up, 1),
+        "release": machine.release(),
+        "promised": len(machine.promised),
+        "lost": len(machine.promised - set(told["uids"])),
+        "wrong": told["wrong"],
+        "under_way": machine.under_way(),
+        "up": machine.up(),
+    }
+
+
+def _tell(row: dict[str, object]) -> None:
+    print(json.dumps(row, ensure_ascii=False), flush=True)
 
 
 if __name__ == "__main__":

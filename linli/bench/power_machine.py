@@ -28,7 +28,7 @@ _UP_S: Final = 300.0
 _SETTLES_S: Final = 15.0
 """After an upgrade, until every door has answered again."""
 _FILER: Final = """
-import socket, sys, time, uuid
+import socket, time, uuid
 from linli.wiring import load_settings, open_ledger
 from station.requests import FiledRequest
 settings = load_settings()
@@ -51,7 +51,7 @@ with open_ledger(load_settings()) as ledger:
     print(json.dumps({"uids": uids, "wrong": ledger.contradictions()}))
 """
 _PROBE: Final = """
-import socket, sys, time, urllib.request
+import socket, time, urllib.request
 doors = {"console": 8460, "line": 8765, "asterisk": 5038}
 def serves(name, port):
     try:
@@ -83,28 +83,28 @@ class Machine:
     """Requests whose filing was acknowledged."""
 
     def boot(self) -> float:
-        """Switch it on; seconds until systemd has started everything and the pages answer."""
+        """Switch it on; seconds until systemd has started everything and the pages answer.
+
+        Where it has no systemd after five minutes, that raises RuntimeError.
+        """
         began = time.monotonic()
-        self.shell = subprocess.Popen(
+        shell = self.shell = subprocess.Popen(
             ["/bin/bash", _BOOT, self.root],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        while not self._found() and time.monotonic() - began < _UP_S:
+        while not (init := _systemd_of(shell.pid)):
+            if shell.poll() is not None or time.monotonic() - began > _UP_S:
+                raise RuntimeError(
+                    f"{self.root}: no systemd started there: is it a Debian, are we root?"
+                )
             time.sleep(0.1)
+        self.init = init
         while not self.up() and time.monotonic() - began < _UP_S:
             time.sleep(0.2)
         return time.monotonic() - began
-
-    def _found(self) -> bool:
-        children = Path(f"/proc/{self.shell.pid}/task/{self.shell.pid}/children")  # type: ignore[union-attr]
-        for child in children.read_text().split() if children.exists() else ():
-            name = Path(f"/proc/{child}/comm")
-            if name.exists() and name.read_text().strip() == "systemd":
-                self.init = int(child)
-        return bool(self.init)
 
     def up(self) -> bool:
         """Whether nothing is starting any more and every door answers."""
@@ -149,11 +149,11 @@ class Machine:
             start_new_session=True,
         )
 
-    def told(self) -> dict[str, object]:
-        """What the ledger holds."""
+    def told(self) -> dict[str, list[str]]:
+        """What the ledger holds: the `uids` of all requests, and what is `wrong` with it."""
         with self._python(_TOLD) as teller:
             text = teller.stdout.read() if teller.stdout else ""
-        found: dict[str, object] = json.loads(text)
+        found: dict[str, list[str]] = json.loads(text)
         return found
 
     def release(self) -> str:
@@ -206,6 +206,15 @@ class Machine:
             "critical": seconds - (critical - began),
             **_pauses(told),
         }
+
+
+def _systemd_of(shell: int) -> int:
+    """The systemd that a shell has become the parent of; 0 while there is none."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        for child in Path(f"/proc/{shell}/task/{shell}/children").read_text().split():
+            if Path(f"/proc/{child}/comm").read_text().strip() == "systemd":
+                return int(child)
+    return 0
 
 
 def _end(script: subprocess.Popen[str]) -> None:

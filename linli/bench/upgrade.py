@@ -31,6 +31,8 @@ from station.settings import SHIPPED, Settings
 from .row import Row
 
 _START: Final = datetime(2026, 1, 5, 8, 0, tzinfo=BEIJING)
+_A_DAY: Final = 500
+"""Requests."""
 _PORT: Final = 8469
 _UP_S: Final = 120.0
 _OLD, _NEW = "releases/old", "releases/new"
@@ -112,10 +114,11 @@ def _station(root: Path, size: int) -> Home:
     home.lead("current", _OLD)
     moment = _START
     with Ledger.open(_settings(home).data.ledger, clock=lambda: moment) as ledger:
-        for day in range(0, size, 500):
-            moment = _START + timedelta(days=day // 500)
+        for filed in range(0, size, _A_DAY):
+            moment = _START + timedelta(days=filed // _A_DAY)
             slots = {"destination": "x", "passengers": 1}
-            ledger.file_all([FiledRequest("taxi", slots) for _ in range(min(500, size - day))])
+            left = min(_A_DAY, size - filed)
+            ledger.file_all([FiledRequest("taxi", slots) for _ in range(left)])
     return home
 
 
