@@ -19,7 +19,7 @@ from station.words import words as station_words
 def told() -> Mapping[str, Any]:
     """All words of the console, by group."""
     loaded: Mapping[str, Any] = yaml.safe_load(WORDS.with_name("console.yaml").read_text("utf-8"))
-    return loaded
+    return {**loaded, "dialects": station_words()["dialects"]}
 
 
 def intent(name: str) -> str:
