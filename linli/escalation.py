@@ -41,7 +41,7 @@ log = structlog.get_logger(__name__)
 EVERY_S: Final = 0.5
 """Seconds between two looks at what nobody has confirmed."""
 REMEMBERED: Final = 500
-"""Calls whose number is remembered."""
+"""Calls of which something is remembered."""
 RESCUE_STEP: Final = 10_000
 """Steps of calls to a number outside are counted from here."""
 
@@ -78,7 +78,7 @@ class Escalation(Clerk):
         self._rings: dict[str, _Ring] = {}
         self._lock = threading.Lock()
         self._numbers: Recent[str, str] = Recent(REMEMBERED)
-        self._urgent: set[str] = set()
+        self._urgent: Recent[str, bool] = Recent(REMEMBERED)
         self._settled: Recent[str, bool] = Recent(REMEMBERED)
         self._unreachable = False
 
@@ -89,7 +89,8 @@ class Escalation(Clerk):
                 self._numbers[call] = number
                 return False
             case OperatorRinging(call=call, urgent=urgent):
-                self._urgent |= {call} if urgent else set()
+                if urgent:
+                    self._urgent[call] = True
                 return False
             case _:
                 return isinstance(
