@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final, Literal, TypeAlias
 
-from . import audit, clock
+from . import audit, clock, owed_calls
 from .errors import ConflictError
 from .ledger import Ledger
 from .listing import Filter, find
@@ -20,8 +20,8 @@ from .requests import CLOSED, OPEN, Request
 from .residents import Resident, by_card, upsert
 from .store import Row, Store
 
-Kind: TypeAlias = Literal["missed", "desk", "notice", "safety"]
-"""They reached nobody; staff rang them; Linli told them something; it asked how they are."""
+Kind: TypeAlias = Literal["missed", "desk"] | owed_calls.Kind
+"""They reached nobody; staff rang them; Linli did."""
 
 _CALLS: Final = """
     SELECT at, 'missed' AS kind, phone, why AS outcome, closed FROM callbacks

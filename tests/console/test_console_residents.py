@@ -7,6 +7,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,9 @@ from linli import own_copy
 from linli.console import copier, forgetter
 from linli.desk import LedgerDesk
 from linli.places import forgotten_of
-from station import audit, forgetting
+from station import audit, forgetting, owed_calls
 from station.ledger import Ledger
+from station.owed_calls import OwedCall
 from station.residents import Contact, Resident
 from station.settings import Settings
 from station.utterances import Conversation, Utterance
@@ -107,10 +109,13 @@ def test_the_page_tells_everything_and_hides_the_numbers(home: House, clerk: Bro
     waits = home.file(resident=known.id, slots={"destination": "火车站"})
     over = home.file("meal", resident=known.id)
     home.ledger.cancel(over, by="lijing", note="不要了")
-    home.missed("residents-page")
+    store, now = home.ledger.store, home.ledger.now()
+    until = now + timedelta(hours=1)
+    asked = OwedCall("closing", "closing", PHONE, ("好吗？",), now, until, resident=known.id)
+    owed_calls.owe(store, asked, now)
     page = clerk.look(f"/residents/{known.id}").text
     for told in ("何秀珍", "河口路3号", "少盐", "人民医院", "巴中", "一个人住", "大女儿 王芳",
-                 "还没问过", waits, over, "火车站"):  # fmt: skip
+                 "还没问过", waits, over, "火车站", "邻里打去问办得怎么样"):  # fmt: skip
         assert told in page, told
     assert PHONE not in page
     assert KIN not in page
