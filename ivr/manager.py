@@ -209,9 +209,12 @@ class Manager:
         except OSError as error:
             self._lost.set()
             raise SwitchError(f"Asterisk cannot be told to {name}: {error.strerror}") from error
-        waiting.done.wait(self._answer_s)
+        in_time = waiting.done.wait(self._answer_s)
         with self._lock:
             self._answers.pop(action_id, None)
+        if waiting.answer is None and in_time:
+            why = self._reason or "the connection was closed"
+            raise SwitchError(f"Asterisk cannot be told to {name}: {why}")
         if waiting.answer is None:
             raise SwitchError(f"Asterisk did not answer to {name} in {self._answer_s:.0f} s")
         if waiting.answer.get("Response", "").lower() == "error":

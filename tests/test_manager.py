@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Self, TextIO
 
 import pytest
 from telephone import Line, telephone_line
@@ -18,6 +19,41 @@ from ivr.manager import Manager, clean
 def line() -> Iterator[Line]:
     with telephone_line() as running:
         yield running
+
+
+class Dying:
+    """An exchange that lets Linli log in and is gone at the next thing it is told."""
+
+    def __init__(self) -> None:
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._door.getsockname()[1])
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._serve, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._door.close()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                visitor, _ = self._door.accept()
+                with visitor, visitor.makefile("rw", encoding="ascii", newline="") as wire:
+                    self._let_in(wire)
+
+    def _let_in(self, wire: TextIO) -> None:
+        with suppress(OSError):
+            wire.write("Asterisk Call Manager/11.0.0\r\n")
+            wire.flush()
+            told: dict[str, str] = {}
+            while (line := wire.readline()).strip():
+                name, _, value = line.strip().partition(": ")
+                told[name] = value
+            if told:
+                wire.write(f"Response: Success\r\nActionID: {told['ActionID']}\r\n\r\n")
+                wire.flush()
+                wire.readline()
 
 
 def manager_of(line: Line, *, password: str = "") -> Manager:
@@ -50,6 +86,17 @@ def test_a_wrong_password_and_a_stranger_at_the_door_are_no_connection(line: Lin
         )
         manager.start()
         assert not manager.wait(2)
+        manager.stop()
+
+
+def test_a_connection_lost_amid_an_action_is_told_as_that_and_at_once() -> None:
+    with Dying() as exchange:
+        heeded = (lambda _: None, lambda *_: None)
+        manager = Manager(exchange.port, "x", *heeded, again_s=60, answer_s=60)
+        manager.start()
+        assert manager.wait(20)
+        with pytest.raises(SwitchError, match="cannot be told to Setvar: the connection was lost"):
+            manager.ask("Setvar", {"Channel": "x"})
         manager.stop()
 
 
