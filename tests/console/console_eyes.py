@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from console_house import PASSWORD, House
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from linli.paths import MODELS
@@ -51,6 +52,30 @@ def seen(browser: Browser, size: dict[str, int]) -> Iterator[Page]:
     yield fresh
     context.close()
     assert [each for each in wrong if "Failed to load" not in each] == []
+
+
+def log_in(page: Page, house: House, login: str = "lijing") -> None:
+    """With the keyboard alone, up to the board."""
+    page.goto(house.address)
+    expect(page.locator("#login")).to_be_focused()
+    page.keyboard.type(login)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("看板")
+
+
+def press_until(page: Page, text: str, *, most: int = 60) -> None:
+    """Tab until something with this text has the focus."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        told = page.evaluate(
+            "(document.activeElement.innerText || document.activeElement.labels?.[0]?.innerText"
+            " || '').trim()"
+        )
+        if text in told:
+            return
+    raise AssertionError(f"{text} is never reached with the keyboard")
 
 
 def serious(page: Page) -> list[str]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from console_house import PASSWORD, House, opened
+from console_eyes import log_in, press_until
+from console_house import House, opened
 from playwright.sync_api import Page, expect
 
 from station.residents import Resident
@@ -18,29 +19,6 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A console of its own: an alarm stands over every page of everybody."""
     with opened(tmp_path_factory.mktemp("day") / "house") as ready:
         yield ready
-
-
-def press_until(page: Page, text: str, *, most: int = 60) -> None:
-    """Tab until something with this text has the focus."""
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        told = page.evaluate(
-            "(document.activeElement.innerText || document.activeElement.labels?.[0]?.innerText"
-            " || '').trim()"
-        )
-        if text in told:
-            return
-    raise AssertionError(f"{text} is never reached with the keyboard")
-
-
-def log_in(page: Page, house: House, login: str = "lijing") -> None:
-    page.goto(house.address)
-    expect(page.locator("#login")).to_be_focused()
-    page.keyboard.type(login)
-    page.keyboard.press("Tab")
-    page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_have_text("看板")
 
 
 def test_a_day_with_the_keyboard_alone_from_log_in_to_closing_an_emergency(

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from console_eyes import WIDE, overflow, serious
-from console_house import PASSWORD, Browser, House, opened
+from console_eyes import WIDE, log_in, overflow, serious
+from console_house import Browser, House, opened
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
 from starlette.routing import Route
@@ -135,11 +135,7 @@ def page(browser: Chromium, shop: House) -> Iterator[Page]:
     context = browser.new_context(locale="zh-CN", viewport=WIDE)  # type: ignore[arg-type]
     context.set_default_timeout(60_000)
     fresh = context.new_page()
-    fresh.goto(shop.address)
-    fresh.fill("#login", "wangfang")
-    fresh.fill("#password", PASSWORD)
-    fresh.keyboard.press("Enter")
-    fresh.wait_for_selector("h1:has-text('看板')")
+    log_in(fresh, shop, "wangfang")
     yield fresh
     context.close()
 

@@ -9,8 +9,8 @@ from datetime import datetime, time
 from pathlib import Path
 
 import pytest
-from console_eyes import overflow, serious
-from console_house import PASSWORD, Browser, House, opened
+from console_eyes import log_in, overflow, serious
+from console_house import Browser, House, opened
 from playwright.sync_api import Page, expect
 from telephone import Line, telephone_line
 
@@ -185,10 +185,7 @@ def test_pressed_in_a_browser_desk_and_elder_really_ring_and_the_page_follows(
     shop: House, page: Page, line: Line
 ) -> None:
     number = shop.file(phone="13912345678")
-    page.goto(f"{shop.address}login")
-    page.get_by_label("账号").fill("lijing")
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
+    log_in(page, shop)
     page.goto(f"{shop.address}requests/{number}")
     with line.desk("801", longest=60) as desk, line.outside(answer_after=2, longest=60) as elder:
         desk.wait_for("registered")

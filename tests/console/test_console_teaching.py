@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import pytest
-from console_eyes import WIDE, chromium, seen, serious
-from console_house import PASSWORD, Browser, House, opened
+from console_eyes import log_in, serious
+from console_house import Browser, House, opened
 from playwright.sync_api import Page, expect
 
 from intents.taught import read_lessons
@@ -45,33 +45,30 @@ def until(page: Page, words: str) -> None:
     expect(page.locator("#trial-state")).to_contain_text(words, timeout=180_000)
 
 
-def test_from_a_correction_to_what_is_understood_and_back(school: tuple[House, Settings]) -> None:
+def test_from_a_correction_to_what_is_understood_and_back(
+    school: tuple[House, Settings], page: Page
+) -> None:
     house, settings = school
     entry = {"uid": "c" * 32, "text": WORDS, "understood": {"intent": "handover"},
              "corrected": {"intent": "housekeeping", "slots": {"service": "修马桶"}}}  # fmt: skip
     lessons.bring(house.ledger, [entry], by="lijing")
-    with chromium() as browser:
-        for page in seen(browser, WIDE):
-            page.goto(house.address)
-            page.fill("#login", "wangfang")
-            page.fill("#password", PASSWORD)
-            page.keyboard.press("Enter")
-            page.get_by_role("link", name="听错的话").click()
-            page.get_by_role("button", name=f"同意：{WORDS}").click()
-            expect(page.locator("#trial")).to_contain_text("同意了还没有学的有 1 句")
-            page.get_by_role("button", name="试一试").click()
-            until(page, "可以学")  # polled by the page, which went on at once
-            until(page, "要学 1 句")
-            assert serious(page) == []
-            page.get_by_role("button", name="学这 1 句").click()
-            until(page, "学会了")
-            assert [each.uid for each in read_lessons(folder_of(settings))] == ["c" * 32]
-            page.reload()
-            expect(page.locator("#lesson1")).to_contain_text("已经学会")
-            page.get_by_role("button", name="撤回上一次学的").click()
-            expect(page.locator("main .notice")).to_contain_text("和那次以前一模一样")
-            expect(page.locator("#lesson1")).to_contain_text("同意了")
-            assert not folder_of(settings).exists()
+    log_in(page, house, "wangfang")
+    page.get_by_role("link", name="听错的话").click()
+    page.get_by_role("button", name=f"同意：{WORDS}").click()
+    expect(page.locator("#trial")).to_contain_text("同意了还没有学的有 1 句")
+    page.get_by_role("button", name="试一试").click()
+    until(page, "可以学")  # polled by the page, which went on at once
+    until(page, "要学 1 句")
+    assert serious(page) == []
+    page.get_by_role("button", name="学这 1 句").click()
+    until(page, "学会了")
+    assert [each.uid for each in read_lessons(folder_of(settings))] == ["c" * 32]
+    page.reload()
+    expect(page.locator("#lesson1")).to_contain_text("已经学会")
+    page.get_by_role("button", name="撤回上一次学的").click()
+    expect(page.locator("main .notice")).to_contain_text("和那次以前一模一样")
+    expect(page.locator("#lesson1")).to_contain_text("同意了")
+    assert not folder_of(settings).exists()
 
 
 def test_nothing_is_applied_that_was_not_measured(school: tuple[House, Settings]) -> None:

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from console_eyes import overflow, seen, serious
+from console_eyes import log_in, overflow, press_until, seen, serious
 from console_house import House, opened
 from PIL import Image
 from playwright.sync_api import Browser, Download, Page, expect
-from test_console_day import log_in, press_until
 
 from station import helpers, settlement, timebank, work_orders
 from station.clock import BEIJING
