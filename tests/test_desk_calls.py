@@ -134,8 +134,9 @@ def until(ledger: Ledger, call: DeskCall, state: str) -> DeskCall:
 
 
 def story(ledger: Ledger, call: DeskCall) -> str:
+    """What stands of a call with its request; written a moment after it has ended."""
     (row,) = ledger.store.read("SELECT number FROM requests WHERE id = ?", (call.request,))
-    return ledger.history(row["number"])[-1].note
+    return patience.until(lambda: ledger.history(row["number"])[-1].note)
 
 
 def test_the_desk_rings_first_then_the_elder_and_the_story_tells_of_their_talk(
