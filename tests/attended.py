@@ -29,7 +29,7 @@ from voices.sinks import FileSink
 from voices.types import RATE, Pcm
 
 NOW = datetime(2026, 11, 23, 9, 5, tzinfo=timezone(timedelta(hours=8)))
-PATIENCE = 15.0
+PATIENCE = 60.0
 
 
 @dataclass

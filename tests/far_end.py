@@ -70,16 +70,16 @@ class FarEnd:
         """Whether the other end has ended the call."""
         return self._over.is_set()
 
-    async def ended(self, seconds: float = 20.0) -> None:
+    async def ended(self, seconds: float = 60.0) -> None:
         """Wait until the other end ends the call."""
         async with asyncio.timeout(seconds):
             await self._over.wait()
 
-    async def spoken_to(self, seconds: float = 10.0) -> None:
+    async def spoken_to(self, seconds: float = 60.0) -> None:
         """Wait until something is to be heard."""
         await until_async(lambda: self._loud(0.1), seconds)
 
-    async def silent(self, lasting: float = 0.6, seconds: float = 20.0) -> None:
+    async def silent(self, lasting: float = 0.6, seconds: float = 60.0) -> None:
         """Wait until nothing was heard for so long."""
         await until_async(lambda: not self._loud(lasting), seconds)
 

@@ -40,12 +40,12 @@ class LittleLinli:
         self._connections: list[ServerConnection] = []
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
 
-    def wait_for_call(self, seconds: float = 10) -> dict[str, str]:
+    def wait_for_call(self, seconds: float = 30) -> dict[str, str]:
         """What Asterisk told about the next call."""
         assert self._came.acquire(timeout=seconds), "no call came"
         return self.calls[-1]
 
-    def wait_for_sound(self, seconds: float = 10) -> None:
+    def wait_for_sound(self, seconds: float = 30) -> None:
         """Until something of a caller was heard."""
         assert self._sound.wait(seconds), "no sound came"
 
@@ -112,7 +112,7 @@ class LittleLinli:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        assert self._ready.wait(5)
+        assert self._ready.wait(30)
         return self
 
     def __exit__(self, *_: object) -> None:

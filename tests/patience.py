@@ -19,7 +19,7 @@ def until(true: Callable[[], T | None], seconds: float = 60, told: Callable[[], 
     raise AssertionError(f"it did not come to that {told()}")
 
 
-async def until_async(true: Callable[[], object], seconds: float = 15) -> None:
+async def until_async(true: Callable[[], object], seconds: float = 60) -> None:
     """The same among tasks; raises TimeoutError when that takes too long."""
     async with asyncio.timeout(seconds):
         while not true():

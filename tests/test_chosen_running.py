@@ -7,25 +7,21 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
+from patience import until
 
+from ivr.loopback import free_port
 from linli.paths import ASSETS, MODELS
 from linli.phone_setup import set_up
 from station.settings import Settings
 
 OTHER = "vosk-ko"
 """A second real recogniser, of another kind."""
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        return int(door.getsockname()[1])
 
 
 @pytest.fixture
@@ -82,11 +78,9 @@ def ears(process: psutil.Popen) -> set[str]:
     return found
 
 
-def wait(well: Callable[[], bool]) -> bool:
-    end = time.monotonic() + 400
-    while not well() and time.monotonic() < end:
-        time.sleep(0.2)
-    return well()
+def hears(process: psutil.Popen, name: str) -> None:
+    """Wait until its ears are this recogniser; loading one takes its time."""
+    until(lambda: ears(process) == {name}, 400, told=lambda: ears(process))
 
 
 @pytest.mark.timeout(1500)
@@ -94,12 +88,12 @@ def test_a_line_that_runs_takes_other_ears_and_its_old_ones_again(file: Path) ->
     settings = Settings.load(file)
     set_up(settings, out=None, check=False, tell=lambda _: None)
     with serving(file) as process:
-        assert wait(lambda: ears(process) == {"whisper"})
+        hears(process, "whisper")
         choose(file, OTHER)
-        assert wait(lambda: ears(process) == {OTHER})
+        hears(process, OTHER)
         socket.create_connection(("127.0.0.1", settings.phone.media_port), 10).close()
         linli(file, "models", "use", "whisper")
-        assert wait(lambda: ears(process) == {"whisper"})
+        hears(process, "whisper")
         socket.create_connection(("127.0.0.1", settings.phone.media_port), 10).close()
         assert process.poll() is None
     log = (settings.log.path / "phone.log").read_text("utf-8")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from likeness import likeness
 from little_linli import LittleLinli
+from patience import until
 from telephone import Line, telephone_line
 
 from ivr.outbound import Policy, after, due, overdue, safety_calls
@@ -137,8 +138,7 @@ def exchange(line: Line, ledger: Ledger, clock: Clock) -> Iterator[Exchange]:
 def rung(exchange: Exchange) -> None:
     """One round, waited for."""
     exchange.caller.round()
-    while exchange.caller.busy:
-        pass
+    until(lambda: not exchange.caller.busy)
 
 
 def test_a_meal_on_its_way_is_told_by_telephone(
