@@ -22,12 +22,14 @@ from ivr.folders import Folders
 from station import audit, clock, personal
 from station.dossier import Call, call_of
 from station.ledger import Ledger
-from station.personal import Personal
+from station.personal import Personal, picture_of
+from station.report_words import words as report_words
 from station.residents import Resident
 from station.settings import Settings
 from station.store import Row
 from station.words import told_call, told_slots
 from station.words import words as station_words
+from station.work_orders import told_step
 
 from .errors import UsageError
 from .law import PAGE
@@ -35,6 +37,8 @@ from .paths import ASSETS
 
 PAGE_NAME: Final = "index.html"
 DATA: Final = "data.json"
+_ROWS: Final = ("resident", "requests", "conversations", "calls", "hours")
+"""What programs are given."""
 _MARKS: Final = re.compile(r"[!-/:-@[-`{-~]")
 """All that Markdown may take for something else than itself."""
 
@@ -68,9 +72,7 @@ def write(
     )
     found = personal.collect(ledger.store, known)
     files = _files(settings, known, found, folder)
-    data = {
-        name: getattr(found, name) for name in ("resident", "requests", "conversations", "calls")
-    }
+    data = {name: getattr(found, name) for name in _ROWS}
     (folder / DATA).write_text(json.dumps(data, ensure_ascii=False, indent=1), "utf-8")
     (folder / PAGE_NAME).write_text(page(settings, found), "utf-8")
     counts = {"requests": len(found.requests), "talks": len(found.conversations), "files": files}
@@ -100,7 +102,11 @@ def _files(settings: Settings, known: Resident, found: Personal, folder: Path) -
     for source, target in here:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
-    return len(here)
+    for name, jpeg in found.pictures.items():
+        target = folder / "photos" / name
+        target.parent.mkdir(exist_ok=True)
+        target.write_bytes(jpeg)
+    return len(here) + len(found.pictures)
 
 
 def page(settings: Settings, found: Personal) -> str:
@@ -117,6 +123,8 @@ def _lines(settings: Settings, found: Personal) -> Iterator[str]:
         ("register", _register(found.resident)),
         ("contacts", map(_contact, found.resident["contacts"])),
         ("requests", map(_request, found.requests)),
+        ("orders", _steps(found)),
+        ("hours", map(_hours, found.hours)),
         (
             "talks",
             (_turn(talk, each) for talk in found.conversations for each in talk["utterances"]),
@@ -156,7 +164,21 @@ def _request(row: Row) -> Sequence[Any]:
         row["number"], _minute(clock.from_text(row["created"])),
         said["intents"].get(row["intent"], row["intent"]), told_slots(row["slots"]),
         row["summary"], said["statuses"][row["status"]], row["note"],
+        report_words()["scores"][row["satisfaction"]["score"]] if row["satisfaction"] else None,
     )  # fmt: skip
+
+
+def _steps(found: Personal) -> Iterator[Sequence[Any]]:
+    """Who came, and what they told, step by step."""
+    for order in (each for request in found.requests for each in request["orders"]):
+        for step in order["steps"]:
+            photo = picture_of(order, step) in found.pictures
+            told = told_step(order["helper"], step["what"], step["note"], photo=photo)
+            yield order["number"], _minute(clock.from_text(step["at"])), told
+
+
+def _hours(row: Row) -> Sequence[Any]:
+    return _minute(clock.from_text(row["at"])), abs(row["minutes"]), row["note"]
 
 
 def _turn(talk: Row, row: Row) -> Sequence[Any]:

@@ -202,7 +202,7 @@ def _tell(db: Database, order: Order, what: StepName, told: Told, now: datetime)
     rows = list(db.query("SELECT * FROM requests WHERE id = ?", (order.request,)))
     if not rows:
         return
-    note = told_step(order, what, told.note, photo=told.photo is not None)
+    note = told_step(order.helper_name, what, told.note, photo=told.photo is not None)
     deed = Deed(told.by, now, note)
     fields = {}
     if rows[0]["status"] in OPEN_REQUESTS:
@@ -216,11 +216,11 @@ def _tell(db: Database, order: Order, what: StepName, told: Told, now: datetime)
         filing.remark(db, rows[0]["number"], deed)
 
 
-def told_step(order: Order, what: str, note: str = "", *, photo: bool = False) -> str:
-    """A step as a sentence for staff."""
+def told_step(helper: str, what: str, note: str = "", *, photo: bool = False) -> str:
+    """A step as a sentence for staff; `helper` as they are called."""
     said = words()
     note = note.strip() + (said["photo_kept"] if photo else "")
-    told = str(said["steps"][what]).format(helper=order.helper_name, note=note)
+    told = str(said["steps"][what]).format(helper=helper, note=note)
     named = "{note}" in said["steps"][what] or not note
     return told if named else f"{told}：{note}"
 

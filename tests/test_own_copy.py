@@ -7,12 +7,13 @@ import json
 from pathlib import Path
 
 import pytest
+from crew import crew_at
 from test_forgetting import TRACES, ledger, settings, wang
 
 from linli import own_copy, register
 from linli.errors import UsageError
 from linli.own_copy import DATA, PAGE_NAME
-from station import audit, personal
+from station import audit, personal, satisfaction, timebank
 from station.ledger import Ledger
 from station.requests import FiledRequest
 from station.residents import Resident
@@ -70,6 +71,33 @@ def test_of_two_of_one_name_nobody_is_guessed(
     assert not register.copy_one(settings, ledger, "王秀英", tmp_path / "two", tell=told.append)
     assert not (tmp_path / "two").exists()
     assert any(f"{wang}" in line for line in told)
+
+
+def test_who_came_what_they_sent_and_how_it_was_done_is_in_it(
+    settings: Settings, tmp_path: Path
+) -> None:
+    out = tmp_path / "copy"
+    with crew_at(tmp_path / "house") as crew:
+        order = crew.give(request := crew.file(), "王师傅")
+        other = crew.give(crew.file(who=crew.li), "王师傅")
+        crew.step(crew.step(order, "accepted"), "arrived")
+        crew.step(order, "noted", "钥匙在门口", photo=b"jpeg")
+        crew.step(crew.step(other, "accepted"), "noted", "去看看", photo=b"of her neighbour")
+        satisfaction.keep(crew.ledger.store, request.id, 3, "key", crew.ledger.now())
+        crew.visit(crew.file("companionship"), "刘大姐")
+        timebank.spend(
+            crew.ledger, crew.id("刘大姐"), 30, crew.zhang.id or 0, by="lijing", note="陪诊"
+        )
+        own_copy.write(settings, crew.ledger, crew.zhang, out, by="lijing", tell=lambda _: None)
+    (photo,) = (out / "photos").iterdir()
+    assert (photo.name.startswith(order.number), photo.read_bytes()) == (True, b"jpeg")
+    data = (out / DATA).read_text("utf-8")
+    page = (out / PAGE_NAME).read_text("utf-8")
+    for told in ("王师傅到了", "王师傅：钥匙在门口（照片）", "不好", "陪诊"):
+        assert told in page
+    assert order.nonce not in data
+    for text in (data, page):
+        assert "去看看" not in text
 
 
 def test_what_they_said_is_shown_and_never_run(settings: Settings, ledger: Ledger) -> None:

@@ -44,7 +44,7 @@ def _shown(visit: Visit, order: Order, status: int = 200, wrong: str = "") -> Re
     local = str(visit.web.base_url).rstrip("/")
     track = [
         (each, names.get(each.by, order.helper_name if each.by.startswith("helper:") else each.by),
-         work_orders.told_step(order, each.what, each.note))
+         work_orders.told_step(order.helper_name, each.what, each.note))
         for each in steps(visit.site.ledger.store, order.id)
     ]  # fmt: skip
     return dpage(
