@@ -17,6 +17,7 @@ from station.ledger import Ledger
 from station.settings import Settings
 from station.store import Store
 
+from .photos import album_of
 from .places import forgotten_of
 
 log = structlog.get_logger(__name__)
@@ -44,8 +45,9 @@ def delete_files(settings: Settings, found: Forgotten) -> None:
         recordings.delete(Path(path))
     for name in found.messages:
         (Folders(settings.phone.folder).missed / Path(name).name).unlink(missing_ok=True)
-    if found.card and Path(found.card).name == found.card:
-        shutil.rmtree(settings.kiosk.photos / found.card, ignore_errors=True)
+    album = album_of(settings.kiosk.photos, found.card)
+    if album is not None:
+        shutil.rmtree(album, ignore_errors=True)
     for file in settings.data.spool.glob("*"):  # what was set aside; all else is in the ledger
         text = file.read_text("utf-8", "replace") if file.is_file() else ""
         if any(word in text for word in found.words):

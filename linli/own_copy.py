@@ -34,6 +34,7 @@ from station.work_orders import told_step
 from .errors import UsageError
 from .law import PAGE
 from .paths import ASSETS
+from .photos import album_of
 
 PAGE_NAME: Final = "index.html"
 DATA: Final = "data.json"
@@ -94,10 +95,9 @@ def _files(settings: Settings, known: Resident, found: Personal, folder: Path) -
               for each in found.recordings]  # fmt: skip
     wanted += [(missed / Path(each).name, Path("messages") / Path(each).name)
                for each in found.messages]  # fmt: skip
-    card = known.card or ""
-    photos = settings.kiosk.photos / card
-    if card and Path(card).name == card and photos.is_dir():
-        wanted += [(each, Path("photos") / each.name) for each in sorted(photos.iterdir())]
+    album = album_of(settings.kiosk.photos, known.card)
+    if album is not None and album.is_dir():
+        wanted += [(each, Path("photos") / each.name) for each in sorted(album.iterdir())]
     here = [(source, folder / target) for source, target in wanted if source.is_file()]
     for source, target in here:
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -30,13 +30,19 @@ _HIGHER: Final = (0.5, 0.35)
 """Where a face is in an upright photo: above the middle."""
 
 
+def album_of(folder: Path, card: str | None) -> Path | None:
+    """Where the photos of a card's owner lie; None for a card that names no folder inside this."""
+    return folder / card if card and card != ".." and Path(card).name == card else None
+
+
 def photos_of(folder: Path, resident: Resident) -> dict[str, Photo]:
     """Relation → photo, of those contacts of whom there is one that can be shown."""
-    if not resident.card or Path(resident.card).name != resident.card:
+    album = album_of(folder, resident.card)
+    if album is None:
         return {}
     found = {}
     for contact in resident.contacts:
-        for path in _files(folder / resident.card, contact):
+        for path in _files(album, contact):
             photo = read(path)
             if photo is not None:
                 found[contact.relation] = photo

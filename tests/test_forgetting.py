@@ -166,6 +166,15 @@ def test_a_namesake_keeps_her_name(settings: Settings, ledger: Ledger, wang: int
     assert [each.card for each in ledger.residents_by_name("王秀英")] == ["B0001"]
 
 
+@pytest.mark.usefixtures("wang")
+def test_a_card_that_names_no_folder_takes_nobody_elses_files_along(
+    settings: Settings, ledger: Ledger
+) -> None:
+    odd = ledger.upsert_resident(Resident("周", card=".."))
+    forget(settings, ledger, odd.id or 0, by="shell:root", at=NOW)
+    assert (settings.kiosk.photos / "A0017" / "儿子.jpg").exists()
+
+
 def test_whoever_still_waits_for_something_is_not_forgotten_half(
     settings: Settings, ledger: Ledger, wang: int
 ) -> None:

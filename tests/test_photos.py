@@ -35,7 +35,10 @@ def test_nobody_sees_the_family_of_somebody_else(tmp_path: Path) -> None:
     picture(tmp_path / "1001" / "大女儿.jpg")
     assert photos_of(tmp_path, Resident("李", card="1002", contacts=(DAUGHTER,))) == {}
     assert photos_of(tmp_path, Resident("李", contacts=(DAUGHTER,))) == {}
-    assert photos_of(tmp_path / "1001", Resident("李", card="..", contacts=(DAUGHTER,))) == {}
+    picture(tmp_path / "大女儿.jpg")
+    for card in ("..", ".", "../1001", "1001/"):
+        elsewhere = Resident("李", card=card, contacts=(DAUGHTER,))
+        assert photos_of(tmp_path / "1001", elsewhere) == {}, card
 
 
 def test_a_photo_taken_sideways_is_shown_upright(tmp_path: Path) -> None:
