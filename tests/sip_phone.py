@@ -97,6 +97,7 @@ class Call(pj.Call):
     def play(self, path: str) -> None:
         self.stop()
         self.player = pj.AudioMediaPlayer()
+        self.phone.players.append(self.player)
         self.player.createPlayer(path, pj.PJMEDIA_FILE_NO_LOOP)
         self.player.startTransmit(self.sound)
         tell("spoke", file=Path(path).name)
@@ -140,6 +141,7 @@ class Phone:
         self.options = options
         self.call: Call | None = None
         self.rung_at: float | None = None
+        self.players: list[Any] = []  # to the end: PJSIP tells a player late that its file is over
         self.endpoint = pj.Endpoint()
         self.account = Account(self)
         self.orders: queue.SimpleQueue[str] = queue.SimpleQueue()

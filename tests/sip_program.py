@@ -52,13 +52,17 @@ class Phone:
             try:
                 news = self._news.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
-                news = None
+                why = f"within {seconds} s"
+                raise AssertionError(f"no {event!r} {why}; {self._so_far()}") from None
             if news is None:
-                there = f"there were {self.events}, said {self.said}"
-                raise AssertionError(f"no {event!r} within {seconds} s; {there}")
+                why = f"the telephone has ended with {self.process.wait(10)}"
+                raise AssertionError(f"no {event!r}: {why}; {self._so_far()}")
             self.events.append(news)
             if news["event"] == event:
                 return news
+
+    def _so_far(self) -> str:
+        return f"there were {self.events}, said {self.said}"
 
     def order(self, words: str) -> None:
         """`play FILE`, `keys 12`, `hangup`, `answer`, `stop` or `quit`."""
