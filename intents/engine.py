@@ -18,7 +18,9 @@ from intents.understander import Understander
 HOME = Path(__file__).parent
 Completeness: TypeAlias = Literal["complete", "enough", "unfinished", "unknown"]
 _MUCH = 12
-"""Characters: who has said so much has seldom more to say."""
+"""Characters: who has said so much, and not in one breath, has seldom more to say."""
+_ONE_BREATH = 20
+"""Characters: more than that is not said in one breath, even where no pause was heard."""
 _SOME_DAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
@@ -115,13 +117,24 @@ class Engine:
         plain = known.reader.plain(text)
         if not plain:
             return "unknown"
-        if known.polarity.whole(plain) or self.emergency(text):
+        if self.emergency(text):
+            return "complete"
+        if known.endings.think(plain):
+            return "unfinished"
+        if known.polarity.whole(plain):
             return "complete"
         if known.endings.trail(plain):
             return "unfinished"
         found = self._wanted(known.reader(text).text, intent)
-        much = sum(map(str.isalnum, plain)) >= _MUCH
-        return "complete" if found == "enough" and (much or known.endings.close(plain)) else found
+        return "complete" if found == "enough" and self._settled(plain) else found
+
+    def _settled(self, plain: str) -> bool:
+        """Whether hardly anybody adds to a request that would do as it is."""
+        endings, length = self._knowledge.endings, sum(map(str.isalnum, plain))
+        if endings.end(plain) or length >= _ONE_BREATH:
+            return True
+        much, closed, clauses = length >= _MUCH, endings.close(plain), "，" in plain
+        return sum((much, closed, clauses)) > 1
 
     def _wanted(self, text: str, intent: str | None) -> Completeness:
         """Whether nothing is missing; `enough` where no more than what is needed was said."""

@@ -15,12 +15,16 @@ from intents.errors import DataError
 class Endings:
     """What texts end with."""
 
+    thinking: re.Pattern[str]
+    """Words are being looked for, whatever was said before."""
     trailing: re.Pattern[str]
     """More is coming."""
     settled: re.Pattern[str]
     """… which it is not, though it looks so."""
-    closing: re.Pattern[str]
+    final: re.Pattern[str]
     """Nobody goes on after it."""
+    closing: re.Pattern[str]
+    """… unless hardly anything was said before it."""
 
     @classmethod
     def read(cls, path: Path) -> Endings:
@@ -28,12 +32,20 @@ class Endings:
         data = load(path)
         return cls(*(_ending(path, data[name]) for name in cls.__slots__))
 
+    def think(self, plain: str) -> bool:
+        """Whether a text, without marks at its end, stops to look for words."""
+        return bool(self.thinking.search(plain))
+
     def trail(self, plain: str) -> bool:
         """Whether a text, without marks at its end, stops before its end."""
         return bool(self.trailing.search(plain)) and not self.settled.search(plain)
 
+    def end(self, plain: str) -> bool:
+        """Whether a text, without marks at its end, is for the other to answer."""
+        return bool(self.final.search(plain))
+
     def close(self, plain: str) -> bool:
-        """Whether a text, without marks at its end, ends as sentences do."""
+        """Whether a text, without marks at its end, ends as long sentences do."""
         return bool(self.closing.search(plain))
 
 
