@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator, Mapping
+from datetime import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -107,7 +108,7 @@ def _values(
         "media_password": passwords.media,
         "codecs": ",".join(phone.codecs),
         "opens": f"{hours.opens:%H%M}",
-        "closes": f"{hours.closes:%H%M}",
+        "closes": "2400" if hours.until == time.max else f"{hours.closes:%H%M}",
         "promises": "\n".join(f"{name} = {value}" for name, value in variables(hours)),
         "permit": "\n".join(f"permit = {each}" for each in phone.allow),
         "public": _public(settings),

@@ -6,6 +6,7 @@ advises; the Chinese explanation of each key stands in `assets/station.toml`.
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -37,7 +38,9 @@ class HoursSection(Section):
 
     days: Days = Field([1, 2, 3, 4, 5], description="weekdays with staff, 1 (Monday) to 7")
     opens: Clock = Field("08:00", description="from when a person answers, HH:MM")  # type: ignore[assignment]
-    closes: Clock = Field("17:30", description="until when a person answers, HH:MM")  # type: ignore[assignment]
+    closes: Clock = Field(  # type: ignore[assignment]
+        "17:30", description="until when a person answers, HH:MM; 23:59: to midnight"
+    )
     holidays: Holidays = Field({}, description="closed days: a date YYYY-MM-DD and its name")
 
     @model_validator(mode="after")
@@ -45,6 +48,11 @@ class HoursSection(Section):
         if self.opens >= self.closes:
             raise ValueError("opens has to be earlier than closes")
         return self
+
+    @property
+    def until(self) -> time:
+        """Until when a person answers; the day's last minute stands for its end."""
+        return time.max if (self.closes.hour, self.closes.minute) == (23, 59) else self.closes
 
 
 class Operator(Section):

@@ -84,7 +84,7 @@ class Settings(StationModel):
                 for activity in self.activities
             ),
             "operator_from": self.hours.opens,
-            "operator_until": self.hours.closes,
+            "operator_until": self.hours.until,
             "operator_days": _weekdays(self.hours.days),
         }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from ivr.missed import missed
 from linli.limits import limit
 from linli.missed_calls import take
 from linli.paths import ASSETS
+from linli.wiring import station_facts
 from station import callbacks
 from station.clock import now
 from station.ledger import Ledger
@@ -141,6 +142,12 @@ def test_out_of_hours_the_caller_hears_when_somebody_will_call(tmp_path: Path) -
     for sound in ("closed", "promise-tomorrow"):
         assert likeness(heard, line_sound(sound)) > CLEAR, sound
     assert likeness(heard, line_sound("busy")) < CLEAR
+
+
+def test_a_station_that_never_closes_is_open_in_the_last_minute_of_the_day(line: Line) -> None:
+    assert "${CLOCK} >= 2400]" in (line.folders.etc / "extensions.conf").read_text("utf-8")
+    facts = station_facts(line.settings)
+    assert all(facts.operator_now(datetime(2026, 11, 23, 23, 59, s)) for s in (0, 30, 59))
 
 
 def test_key_nine_in_the_message_rings_people_at_any_hour() -> None:
