@@ -28,6 +28,8 @@ from station.settings import Settings
 from station.utterances import Utterance
 
 DAY = timedelta(days=1)
+pytestmark = pytest.mark.timeout(900)
+"""A whole self-test loads all models, on a machine that may be busy."""
 
 
 @pytest.fixture
