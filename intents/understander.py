@@ -6,40 +6,25 @@ asked for, and the opinion, which has learned from examples and never fails to h
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
 from intents.alarms import Alarms
-from intents.cues import ACCEPT, Evidence
+from intents.choice import Case, choose
+from intents.cues import ACCEPT
 from intents.decide import OUT, Act, Scene, acts
 from intents.emergency import Alarm
 from intents.fill import fill
 from intents.knowledge import Knowledge
-from intents.reading import Reading
 from intents.several import Several
 from intents.taught import Lessons, Near
 from intents.types import Guess, Intent, Understanding
 
 _WITH_ALARM = ("taxi", "call_family", "medicine", "housekeeping", "appointment", "meal")
 _SHORT_YES = 10
-_ASKED = 0.4
-"""From this likelihood on a wording that asks outright is believed against the opinion …"""
-_NEARLY = 0.5
-"""… or from this share of what the opinion finds likeliest."""
-_STRONGLY = 4.0
-"""What the wordings that ask must weigh …"""
-_OUTRIGHT = 0.7
-"""… for so much of that likelihood to be enough."""
 _PLAIN = 0.9
 """From this likelihood on the opinion outweighs a leading no."""
-_AGAINST = -2.0
-"""Where the wordings speak so clearly against an intent …"""
-_DENIED = 0.75
-"""… the opinion must be at least so sure of it."""
-_PERSON = 0.7
-"""From this likelihood on the opinion alone fetches a person."""
 _WORDED = 0.7
 """A wording that asks outright is trusted so far at least."""
 _UNWORDED = 0.62
@@ -54,22 +39,6 @@ _CLOSE = 0.2
 """Two readings this close are too close to choose."""
 _ALIKE = 0.3
 """… when each is at least so likely."""
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """What is known of one utterance when deciding."""
-
-    reading: Reading
-    """The text."""
-    evidence: Mapping[str, Evidence]
-    """What the wordings say, strongest first."""
-    features: tuple[str, ...]
-    """What the opinion looked at."""
-    likely: Mapping[str, float]
-    """What the opinion says, likeliest first."""
-    scene: Scene
-    """For choosing among the wordings."""
 
 
 class Understander:
@@ -111,7 +80,7 @@ class Understander:
 
     def _alarm(self, case: Case) -> Alarm | None:
         """A lesson takes no alarm away; one that was approved twice may raise it."""
-        alarm = self._alarms(case.reading, case.likely, case.features)
+        alarm = self._alarms(case.reading, case.alone, case.features)
         if alarm is None and (taught := self._lessons.alarm(case.reading.heard)):
             kind = str(taught.lesson.slots.get("kind", "other"))
             alarm = Alarm(kind, taught.lesson.text, False)
@@ -151,11 +120,13 @@ class Understander:
         traces = known.traces(reading.text)
         features = known.describe(reading, traces)
         scene = Scene(known.weigh(traces), known.services, known.absorbs, known.clauses(traces))
-        return Case(reading, scene.evidence, features, known.opinion(features), scene)
+        alone = known.opinion(features)
+        likely = known.likely(reading.text, alone)
+        return Case(reading, scene.evidence, features, alone, likely, scene)
 
     def _chosen(self, case: Case, asked: list[Act]) -> list[Act]:
         """What is wanted, in the order spoken; empty when nothing is."""
-        best = self._one(case, asked)
+        best = choose(case, asked, self._knowledge.bare)
         if best is None:
             return []
         several = self._several(case.reading, case.likely, case.features, asked)
@@ -163,26 +134,6 @@ class Understander:
             return several
         same = [act for act in asked if act.intent == best]
         return same[:1] or [Act(best, 0, len(case.reading.text), 0.0)]
-
-    def _one(self, case: Case, asked: list[Act]) -> str | None:
-        """The first thing that is wanted."""
-        known = self._knowledge
-        enough = min(_ASKED, _NEARLY * max(case.likely.values(), default=0.0))
-        for act in asked:
-            strange = act.intent not in case.likely
-            said = case.evidence[act.intent]
-            least = enough * _OUTRIGHT if said.score >= _STRONGLY else enough
-            if said.asked and (strange or case.likely[act.intent] >= least):
-                return act.intent
-        if known.bare.fullmatch(case.reading.text):
-            return None
-        best, likely = next(((n, p) for n, p in case.likely.items() if n != "emergency"), (OUT, 1))
-        if best == OUT or best not in known.services or (best == "operator" and likely < _PERSON):
-            return None
-        worded = case.evidence.get(best)
-        if worded and worded.score <= _AGAINST and likely < _DENIED:
-            return None
-        return best
 
     def _alarmed(self, alarm: Alarm, case: Case, asked: list[Act], now: datetime) -> Understanding:
         with_it = [a for a in asked if a.intent in _WITH_ALARM and case.evidence[a.intent].asked]
@@ -200,7 +151,7 @@ class Understander:
         if talk and talk.asked and talk.score > ACCEPT:
             return None
         whole = polarity.whole(plain)
-        if whole or (case.likely.get(OUT, 0.0) >= _PLAIN and not asked):
+        if whole or (case.alone.get(OUT, 0.0) >= _PLAIN and not asked):
             return whole
         return self._leading(polarity.first(plain), len(plain), case, asked)
 
@@ -208,9 +159,9 @@ class Understander:
         self, first: str | None, length: int, case: Case, asked: list[Act]
     ) -> Literal["yes", "no"] | None:
         """The answer with which a longer text begins, or which it amounts to."""
-        best = self._one(case, asked)
+        best = choose(case, asked, self._knowledge.bare)
         strong = best is not None and (
-            case.likely.get(best, 1.0) >= _PLAIN or any(a.intent == best for a in asked)
+            case.alone.get(best, 1.0) >= _PLAIN or any(a.intent == best for a in asked)
         )
         if best == "no" or (first == "no" and (not strong or best == "operator")):
             return "no"
@@ -247,7 +198,11 @@ class Understander:
         lines += [e.why() for e in list(case.evidence.values())[:4]]
         ranked = ", ".join(f"{name} {p:.2f}" for name, p in list(case.likely.items())[:4])
         told = ", ".join(self._knowledge.opinion.why(case.features, label))
-        return (*lines, f"opinion: {ranked}", f"opinion on {label}: {told}")
+        lines += [f"opinion: {ranked}", f"opinion on {label}: {told}"]
+        if self._knowledge.phrases:
+            phrases = ", ".join(self._knowledge.phrases.why(case.reading.text, label))
+            lines.append(f"phrases for {label}: {phrases}")
+        return tuple(lines)
 
 
 def _put_right(found: Sequence[Intent]) -> bool:

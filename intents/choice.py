@@ -1,0 +1,92 @@
+"""Chooses the first thing that is wanted: by a wording that asks, or else by what is likeliest.
+
+How far a wording is believed is decided by the opinion alone; the order of words has a say only
+where no wording asks and none calls it mere talk.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from intents.cues import Evidence
+from intents.decide import OUT, Act, Scene
+from intents.reading import Reading
+
+_ASKED = 0.4
+"""From this likelihood on a wording that asks outright is believed against the opinion …"""
+_NEARLY = 0.5
+"""… or from this share of what the opinion finds likeliest."""
+_STRONGLY = 4.0
+"""What the wordings that ask must weigh …"""
+_OUTRIGHT = 0.7
+"""… for so much of that likelihood to be enough."""
+_SOLE = 0.1
+"""… and this is, where no wording speaks for the other service that the opinion prefers."""
+_AGAINST = -2.0
+"""Where the wordings speak so clearly against an intent …"""
+_DENIED = 0.75
+"""… it must be at least so likely."""
+_PERSON = 0.7
+"""From this likelihood on the opinion alone fetches a person."""
+_ALARM = "emergency"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is known of one utterance when deciding."""
+
+    reading: Reading
+    """The text."""
+    evidence: Mapping[str, Evidence]
+    """What the wordings say, strongest first."""
+    features: tuple[str, ...]
+    """What the opinion looked at."""
+    alone: Mapping[str, float]
+    """What the opinion says by itself: alarms go by it."""
+    likely: Mapping[str, float]
+    """What it says together with the order of words, likeliest first."""
+    scene: Scene
+    """For choosing among the wordings."""
+
+
+def choose(case: Case, asked: Sequence[Act], bare: re.Pattern[str]) -> str | None:
+    """The first thing that is wanted; None when nothing is.
+
+    `bare` is what an answer looks like that is never a request by itself.
+    """
+    worded = next((act.intent for act in asked if _believed(act, case)), None)
+    if worded or bare.fullmatch(case.reading.text):
+        return worded
+    talk = case.evidence.get(OUT)
+    likely = case.alone if talk and talk.asked else case.likely
+    best = next((name for name in likely if name != _ALARM), OUT)
+    if best == OUT or best not in case.scene.services:
+        return None
+    if best == "operator" and case.alone.get(best, 0.0) < _PERSON:
+        return None
+    against = case.evidence.get(best)
+    if against and against.score <= _AGAINST and likely[best] < _DENIED:
+        return None
+    return best
+
+
+def _believed(act: Act, case: Case) -> bool:
+    """Whether a wording that asks is believed."""
+    said, strange = case.evidence[act.intent], act.intent not in case.alone
+    least = min(_ASKED, _NEARLY * max(case.alone.values(), default=0.0))
+    if said.score >= _STRONGLY:
+        least *= _OUTRIGHT
+    if _sole(said, case):
+        least = min(least, _SOLE)
+    return said.asked and (strange or case.alone[act.intent] >= least)
+
+
+def _sole(said: Evidence, case: Case) -> bool:
+    """Whether a service is wanted anyway, and no wording speaks for another."""
+    preferred = next(iter(case.alone), OUT)
+    service = case.scene.services.get(preferred)
+    if service is None or service.meta or service.control or preferred in (OUT, _ALARM):
+        return False
+    return all(each is said or each.score <= 0 for each in case.evidence.values())
