@@ -215,8 +215,8 @@ class Escalation(Clerk):
                     self._switch.hang_up(task)  # it began to ring just as another took it
             case AlarmTaken(task, _):
                 if ring := self._rings.get(task):
-                    self._over(ring, "taken")
                     self._taken(ring)
+                    self._over(ring, "taken")
             case AlarmOver(task, _):
                 if ring := self._rings.get(task):
                     self._over(ring, "heard")

@@ -12,7 +12,7 @@ import structlog
 
 from ivr.folders import Folders
 from station import backup, forgetting
-from station.forgetting import Forgotten
+from station.forgetting import ForgetError, Forgotten
 from station.ledger import Ledger
 from station.settings import Settings
 from station.store import Store
@@ -28,11 +28,21 @@ def forget(
 ) -> Forgotten:
     """Forget a resident and everything of theirs; noted outside the ledger for later restores.
 
-    Raises ForgetError, LedgerError or OSError; doing it again after a failure finishes it.
+    Raises ForgetError or LedgerError; doing it again after a failure finishes it.
     """
-    found = forgetting.forget(ledger.store, resident, by=by, at=at)
-    note(forgotten_of(settings), found, at)
-    delete_files(settings, found)
+
+    def outside(found: Forgotten) -> None:
+        try:
+            note(forgotten_of(settings), found, at)
+            delete_files(settings, found)
+        except OSError as error:
+            raise ForgetError(
+                f"{error.filename}: could not be deleted ({error.strerror}), so the ledger keeps"
+                f" resident {resident}: mend the disk and do it again",
+                code="disk_error",
+            ) from error
+
+    found = forgetting.forget(ledger.store, resident, by=by, at=at, outside=outside)
     ledger.store.wipe_log()
     log.info("resident_forgotten", requests=found.requests, conversations=found.conversations)
     return found

@@ -6,6 +6,7 @@ A page to read and print, the same for programs, and every recording, message an
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import shutil
@@ -21,6 +22,7 @@ from markdown_it import MarkdownIt
 from ivr.folders import Folders
 from station import audit, clock, personal
 from station.dossier import Call, call_of
+from station.errors import LedgerError
 from station.ledger import Ledger
 from station.personal import Personal, picture_of
 from station.report_words import words as report_words
@@ -82,10 +84,17 @@ def write(
 
 
 def packed(settings: Settings, ledger: Ledger, known: Resident, folder: Path, *, by: str) -> Path:
-    """The same as one file, in a folder that is there. Raises LedgerError or OSError."""
+    """The same as one file, in a folder that is there. Raises LedgerError."""
     inside = folder / "copy"
-    write(settings, ledger, known, inside, by=by, tell=lambda _: None)
-    return Path(shutil.make_archive(str(inside), "zip", inside))
+    try:
+        write(settings, ledger, known, inside, by=by, tell=lambda _: None)
+        return Path(shutil.make_archive(str(inside), "zip", inside))
+    except OSError as error:
+        raise LedgerError(
+            f"{folder}: the copy could not be written ({error.strerror}): free space on that disk",
+            code="disk_full" if error.errno == errno.ENOSPC else "disk_error",
+            path=folder,
+        ) from error
 
 
 def _files(settings: Settings, known: Resident, found: Personal, folder: Path) -> int:

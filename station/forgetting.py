@@ -69,10 +69,19 @@ class Forgotten:
     """What named them, to look for it in other files; to be forgotten as well."""
 
 
-def forget(store: Store, resident: int, *, by: str, at: datetime) -> Forgotten:
+def forget(
+    store: Store,
+    resident: int,
+    *,
+    by: str,
+    at: datetime,
+    outside: Callable[[Forgotten], object] = lambda _: None,
+) -> Forgotten:
     """Forget a resident, in one transaction.
 
-    Raises ForgetError while a request of theirs is open, UnknownResident, LedgerError.
+    `outside` deletes what lies beside the ledger; where that raises, the ledger keeps them, and
+    the same can be done again. Raises ForgetError while a request of theirs is open or when they
+    are not there, LedgerError, and what `outside` raises.
     """
     known = by_id(store, resident)
     if known is None:
@@ -101,9 +110,12 @@ def forget(store: Store, resident: int, *, by: str, at: datetime) -> Forgotten:
         )
         audit.append(db, at=at, by=by, what="resident.forgotten", target=f"resident {resident}",
                      detail={"requests": len(requests), "conversations": len(talks)})  # fmt: skip
-    return Forgotten(
-        resident, created, known.card or "", len(requests), len(talks), recordings, messages, words
-    )
+        gone = Forgotten(
+            resident, created, known.card or "", len(requests), len(talks), recordings, messages,
+            words,
+        )  # fmt: skip
+        outside(gone)
+    return gone
 
 
 def theirs(store: Store, known: Resident) -> tuple[list[Row], list[str], frozenset[str]]:

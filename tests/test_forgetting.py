@@ -158,6 +158,20 @@ def test_neighbours_keep_what_is_theirs_without_her_name(
     assert ledger.utterances("next")[0].alternatives == ("＊＊",)
 
 
+def test_what_cannot_be_deleted_keeps_her_there_and_the_second_try_finishes(
+    settings: Settings, ledger: Ledger, wang: int, tmp_path: Path
+) -> None:
+    message = settings.phone.folder / "missed" / "c1.wav"
+    message.unlink()
+    message.mkdir()  # a disk that does not let go
+    with pytest.raises(ForgetError, match=r"c1\.wav.*do it again"):
+        forget(settings, ledger, wang, by="shell:root", at=NOW)
+    assert ledger.resident(wang).name == "王秀英"
+    message.rmdir()
+    forget(settings, ledger, wang, by="shell:root", at=NOW)
+    assert traces(tmp_path) == []
+
+
 def test_a_namesake_keeps_her_name(settings: Settings, ledger: Ledger, wang: int) -> None:
     other = ledger.upsert_resident(Resident("王秀英", card="B0001"))
     theirs = ledger.file(FiledRequest("taxi", resident=other.id, note="王秀英要轮椅车"))

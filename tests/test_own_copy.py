@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import html
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from linli import own_copy, register
 from linli.errors import UsageError
 from linli.own_copy import DATA, PAGE_NAME
 from station import audit, personal, satisfaction, timebank
+from station.errors import LedgerError
 from station.ledger import Ledger
 from station.requests import FiledRequest
 from station.residents import Resident
@@ -125,3 +128,15 @@ def test_a_request_of_a_service_that_is_no_more_is_in_it(
     known = ledger.upsert_resident(Resident("何明"))
     ledger.file(FiledRequest("coal", resident=known.id))
     assert "coal" in own_copy.page(settings, personal.collect(ledger.store, known))
+
+
+def test_a_full_disk_under_the_packed_copy_is_told_as_one(
+    settings: Settings, ledger: Ledger, wang: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(LedgerError, match="free space") as caught:
+        own_copy.packed(settings, ledger, ledger.resident(wang), tmp_path, by="wangfang")
+    assert caught.value.code == "disk_full"
