@@ -28,6 +28,8 @@ from intents.surmise import Surmise
 
 _PHRASES = 0.3
 """How much the order of words counts beside the opinion."""
+_SURE = 0.9
+"""From this likelihood on the order of words could not overrule the opinion and is not asked."""
 _ALARM = "emergency"
 _TINY = 1e-6
 
@@ -123,7 +125,7 @@ class Knowledge:
         `alone` is what the opinion says of the text. The order of words has no say in emergencies
         and in what is said about the talk itself (yes, slower), only in how the rest is shared out.
         """
-        if self.phrases is None:
+        if self.phrases is None or max(alone.values(), default=0.0) >= _SURE:
             return dict(alone)
         heard = self.phrases(text)
         open_, told = (sum(each.get(name, 0.0) for name in self._open) for each in (alone, heard))

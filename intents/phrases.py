@@ -42,9 +42,10 @@ class Windows:
 
     def hear(self, every: Floats) -> tuple[Floats, NDArray[np.intp]]:
         """How clearly each unit hears its phrase, never negative, and in which window."""
-        count = len(every) - self.width + 1
-        windows = np.concatenate([every[at : at + count] for at in range(self.width)], axis=1)
-        heard = windows @ self.weights + self.start
+        count, size = len(every) - self.width + 1, every.shape[1]
+        heard = np.tile(self.start, (count, 1))
+        for at in range(self.width):  # small products stay on one core and wait for no other
+            heard += every[at : at + count] @ self.weights[at * size : (at + 1) * size]
         return np.asarray(np.maximum(heard.max(axis=0), 0), np.float32), heard.argmax(axis=0)
 
 

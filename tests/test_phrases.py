@@ -110,6 +110,12 @@ def test_alarms_and_answers_do_not_hang_on_the_order_of_words(known: Knowledge) 
         assert list(likely.values()) == sorted(likely.values(), reverse=True)
 
 
+def test_where_the_opinion_is_nearly_sure_the_order_of_words_is_not_asked(known: Knowledge) -> None:
+    sure = {"taxi": 0.95, "meal": 0.05}
+    assert known.likely("帮我订个饭", sure) == sure
+    assert known.likely("帮我订个饭", {"taxi": 0.5, "meal": 0.5})["meal"] > 0.5
+
+
 def test_the_explanation_of_an_utterance_names_the_phrases_that_spoke() -> None:
     why = Engine.load().understand("厕所灯泡憋了，来个人换", NOW).why
     (line,) = (line for line in why if line.startswith("phrases for housekeeping: "))
