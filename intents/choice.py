@@ -1,7 +1,6 @@
 """Chooses the first thing that is wanted: by a wording that asks, or else by what is likeliest.
 
-How far a wording is believed is decided by the opinion alone; the order of words has a say only
-where no wording asks and none calls it mere talk.
+How far a wording is believed is decided by the opinion.
 """
 
 from __future__ import annotations
@@ -30,6 +29,8 @@ _DENIED = 0.75
 """… it must be at least so likely."""
 _PERSON = 0.7
 """From this likelihood on the opinion alone fetches a person."""
+_TALK = 0.2
+"""What a wording calls mere talk is so much likelier to be a request, or it is none."""
 _ALARM = "emergency"
 
 
@@ -43,10 +44,8 @@ class Case:
     """What the wordings say, strongest first."""
     features: tuple[str, ...]
     """What the opinion looked at."""
-    alone: Mapping[str, float]
-    """What the opinion says by itself: alarms go by it."""
     likely: Mapping[str, float]
-    """What it says together with the order of words, likeliest first."""
+    """What the opinion says, likeliest first."""
     scene: Scene
     """For choosing among the wordings."""
 
@@ -59,33 +58,34 @@ def choose(case: Case, asked: Sequence[Act], bare: re.Pattern[str]) -> str | Non
     worded = next((act.intent for act in asked if _believed(act, case)), None)
     if worded or bare.fullmatch(case.reading.text):
         return worded
-    talk = case.evidence.get(OUT)
-    likely = case.alone if talk and talk.asked else case.likely
-    best = next((name for name in likely if name != _ALARM), OUT)
+    best = next((name for name in case.likely if name != _ALARM), OUT)
     if best == OUT or best not in case.scene.services:
         return None
-    if best == "operator" and case.alone.get(best, 0.0) < _PERSON:
+    if best == "operator" and case.likely[best] < _PERSON:
+        return None
+    talk = case.evidence.get(OUT)
+    if talk and talk.asked and case.likely[best] < case.likely.get(OUT, 0.0) + _TALK:
         return None
     against = case.evidence.get(best)
-    if against and against.score <= _AGAINST and likely[best] < _DENIED:
+    if against and against.score <= _AGAINST and case.likely[best] < _DENIED:
         return None
     return best
 
 
 def _believed(act: Act, case: Case) -> bool:
     """Whether a wording that asks is believed."""
-    said, strange = case.evidence[act.intent], act.intent not in case.alone
-    least = min(_ASKED, _NEARLY * max(case.alone.values(), default=0.0))
+    said, strange = case.evidence[act.intent], act.intent not in case.likely
+    least = min(_ASKED, _NEARLY * max(case.likely.values(), default=0.0))
     if said.score >= _STRONGLY:
         least *= _OUTRIGHT
     if _sole(said, case):
         least = min(least, _SOLE)
-    return said.asked and (strange or case.alone[act.intent] >= least)
+    return said.asked and (strange or case.likely[act.intent] >= least)
 
 
 def _sole(said: Evidence, case: Case) -> bool:
     """Whether a service is wanted anyway, and no wording speaks for another."""
-    preferred = next(iter(case.alone), OUT)
+    preferred = next(iter(case.likely), OUT)
     service = case.scene.services.get(preferred)
     if service is None or service.meta or service.control or preferred in (OUT, _ALARM):
         return False

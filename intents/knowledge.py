@@ -17,7 +17,6 @@ from intents.lists import load_lists
 from intents.matcher import Hit, Matcher
 from intents.normalise import PAUSE
 from intents.opinion import FILE, Opinion, features
-from intents.phrases import Phrases
 from intents.polarity import Polarity
 from intents.reading import Reader, Reading
 from intents.senses import Senses
@@ -25,13 +24,6 @@ from intents.services import Cue, load_services
 from intents.slots import SlotReaders
 from intents.surmise import FILE as SURMISED
 from intents.surmise import Surmise
-
-_PHRASES = 0.3
-"""How much the order of words counts beside the opinion."""
-_SURE = 0.9
-"""From this likelihood on the order of words could not overrule the opinion and is not asked."""
-_ALARM = "emergency"
-_TINY = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +61,6 @@ class Knowledge:
         self.cues: Matcher[Cue] = Matcher()
         self.services = load_services(home / "services", macros, self.lists, self.cues)
         self.meta = {name for name, service in self.services.items() if service.meta}
-        self._open = {n for n, s in self.services.items() if not s.control and n != _ALARM}
         self.emergencies = Emergencies(rules / "emergency.yaml", macros)
         self.moods = _filed(rules / "request.yaml", macros)
         self.joints = _filed(rules / "joints.yaml", macros, "connectives")
@@ -82,7 +73,6 @@ class Knowledge:
         self.slots = SlotReaders(home, self.lists, self.services)
         self.senses = Senses(rules / "senses.yaml")
         self.opinion = opinion if opinion is not None else Opinion.load(FILE)
-        self.phrases = Phrases.load(self.senses) if opinion is None else None
         self.surmise = Surmise(
             rules / "surmise.yaml",
             Opinion.load(SURMISED) if opinion is None else opinion,
@@ -118,25 +108,6 @@ class Knowledge:
             if cue.source.startswith("{"):
                 found.append("list:" + cue.source[1:].partition(":")[0])
         return features(reading.heard, reading.text, self.senses(reading.text), found)
-
-    def likely(self, text: str, alone: Mapping[str, float]) -> dict[str, float]:
-        """How likely each intent is, likeliest first: the opinion and the order of words.
-
-        `alone` is what the opinion says of the text. The order of words has no say in emergencies
-        and in what is said about the talk itself (yes, slower), only in how the rest is shared out.
-        """
-        if self.phrases is None or max(alone.values(), default=0.0) >= _SURE:
-            return dict(alone)
-        heard = self.phrases(text)
-        open_, told = (sum(each.get(name, 0.0) for name in self._open) for each in (alone, heard))
-        scale = _PHRASES * open_ / max(told, _TINY)
-        both = {
-            name: (1 - _PHRASES) * share + scale * heard.get(name, 0.0)
-            if name in self._open
-            else share
-            for name, share in alone.items()
-        }
-        return dict(sorted(both.items(), key=lambda item: -item[1]))
 
     def clauses(self, traces: Traces) -> list[Clause]:
         """A folded text cut at its pauses and connectives."""

@@ -7,7 +7,7 @@ wording means that no example has.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -50,22 +50,10 @@ class Senses:
     def __call__(self, text: str) -> tuple[str, ...]:
         """The names of the senses of a folded text."""
         found = {number for number, pattern in self._patterns if pattern.search(text)}
-        found.update(number for number, _, _ in self._worded(text))
-        return tuple(self.names[number] for number in sorted(found))
-
-    def places(self, text: str) -> Iterator[tuple[str, int, int]]:
-        """Each sense, where its words begin, and one past where they end."""
-        for number, pattern in self._patterns:
-            for match in pattern.finditer(text):
-                yield self.names[number], match.start(), match.end()
-        for number, start, end in self._worded(text):
-            yield self.names[number], start, end
-
-    def _worded(self, text: str) -> Iterator[tuple[int, int, int]]:
         words, reach = self._words, self._longest
         for start in range(len(text)):
             for end in range(start + 1, min(len(text), start + reach) + 1):
                 numbers = words.get(text[start:end])
                 if numbers:
-                    for number in numbers:
-                        yield number, start, end
+                    found.update(numbers)
+        return tuple(self.names[number] for number in sorted(found))

@@ -88,4 +88,4 @@ class Several:
 
     def _likely(self, text: str) -> Mapping[str, float]:
         known = self._knowledge
-        return known.likely(text, known.opinion(known.describe(Reading(text, text))))
+        return known.opinion(known.describe(Reading(text, text)))

@@ -80,7 +80,7 @@ class Understander:
 
     def _alarm(self, case: Case) -> Alarm | None:
         """A lesson takes no alarm away; one that was approved twice may raise it."""
-        alarm = self._alarms(case.reading, case.alone, case.features)
+        alarm = self._alarms(case.reading, case.likely, case.features)
         if alarm is None and (taught := self._lessons.alarm(case.reading.heard)):
             kind = str(taught.lesson.slots.get("kind", "other"))
             alarm = Alarm(kind, taught.lesson.text, False)
@@ -120,9 +120,7 @@ class Understander:
         traces = known.traces(reading.text)
         features = known.describe(reading, traces)
         scene = Scene(known.weigh(traces), known.services, known.absorbs, known.clauses(traces))
-        alone = known.opinion(features)
-        likely = known.likely(reading.text, alone)
-        return Case(reading, scene.evidence, features, alone, likely, scene)
+        return Case(reading, scene.evidence, features, known.opinion(features), scene)
 
     def _chosen(self, case: Case, asked: list[Act]) -> list[Act]:
         """What is wanted, in the order spoken; empty when nothing is."""
@@ -151,7 +149,7 @@ class Understander:
         if talk and talk.asked and talk.score > ACCEPT:
             return None
         whole = polarity.whole(plain)
-        if whole or (case.alone.get(OUT, 0.0) >= _PLAIN and not asked):
+        if whole or (case.likely.get(OUT, 0.0) >= _PLAIN and not asked):
             return whole
         return self._leading(polarity.first(plain), len(plain), case, asked)
 
@@ -161,7 +159,7 @@ class Understander:
         """The answer with which a longer text begins, or which it amounts to."""
         best = choose(case, asked, self._knowledge.bare)
         strong = best is not None and (
-            case.alone.get(best, 1.0) >= _PLAIN or any(a.intent == best for a in asked)
+            case.likely.get(best, 1.0) >= _PLAIN or any(a.intent == best for a in asked)
         )
         if best == "no" or (first == "no" and (not strong or best == "operator")):
             return "no"
@@ -198,11 +196,7 @@ class Understander:
         lines += [e.why() for e in list(case.evidence.values())[:4]]
         ranked = ", ".join(f"{name} {p:.2f}" for name, p in list(case.likely.items())[:4])
         told = ", ".join(self._knowledge.opinion.why(case.features, label))
-        lines += [f"opinion: {ranked}", f"opinion on {label}: {told}"]
-        if self._knowledge.phrases:
-            phrases = ", ".join(self._knowledge.phrases.why(case.reading.text, label))
-            lines.append(f"phrases for {label}: {phrases}")
-        return tuple(lines)
+        return (*lines, f"opinion: {ranked}", f"opinion on {label}: {told}")
 
 
 def _put_right(found: Sequence[Intent]) -> bool:

@@ -241,7 +241,7 @@ class Attendant:
 
     def _begin(self, call: Call) -> None:
         self._forget()
-        self._call = call
+        self._call, call.desk.later = call, True
         self._ears.use(call.ears)
         self._turn = call.session.open()
 
@@ -268,6 +268,7 @@ class Attendant:
         shown = cards.turned(call.session, turn)
         self.news.tell(lambda p, now: p.turned(shown, now))
         self._voice.answer(call, turn, aloud(shown), wait=wait)
+        call.desk.settle()
 
     def _step_back(self, call: Call) -> None:
         turn = call.session.back()
@@ -294,6 +295,8 @@ class Attendant:
 
     def _forget(self) -> None:
         """Nothing of the last elder stays."""
+        if self._call is not None:
+            self._call.desk.settle()
         self._voice.forget()
         self._ears.use(None)
         self._call = None

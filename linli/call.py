@@ -149,6 +149,7 @@ class Call:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.desk.settle()
         self.ears.listener.close()
 
 

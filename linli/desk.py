@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -73,10 +74,14 @@ class LedgerDesk:
         self._sound: TurnEnded | None = None
         self._delay_ms = 0.0
         self._began = now()
+        self.later = False
+        """Whether what was said is written down only when somebody calls `settle`."""
+        self._unsettled: Callable[[], None] | None = None
         self._keep_conversation()
 
     def listened(self, sound: TurnEnded | None, delay_ms: float = 0.0) -> None:
         """The sound behind the next event, and how long after its end the answer came."""
+        self.settle()
         self._sound, self._delay_ms = sound, delay_ms
 
     def _keep_conversation(self) -> None:
@@ -97,6 +102,7 @@ class LedgerDesk:
 
     def write(self, effect: File, target: str | None) -> str:
         """File, change or cancel; durable when it returns. Raises LedgerError."""
+        self.settle()
         if effect.status == "emergency" and self._alarm is not None:
             return self._more_of_the_alarm(effect)
         if target is not None:  # staff may have merged it while the elder still talks of it
@@ -123,7 +129,27 @@ class LedgerDesk:
         return self.ledger.change(self._alarm or "", by="elder", slots=slots, note=note).number
 
     def heard(self, event: Event, turn: Turn) -> None:
-        """Keep what came in and what was answered."""
+        """Keep what came in and what was answered: at once, or where `later` with `settle`."""
+        keep = partial(self._keep, event, turn, self._now())
+        if self.later:
+            self.settle()
+            self._unsettled = keep
+        else:
+            keep()
+
+    def settle(self) -> None:
+        """Write down what was put off; never raises.
+
+        An elder is answered first: to pack the sound of four seconds takes a tenth of one.
+        """
+        unsettled, self._unsettled = self._unsettled, None
+        try:
+            if unsettled is not None:
+                unsettled()
+        except Exception as error:  # noqa: BLE001 - the elder is still on the line
+            log.warning("utterance_not_kept", reason=type(error).__name__)
+
+    def _keep(self, event: Event, turn: Turn, now: datetime) -> None:
         self._utterances += 1
         if any(adjust.what == "unrecorded" for adjust in turn.adjust):
             self._withdraw()
@@ -133,7 +159,7 @@ class LedgerDesk:
             Utterance(
                 self.conversation,
                 self._utterances,
-                self._now(),
+                now,
                 _EVENTS[type(event)],  # type: ignore[arg-type]
                 text=_text(event),
                 alternatives=heard.alternatives if heard else (),

@@ -142,7 +142,7 @@ class Line:
         with STARTING:
             call = self._station.call("phone", resident=resident, phone=number, by=by)
         with call:
-            self.call = call
+            self.call, call.desk.later = call, True
             self._ears.listen(call.ears)
             self._log.info("call_begun", known=resident is not None, rate=self._started.rate)
             self._family = Family(self.call_id, self._switch, resident)
@@ -272,6 +272,7 @@ class Line:
             self._rescue.enough()
         self._log.debug("asked", slot=turn.ask.slot if turn.ask else "", final=turn.final)
         self._speak(turn)
+        self.call.desk.settle()
 
     def _speak(self, turn: Turn) -> None:
         if self._rescue.here:

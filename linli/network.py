@@ -58,7 +58,7 @@ class Learned:
     """(labels,)."""
 
 
-class Adam:
+class _Adam:
     """One array of weights and its running means; only the rows that were seen are moved."""
 
     def __init__(self, values: Floats) -> None:
@@ -107,12 +107,12 @@ class _Pupil:
         often = np.bincount(truth, minlength=classes)
         self._worth = np.asarray((often.mean() / often) ** _EVEN, np.float32)
         # What no example has taught stays zero; the units differ by what they speak for.
-        self._inner = Adam(np.zeros((features, units), np.float32))
-        self._start = Adam(np.full(units, _AWAKE, np.float32))
-        self._outer = Adam(
+        self._inner = _Adam(np.zeros((features, units), np.float32))
+        self._start = _Adam(np.full(units, _AWAKE, np.float32))
+        self._outer = _Adam(
             np.asarray(self._dice.standard_normal((units, classes)) / units**0.5, np.float32)
         )
-        self._bias = Adam(np.zeros(classes, np.float32))
+        self._bias = _Adam(np.zeros(classes, np.float32))
         self._steps = 0
 
     @property

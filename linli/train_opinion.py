@@ -32,6 +32,9 @@ FOLDER: Final = HOME / "examples"
 _FEW = 16
 """Hidden units of the smaller questions."""
 _SMALLEST = 0.06
+_STEPS: Final = 12
+"""An inner weight is kept as one of so many steps either way: what is finer only makes the file
+large (with 127 it is twice as large and understands as much, with 4 it loses a point)."""
 """Features whose weights are all smaller are left out."""
 _BLURRED = 3
 """Every so many-th example is learned blurred too."""
@@ -110,7 +113,7 @@ def described(told: Iterable[Example], known: Knowledge) -> Iterator[tuple[Examp
 
 
 def write(parts: Mapping[str, Learned], made_of: str, path: Path = FILE) -> None:
-    """Keep the models over one table of features, inner weights as bytes with a scale a unit."""
+    """Keep the models over one table of features, inner weights in steps with a scale a unit."""
     strong = {
         name
         for learned in parts.values()
@@ -129,7 +132,7 @@ def write(parts: Mapping[str, Learned], made_of: str, path: Path = FILE) -> None
         whole = np.zeros((len(table), len(learned.start)), np.float32)
         here = [(at, rows[f]) for at, f in enumerate(table) if f in rows]
         whole[[at for at, _ in here]] = learned.inner[[row for _, row in here]]
-        scale = np.maximum(np.abs(whole).max(axis=0), 1e-6) / 127
+        scale = np.maximum(np.abs(whole).max(axis=0), 1e-6) / _STEPS
         kept |= {
             f"{name}.labels": np.array(" ".join(learned.labels)),
             f"{name}.inner": np.round(whole / scale).astype(np.int8),

@@ -161,6 +161,8 @@ def test_it_is_an_emergency(text: str) -> None:
         "我降压药吃完了，帮我开点",
         "换个煤气罐，扛不上来",
         "他摔了一跤，躺了三个月，现在能走了",
+        "我家门牌是36",
+        "我家门牌",
     ],
 )
 def test_it_is_none(text: str) -> None:

@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -53,7 +54,10 @@ def run(quick: bool) -> list[Row]:
         voice = Voice(settings.speech.voice)
         over.callback(voice.close)
         ledger = Ledger.open(folder / "ledger.db")
-        station = over.enter_context(Station(settings, ledger, pool=pool, voice=voice))
+        recordings = replace(settings.kept_recordings(), folder=folder / "recordings")
+        station = over.enter_context(
+            Station(settings, ledger, pool=pool, voice=voice, recordings=recordings)
+        )
         phone = Phone(station)
         phone.warm_up()
         pool.ready()
