@@ -32,10 +32,10 @@ FOLDER: Final = HOME / "examples"
 _FEW = 16
 """Hidden units of the smaller questions."""
 _SMALLEST = 0.06
+"""Features whose weights are all smaller are left out."""
 _STEPS: Final = 12
 """An inner weight is kept as one of so many steps either way: what is finer only makes the file
 large (with 127 it is twice as large and understands as much, with 4 it loses a point)."""
-"""Features whose weights are all smaller are left out."""
 _BLURRED = 3
 """Every so many-th example is learned blurred too."""
 _JOINTS: Final = ("，", "，还有", "，再", "，顺便", "，另外", "，对了，", " ")
