@@ -138,11 +138,15 @@ class Phone:
         """A call whose thread hangs: its caller is asked to wait, then given to a person."""
         told = False
         while (quiet := line.quiet_s) < limit("phone.lost_s"):
-            late = quiet > limit("phone.hold_on_s") and leg.answered and not wire.ahead
+            waits = leg.answered and not (line.over or wire.ahead)
+            late = waits and quiet > limit("phone.hold_on_s")
             if late and not told:
                 leg.play(await self._words("hold_on", rate))
             told = late
             await asyncio.sleep(LOOK_S)
+        if line.over:  # the caller is elsewhere; the thread waits for a text nobody needs any more
+            leg.hang_up()
+            return
         log.critical("call_hangs", call=line.call_id, seconds=round(quiet, 1))
         faulthandler.dump_traceback()
         self._stuck.add(line)

@@ -35,6 +35,32 @@ def test_a_call_whose_thread_hangs_is_given_to_a_person_with_a_clear_sentence(
     assert desk.switch.told == []  # untold, the dialplan rings a person
 
 
+def test_a_call_that_was_given_away_is_let_go_and_does_not_count_as_hanging(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other_limits(monkeypatch, hold_on_s=0.5, lost_s=2.0)
+    decoded = threading.Event()
+
+    async def story() -> None:
+        async with rung(desk) as far:
+            await listening(desk, "service")
+            line, close = desk.line, desk.line.call.ears.listener.close
+
+            def late() -> None:  # a text nobody needs any more is still being decoded
+                decoded.wait(60)
+                close()
+
+            monkeypatch.setattr(line.call.ears.listener, "close", late)
+            await far.press("0")
+            await far.ended()
+            assert line.over
+            assert desk.phone.well
+            decoded.set()
+
+    runs(story)
+    assert [told[1] for told in desk.switch.told] == ["operator"]
+
+
 def test_a_text_that_is_late_is_asked_to_be_waited_for_and_a_lost_one_fetches_a_person(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

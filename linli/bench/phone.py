@@ -66,6 +66,7 @@ def run(quick: bool) -> list[Row]:
 
 async def _measure(house: House, *, quick: bool) -> list[Row]:
     rows = await _alone(house, 6 if quick else 30)
+    rows += await _whole(house, 4 if quick else 7)
     rows += await _numbers(house, 3 if quick else 12)
     rows += await _eight(house, 1 if quick else 4)
     rows += await _barge_in(house, 4 if quick else 20)
@@ -97,6 +98,23 @@ async def _alone(house: House, n: int) -> list[Row]:
         _row("first sound of the greeting, p95", sound95, limit("phone.first_sound_s"), n, note),
         _row("end of speech → answer, one call, p50", median, limit("phone.answer_s"), n, note),
         _row("end of speech → answer, one call, p95", p95, 2.0, n, f"{note}, greeting {sound:.2f}"),
+    ]
+
+
+async def _whole(house: House, n: int) -> list[Row]:
+    """Sample calls from greeting to good-bye, alone: every answer counts, not only the first."""
+    waits = []
+    for sample in samples.load()[:n]:
+        elder = samples.Caller(sample)
+        async with ringing(house) as (caller, line):
+            while not line.over and elder.has_more(slot := await asked(line)):
+                said = elder.answer(slot)
+                waits.append(await answer_after(caller, said[1]) if said else LONGEST_S)
+    median, p95 = median_and_p95(waits)
+    note = f"{n} calls, {load_now()}"
+    return [
+        _row("… every turn of whole calls, p50", median, limit("phone.answer_s"), len(waits), note),
+        _row("… every turn of whole calls, p95", p95, 2.0, len(waits), note),
     ]
 
 
