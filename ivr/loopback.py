@@ -35,13 +35,15 @@ def phone_settings(sound_ports: int, more: str = "") -> str:
 
     `more` stands behind its keys: others, then tables.
     """
-    rtp = free_block(sound_ports)
+    rtp, media = free_block(sound_ports), free_pair()
+    while (manager := free_port()) in (media, media + 1):
+        pass
     return _PHONE.format(
         sip=free_beside(rtp, sound_ports),
         rtp=rtp,
         rtp_to=rtp + sound_ports - 1,
-        manager=free_port(),
-        media=free_pair(),
+        manager=manager,
+        media=media,
         carrier=CARRIER,
         carrier_port=free_port(socket.SOCK_DGRAM, CARRIER),
         more=more,

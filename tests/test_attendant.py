@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import pytest
 from attended import PATIENCE, Attended
+from patience import until
 
 from intents.types import Chose
 from kiosk.turned import Hush, Identify, Leave, Send, Speak, StepBack
@@ -26,7 +27,7 @@ def test_what_is_said_nearby_begins_nothing_and_is_kept_nowhere(attended: Attend
     view = attended.shows(ReadBack)
     assert view.now.heard == "明天上午八点叫个车去火车站"
     with Ledger.open(attended.folder / "ledger.db") as ledger:
-        rows = ledger.store.read("SELECT text FROM utterances")
+        rows = until(lambda: ledger.store.read("SELECT text FROM utterances"))
     assert [row["text"] for row in rows] == ["明天上午八点叫个车去火车站"]
 
 
