@@ -11,16 +11,14 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-import threading
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import thread_time
 from typing import Any, Final
 
 import requests
-import uvicorn
 
 from intents.engine import Engine
 from intents.taught import Lesson, read_lessons
@@ -31,8 +29,7 @@ from linli.score import median_and_p95
 from linli.taught import folder_of
 from station import lessons
 from station.anonymous import rules
-from station.console.app import build
-from station.console.serve import Door
+from station.console.serve import beside
 from station.console.words import told
 from station.ledger import Ledger
 from station.requests import FiledRequest
@@ -109,15 +106,8 @@ class Staff(requests.Session):
 def console(settings: Settings, ledger: Ledger) -> Iterator[Staff]:
     """The real console, served, with its first supervisor at it."""
     site = site_of(settings, ledger)
-    with Door(port=0).listen() as listening, ExitStack() as over:
-        app = build(site)
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        over.callback(thread.join, 30)
-        over.callback(setattr, server, "should_exit", True)
-        over.callback(app.state.news.stop)
-        staff = Staff(Door().address(listening))
+    with beside(site) as address:
+        staff = Staff(address)
         staff.submit("/first", code=site.accounts.first_code(), login="wangfang", name="W",
                    password=_PASSWORD)  # fmt: skip
         staff.submit("/login", login="wangfang", password=_PASSWORD)

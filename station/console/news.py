@@ -65,11 +65,12 @@ class News:
         self._thread.start()
 
     def stop(self) -> None:
-        """End all pages' streams and stop watching."""
+        """End all pages' streams and stop watching; also when it never began."""
         self._stop.set()
         for page in self._pages:
             _put(page, None)
-        self._thread.join(timeout=5)
+        if self._thread.ident is not None:
+            self._thread.join(timeout=5)
 
     def _watch(self) -> None:
         """Look until stopped; a ledger that cannot be read now is read later."""

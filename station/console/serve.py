@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Callable
-from contextlib import suppress
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -22,6 +24,7 @@ from .site import Site
 log = structlog.get_logger(__name__)
 
 _GRACE_S: Final = 3
+_LOOK_S: Final = 0.01
 
 
 class CannotServe(StationError):
@@ -116,6 +119,34 @@ def serve(
         log.info("console_open", port=listening.getsockname()[1])
         server.run(sockets=[listening])
     log.info("console_closed")
+
+
+@contextmanager
+def beside(site: Site) -> Iterator[str]:
+    """The same pages on a free port, in a thread of their own: their address, once they answer.
+
+    Raises CannotServe.
+    """
+    door = Door(port=0)
+    app = build(site)
+    with door.listen() as listening:
+        server = _Server(_config(app, door), app.state.news.stop, lambda: None)
+        thread = threading.Thread(target=_run, args=(server, listening), name="pages")
+        thread.start()
+        try:
+            while not server.started:
+                if not thread.is_alive():
+                    raise CannotServe("console: ended before its first page; the log says why")
+                time.sleep(_LOOK_S)
+            yield door.address(listening)
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def _run(server: _Server, listening: socket.socket) -> None:
+    with suppress(SystemExit):  # a start that failed: told by whoever waits for it
+        server.run(sockets=[listening])
 
 
 def _config(app: ASGIApp, door: Door) -> uvicorn.Config:

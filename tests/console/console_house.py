@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import requests
-import uvicorn
 
 from linli.console import wants
 from linli.limits import limits
@@ -22,8 +20,7 @@ from linli.paths import MODELS
 from station import callbacks
 from station.accounts import Accounts
 from station.callbacks import MissedCall
-from station.console.app import build
-from station.console.serve import Door, _config
+from station.console.serve import beside
 from station.console.site import Site
 from station.console.work_desk import WorkDesk
 from station.ledger import Ledger
@@ -153,19 +150,8 @@ class House:
     @contextmanager
     def served(self) -> Iterator[None]:
         """The real server, in a thread of its own."""
-        with Door(port=0).listen() as listening:
-            self.address = Door().address(listening)
-            app = build(self.site)
-            server = uvicorn.Server(_config(app, Door()))
-            thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-            thread.start()
-            try:
-                yield
-            finally:
-                app.state.news.stop()
-                server.should_exit = True
-                thread.join(timeout=20)
-                assert not thread.is_alive()
+        with beside(self.site) as self.address:
+            yield
 
 
 class Browser(requests.Session):

@@ -173,3 +173,9 @@ def test_who_is_put_out_hears_nothing_more(
         boss.submit("/people/newsless/disable")
         assert {name for name, _ in stream} <= {"again", "beat", "change"}  # and then it ends
         answer.close()
+
+
+def test_news_that_never_began_end_without_a_word(house: House) -> None:
+    never = news.News(house.ledger)
+    never.stop()
+    assert not [each for each in threading.enumerate() if each is never._thread]

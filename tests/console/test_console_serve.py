@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 import requests
+from console_house import House
 
-from station.console.serve import CannotServe, Door
+from station.console.serve import CannotServe, Door, beside
 from station.console.words import told
 from station.settings import SHIPPED
 
@@ -108,3 +109,17 @@ def test_the_shipped_script_is_the_one_that_was_checked() -> None:
     digest = hashlib.sha256((ASSETS / "htmx.min.js").read_bytes()).hexdigest()
     assert digest == "d6fdc75f204e6bdefa99b69bf1e6d4ac69b8a364f77929f45c13476b4000f717"
     assert "Zero-Clause BSD" in (ASSETS / "htmx.LICENSE").read_text("utf-8")
+
+
+def test_pages_beside_a_program_answer_at_once_and_are_gone_after_it(house: House) -> None:
+    with beside(house.site) as address:
+        assert requests.get(address + "login", timeout=30).status_code == 200
+    with pytest.raises(requests.ConnectionError):
+        requests.get(address + "login", timeout=5)
+
+
+def test_pages_whose_ledger_cannot_be_read_are_told_to_be_missing(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.ledger.close()
+    with pytest.raises(CannotServe, match="before its first page"), beside(house.site):
+        pass
