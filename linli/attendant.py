@@ -241,7 +241,7 @@ class Attendant:
 
     def _begin(self, call: Call) -> None:
         self._forget()
-        self._call, call.desk.later = call, True
+        self._call = call
         self._ears.use(call.ears)
         self._turn = call.session.open()
 

@@ -75,10 +75,14 @@ class Call:
             sorry=_sorry(),
             clock=station.clock,
         )
-        spoken = [_addressed(resident)] if resident and by else []
-        for name in filter(None, [*spoken, *_names(resident)]):
+        for name in filter(None, [self._asked_for(), *_names(resident)]):
             station.mouth.prepare(name)
         self.ears = self._listening()
+
+    def _asked_for(self) -> str:
+        """How the resident is spoken of to whoever asks in their place; empty where nobody does."""
+        resident = self.desk.resident
+        return (resident.called or resident.name) if resident and self.desk.by else ""
 
     def _beginning(self, known: Sequence[Mapping[str, Any]], seed: int) -> Callable[[], Talking]:
         """What begins the conversation, also anew; `known` are this caller's open requests."""
@@ -90,7 +94,7 @@ class Call:
                 channel=self.channel,
                 now=began,
                 resident=resident.facts() if resident else None,
-                asked_for=_addressed(resident) if resident and self.desk.by else "",
+                asked_for=self._asked_for(),
                 requests=known,
                 facts=self.station.facts,
                 seed=seed,
@@ -151,11 +155,6 @@ class Call:
     def __exit__(self, *_: object) -> None:
         self.desk.settle()
         self.ears.listener.close()
-
-
-def _addressed(resident: Resident) -> str:
-    """How they are spoken of to somebody else."""
-    return resident.called or resident.name
 
 
 def _names(resident: Resident | None) -> Iterator[str]:

@@ -74,8 +74,6 @@ class LedgerDesk:
         self._sound: TurnEnded | None = None
         self._delay_ms = 0.0
         self._began = now()
-        self.later = False
-        """Whether what was said is written down only when somebody calls `settle`."""
         self._unsettled: Callable[[], None] | None = None
         self._keep_conversation()
 
@@ -129,16 +127,12 @@ class LedgerDesk:
         return self.ledger.change(self._alarm or "", by="elder", slots=slots, note=note).number
 
     def heard(self, event: Event, turn: Turn) -> None:
-        """Keep what came in and what was answered: at once, or where `later` with `settle`."""
-        keep = partial(self._keep, event, turn, self._now())
-        if self.later:
-            self.settle()
-            self._unsettled = keep
-        else:
-            keep()
+        """Keep what came in and what was answered, with `settle` or with what comes next."""
+        self.settle()
+        self._unsettled = partial(self._keep, event, turn, self._now())
 
     def settle(self) -> None:
-        """Write down what was put off; never raises.
+        """Write down what was put off; a transcript that cannot be kept ends no call.
 
         An elder is answered first: to pack the sound of four seconds takes a tenth of one.
         """

@@ -133,16 +133,12 @@ class Line:
             self._wire.hang_up()
 
     def _talk(self) -> None:
-        number, ledger = self.number, self._station.ledger
-        resident = ledger.resident_by_phone(number) if number else None
-        asks = ledger.asking(number) if resident is None else None
-        if asks is not None:
-            resident = asks[0]
-        by = asks[1] if asks else None
+        ledger = self._station.ledger
+        resident, by = ledger.caller(self.number)
         with STARTING:
-            call = self._station.call("phone", resident=resident, phone=number, by=by)
+            call = self._station.call("phone", resident=resident, phone=self.number, by=by)
         with call:
-            self.call, call.desk.later = call, True
+            self.call = call
             self._ears.listen(call.ears)
             self._log.info("call_begun", known=resident is not None, rate=self._started.rate)
             self._family = Family(self.call_id, self._switch, resident)

@@ -93,7 +93,7 @@ class Desk(Protocol):
         """Let staff know at once."""
 
     def heard(self, event: Event, turn: Turn) -> None:
-        """Remember what was said and answered."""
+        """Remember what was said and answered; never raises."""
 
 
 class Session:
@@ -151,7 +151,7 @@ class Session:
         if self._filed_last:
             self._settled = len(self._past)
         self._asking = turn.ask
-        self._remember(event, turn)
+        self._desk.heard(event, turn)
         return turn
 
     def amend(self, event: Event) -> Turn:
@@ -184,13 +184,6 @@ class Session:
                 self._conversation, self._past, self._asking = conversation, past, turn.ask
                 return turn
         return None
-
-    def _remember(self, event: Event, turn: Turn) -> None:
-        """A transcript that cannot be kept must not end the call."""
-        try:
-            self._desk.heard(event, turn)
-        except Exception as error:  # noqa: BLE001 - the elder is still on the line
-            log.warning("utterance_not_kept", reason=type(error).__name__)
 
     def _carry_out(self, effects: Sequence[Effect]) -> Turn:
         filed: list[Filed] = []

@@ -132,6 +132,7 @@ class Dialogue:
             self._console.print(f"{self._words['machine']} [cyan]{escape(sentence)}[/cyan]")
         self._player.play(self._call.stream(turn))
         self._call.ears.listener.muted = True
+        self._call.desk.settle()
 
     def _show(self, event: Event) -> None:
         text = event.text if isinstance(event, Heard) else ""

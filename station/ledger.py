@@ -282,9 +282,9 @@ class Ledger:
         found = residents.by_phone(self.store, phone)
         return found[0] if len(found) == 1 else None
 
-    def asking(self, phone: str) -> tuple[Resident, Contact] | None:
-        """Whom this number may ask for things for, and who that is; see `residents.asking`."""
-        return residents.asking(self.store, phone)
+    def caller(self, phone: str) -> tuple[Resident | None, Contact | None]:
+        """Whose matters a call is about, and who asks in their place; see `residents.caller`."""
+        return residents.caller(self.store, phone)
 
     # --- conversations ----------------------------------------------------------------------
 

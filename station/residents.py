@@ -185,21 +185,36 @@ def by_phone(store: Store, phone: str) -> tuple[Resident, ...]:
     return _read(store, chosen, key) if key else ()
 
 
-def asking(store: Store, phone: str) -> tuple[Resident, Contact] | None:
+def caller(store: Store, phone: str) -> tuple[Resident | None, Contact | None]:
+    """Whose matters a call from this number is about, and who asks in their place, if anybody.
+
+    A number of several residents is nobody's, so is that of a contact who may ask for several:
+    then they have to say who they are.
+    """
+    own = by_phone(store, phone)
+    asking = None if own else _asking(store, phone)
+    return asking or (own[0] if len(own) == 1 else None, None)
+
+
+def _asking(store: Store, phone: str) -> tuple[Resident, Contact] | None:
     """Whom this number may ask for things for, and who that is: a contact staff wrote it down for.
 
-    None where it is nobody's, or may speak for several: then they have to say who they are.
+    None where it is nobody's, or may speak for several.
     """
     key = phone_key(phone)
     if not key:
         return None
     # Numbers of contacts stand as staff wrote them, with spaces and prefixes: compared here.
-    sql = "SELECT DISTINCT resident_id AS id FROM contacts WHERE phone LIKE '%' || ? || '%'"
-    rows = store.read(sql, (key[-2:],), what="look who rings")
-    known = [each for row in rows for each in _read(store, "id = ?", row["id"])]
+    sql = (
+        "SELECT resident_id, contacts.phone FROM contacts JOIN residents ON id = resident_id "
+        "WHERE json_array_length(profile, '$.behalf') > ?"
+    )
+    rows = store.read(sql, (0,), what="look who rings")
+    theirs = {row["resident_id"] for row in rows if phone_key(row["phone"]) == key}
     found = [
         (resident, contact)
-        for resident in known
+        for each in theirs
+        for resident in _read(store, "id = ?", each)
         for contact in resident.contacts
         if phone_key(contact.phone) == key and contact.name in resident.behalf
     ]

@@ -24,9 +24,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 @pytest.fixture
 def desk(ledger: Ledger) -> LedgerDesk:
-    made = LedgerDesk(ledger, channel="phone", now=ledger.now)
-    made.later = True
-    return made
+    return LedgerDesk(ledger, channel="phone", now=ledger.now)
 
 
 def written(desk: LedgerDesk) -> list[str]:

@@ -84,19 +84,17 @@ def test_a_shared_line_names_nobody_but_both_are_found(ledger: Ledger) -> None:
 
 
 def test_whoever_staff_wrote_down_may_ask_in_their_place_and_nobody_else(ledger: Ledger) -> None:
-    allowed = replace(WANG, profile={"behalf": ["李芳"]})
-    wang = ledger.upsert_resident(allowed)
-    asked = ledger.asking("+86 139 0000 0002")
-    assert asked is not None
-    assert (asked[0], asked[1].name) == (wang, "李芳")
-    for nobody in ("13900000001", "13812345678", "02", ""):
-        assert ledger.asking(nobody) is None
+    wang = ledger.upsert_resident(replace(WANG, profile={"behalf": ["李芳"]}))
+    assert ledger.caller("+86 139 0000 0002") == (wang, wang.contacts[1])
+    assert ledger.caller("13812345678") == (wang, None)
+    for nobody in ("13900000001", "02", ""):
+        assert ledger.caller(nobody) == (None, None)
 
 
 def test_who_may_ask_for_two_has_to_say_for_whom(ledger: Ledger) -> None:
     for name in ("王秀英", "李大山"):
         ledger.upsert_resident(replace(WANG, name=name, card=None, profile={"behalf": ["李芳"]}))
-    assert ledger.asking("13900000002") is None
+    assert ledger.caller("13900000002") == (None, None)
 
 
 def test_namesakes_are_all_found(ledger: Ledger) -> None:
