@@ -11,6 +11,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -65,19 +66,21 @@ def write(
 ) -> Personal:
     """Write everything into a new folder; the audit knows that it was done.
 
-    Raises UsageError where the folder is not empty, LedgerError or OSError.
+    Raises UsageError where the folder is not empty, LedgerError where it cannot be written.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise UsageError(f"{folder} is not empty: give a new folder, for this person alone")
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _explained(folder):
+        if folder.exists() and any(folder.iterdir()):
+            raise UsageError(f"{folder} is not empty: give a new folder, for this person alone")
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     audit.record(
         ledger.store, at=ledger.now(), by=by, what="resident.copied", target=f"resident {known.id}"
     )
     found = personal.collect(ledger.store, known)
-    files = _files(settings, known, found, folder)
     data = {name: getattr(found, name) for name in _ROWS}
-    (folder / DATA).write_text(json.dumps(data, ensure_ascii=False, indent=1), "utf-8")
-    (folder / PAGE_NAME).write_text(page(settings, found), "utf-8")
+    with _explained(folder):
+        files = _files(settings, known, found, folder)
+        (folder / DATA).write_text(json.dumps(data, ensure_ascii=False, indent=1), "utf-8")
+        (folder / PAGE_NAME).write_text(page(settings, found), "utf-8")
     counts = {"requests": len(found.requests), "talks": len(found.conversations), "files": files}
     tell(words()["done"].format(folder=folder, **counts))
     return found
@@ -86,9 +89,15 @@ def write(
 def packed(settings: Settings, ledger: Ledger, known: Resident, folder: Path, *, by: str) -> Path:
     """The same as one file, in a folder that is there. Raises LedgerError."""
     inside = folder / "copy"
-    try:
-        write(settings, ledger, known, inside, by=by, tell=lambda _: None)
+    write(settings, ledger, known, inside, by=by, tell=lambda _: None)
+    with _explained(folder):
         return Path(shutil.make_archive(str(inside), "zip", inside))
+
+
+@contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise LedgerError(
             f"{folder}: the copy could not be written ({error.strerror}): free space on that disk",
