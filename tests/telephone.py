@@ -155,8 +155,13 @@ class Line:
         there = Phone(*options(named))
         there.wait_for("ready")
         self.server.ask(f"pjsip qualify {TRUNK}")
-        until(lambda: " Avail " in self.server.ask("pjsip show contacts"), 20)
+        until(self._carrier_is_there, 20)
         return there
+
+    def _carrier_is_there(self) -> bool:
+        """Whether Asterisk has seen it; that a telephone of ours is there says nothing of it."""
+        told = self.server.ask("pjsip show contacts").splitlines()
+        return any(f"{TRUNK}/" in each and " Avail " in each for each in told)
 
     def log(self) -> str:
         """What Asterisk complained about."""
