@@ -125,6 +125,7 @@ class Call:
 
     def speak(self, turn: Turn) -> Iterator[Spoken]:
         """What is to be said in a turn, sentence by sentence, as it becomes ready."""
+        self.adjust(turn)
         self.prepare(turn)
         for sentence in turn.say:
             start = time.perf_counter()
@@ -133,6 +134,7 @@ class Call:
 
     def stream(self, turn: Turn, *, pace: float = 1.0) -> Iterator[Speech]:
         """The same for a player: each piece as soon as it can sound, at `pace` times the pace."""
+        self.adjust(turn)
         self.prepare(turn)
         for sentence in turn.say:
             yield from self.sentence(sentence, pace=pace)
@@ -141,11 +143,14 @@ class Call:
         """One sentence, piece by piece."""
         yield from self.station.mouth.stream(text, pace=self.pace * pace)
 
-    def prepare(self, turn: Turn) -> None:
-        """Have ready what a turn needs: its pace, and the sounds nobody recorded."""
+    def adjust(self, turn: Turn) -> None:
+        """Speak slower from now on, where this turn asks for it."""
         for adjust in turn.adjust:
             if adjust.what == "slower":
                 self.pace *= SLOWER
+
+    def prepare(self, turn: Turn) -> None:
+        """Have ready the sounds of a turn that nobody recorded; they are rendered meanwhile."""
         for sentence in turn.say:
             self.station.mouth.prepare(sentence)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Protocol
 
 import numpy as np
@@ -21,9 +21,11 @@ from voices.answers import Verdict
 from voices.events import NoiseHeard, PartialText, Reopened, StartTimeout, TurnEnded
 from voices.listener import Listener
 from voices.options import Option, load_options
-from voices.turn import Kind
+from voices.turn import Completeness, Kind
+from voices.turn import Verdict as Completed
 from voices.types import RATE, Channel, Pcm, Transcript
 
+from .early import Early
 from .paths import ASSETS
 
 EmergencyCheck = Callable[[str], "tuple[str, str] | None"]
@@ -103,13 +105,21 @@ class Ears:
     """The engine's look for emergencies."""
     channel: Channel = "kiosk"
     """Which path the sound comes by."""
+    _early: Early = field(init=False)
     _ask: Ask | None = field(default=None, init=False)
     _question: str = field(default="", init=False)
     _alarm: tuple[str, str] | None = field(default=None, init=False)
     _alarmed: tuple[str, str] | None = field(default=None, init=False)
 
+    def __post_init__(self) -> None:
+        self._early = Early(lambda audio: self._judge(audio, None), waits=self.listener.waits)
+        self.listener.on_pause = self._paused
+        self.listener.completeness = partial(self._completeness, self.listener.completeness)
+
     def expect(self, ask: Ask | None, question: str = "", *, after: float = 0.0) -> None:
         """A question is being asked; its prompt still plays for `after` seconds."""
+        if ask != self._ask:
+            self._early.forget()
         self._ask, self._question = ask, question
         self.listener.expect(kind_of(ask), after=after)
 
@@ -158,25 +168,45 @@ class Ears:
         found = self.emergency(turn.transcript.text)
         if alarmed and not _says_more(alarmed, turn.transcript.text, found):
             return [Caught(turn=turn, began=turn.speech_start)]
-        verdict = None if found else self._judged(turn.audio, turn.transcript)
+        early = None if found or turn.reopens else self._early.of(turn.speech_end)
+        verdict = None if found else early or self._judged(turn.audio, turn.transcript)
         event = self._event(verdict, turn.transcript)
         return [Caught(event, turn=turn, verdict=verdict, began=turn.speech_start)]
 
     def _noise(self, noise: NoiseHeard) -> Caught:
         self._alarmed, self._alarm = None, None
-        verdict = self._judged(noise.audio, None)
+        verdict = self._early.of(noise.speech_end) or self._judged(noise.audio, None)
         if verdict is not None and verdict.kind == "decided":
             event = self._event(verdict, Transcript(""))
             return Caught(event, verdict=verdict, began=noise.speech_start)
         return Caught(Noise(), verdict=verdict, began=noise.speech_start)
 
-    def _judged(self, audio: Pcm, transcript: Transcript | None) -> Verdict | None:
+    @property
+    def _offers(self) -> bool:
+        """Whether the question has answers to choose among, and somebody to judge them."""
         ask = self._ask
-        if ask is None or self.judge is None or not (ask.choices or ask.slot == "confirm"):
-            return None
+        return self.judge is not None and ask is not None and bool(options_of(ask))
+
+    def _paused(self, audio: Pcm, start: float, end: float) -> None:
+        self._early.forget()
+        if self._offers:
+            self._early.begin(audio, start, end)
+
+    def _completeness(self, judges: Completeness | None, text: str) -> Completed:
+        """What was plainly one of the answers is complete, whatever else its text may be."""
+        if self._early.decided:
+            return "complete"
+        return judges(text) if judges else "unknown"
+
+    def _judged(self, audio: Pcm, transcript: Transcript | None) -> Verdict | None:
+        return self._judge(audio, transcript) if self._offers else None
+
+    def _judge(self, audio: Pcm, transcript: Transcript | None) -> Verdict:
+        if self.judge is None or self._ask is None:
+            raise ValueError("nothing was asked that has answers to choose among")
         return self.judge.judge(
             audio,
-            options_of(ask),
+            options_of(self._ask),
             question=self._question,
             transcript=transcript,
             channel=self.channel,

@@ -17,10 +17,8 @@ MOST: Final = 20 * 32_000
 """Bytes of sound that may wait: 20 s of the widest."""
 WAIT_S: Final = 0.1
 """Seconds to wait for sound before looking at the clock again."""
-BATCH_S: Final = 0.05
-"""Seconds of sound that are worth waking up for while Linli only listens."""
 IDLE_S: Final = 0.2
-"""The same while nobody speaks at all."""
+"""Seconds of sound that are worth waking up for while nobody speaks at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +122,10 @@ class Inbox:
 def attention(rate: int, *, speaking: bool, busy: bool) -> tuple[float, int]:
     """How many seconds to wait, for how many bytes of sound at this rate.
 
-    Whoever may interrupt is heard frame by frame; `busy`: somebody speaks, or a text is due.
+    Whoever may interrupt, or is about to be answered, is heard frame by frame; `busy`: somebody
+    speaks, or a text is due.
     """
-    batch = round(BATCH_S * rate) * 2
-    if speaking:
-        return WAIT_S, 0
-    return (WAIT_S, batch) if busy else (IDLE_S, batch * 4)
+    return (WAIT_S, 0) if speaking or busy else (IDLE_S, round(IDLE_S * rate) * 2)
 
 
 def _joined(waiting: deque[bytes | Key | Gone]) -> list[Thing]:

@@ -260,6 +260,7 @@ class Line:
         self._patience.answered()
         self._departure.stay()
         self.voice.adjust(turn)
+        self.call.adjust(turn)
         staff_wanted(self.call.desk, turn)
         turn = self._family.told(turn)
         if turn.alerts and turn.connect is not None:
@@ -281,11 +282,11 @@ class Line:
         self._floor.speak(reads_back=reads_back, leaving=leaving, urgent=fetching)
         self.turn = turn
         self._ears.expect(turn, spoken=False)
-        self.call.prepare(turn)
         # Where Linli cannot stay, the person who comes asks the rest.
         leaves = turn.alerts and turn.ask is not None and not fetching
         said = turn.say[:-1] if leaves else turn.say
         self.voice.ask(self.call, said, turn.say[-1] if turn.say else "")
+        self.call.prepare(turn)
 
     def _listen_on(self) -> None:
         """The question still stands; from now on silence counts."""

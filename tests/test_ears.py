@@ -15,6 +15,7 @@ from linli.samples import Caller, load
 from voices.answers import AnswerJudge
 from voices.events import NoiseHeard, PartialText, TurnEnded
 from voices.listener import Listener
+from voices.turn import policies
 from voices.types import RATE, Pcm, Transcript
 from voices.whisper import Whisper
 
@@ -60,6 +61,17 @@ def test_a_request_is_heard_as_text(ears: Ears) -> None:
 def test_a_short_answer_is_heard_as_the_choice_it_names(ears: Ears) -> None:
     ears.expect(CONFIRM, "对不对？")
     assert _events(ears, _sound("taxi", "confirm")) == [Chose("confirm", "yes")]
+
+
+def test_a_plain_answer_is_not_waited_after_as_if_it_might_go_on(ears: Ears) -> None:
+    listener, sound = ears.listener, _sound("taxi", "confirm")
+    listener.completeness = None
+    with_judge = Ears(listener, ears.judge, ears.emergency)
+    with_judge.expect(CONFIRM, "对不对？")
+    quiet = np.zeros(int(3.5 * RATE), np.float32)
+    caught = with_judge.feed(np.concatenate([sound, quiet]))
+    (turn,) = [each.turn for each in caught if each.turn is not None]
+    assert turn.silence == pytest.approx(policies()["yes_no"].complete, abs=0.05)
 
 
 def test_silence_is_told_after_the_patience_of_the_question(ears: Ears) -> None:
@@ -115,6 +127,7 @@ def test_sound_that_gives_no_text_can_still_be_an_answer(ears: Ears) -> None:
     [
         (None, "open"),
         (Ask("service"), "open"),
+        (Ask("service", (Choice("taxi", "叫车"),)), "open"),
         (CONFIRM, "yes_no"),
         (Ask("destination"), "address"),
         (Ask("amount"), "number"),

@@ -82,8 +82,8 @@ def test_the_size_of_the_pieces_changes_nothing(size: int) -> None:
     ("kind", "text", "verdict", "waited"),
     [
         ("open", "我要叫车去人民医院", "unknown", 1.5),
-        ("open", "我要叫车去人民医院", "complete", 1.0),
-        ("open", "我要叫车去人民医院", "enough", 1.4),
+        ("open", "我要叫车去人民医院", "complete", 1.3),
+        ("open", "我要叫车去人民医院", "enough", 1.3),
         ("open", "我要叫车去人民医院", "unfinished", 2.5),
         ("open", "我要叫车送我去", "complete", 2.5),
         ("address", "和平路十八号", "unknown", 2.5),
@@ -112,6 +112,14 @@ def test_a_pause_in_mid_sentence_is_waited_for() -> None:
     (turn,) = ended(events)
     assert turn.reopens == 0
     assert turn.speech_end - turn.speech_start > 5
+
+
+@pytest.mark.parametrize("pause", [1.12, 1.14, 1.16])
+def test_who_goes_on_at_the_last_moment_is_not_cut_off(pause: float) -> None:
+    """A syllable that has just begun, and is no voice yet by itself, counts already."""
+    sound = (silence(0.5), clip(TAXI), silence(pause), clip(TAXI), silence(4))
+    events = listen(Scripted(["叫车"]), *sound, completeness=lambda _: "complete")
+    assert len(ended(events)) == 1
 
 
 def test_decoding_begins_in_every_pause_and_is_void_when_speech_goes_on() -> None:

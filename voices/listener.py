@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeAlias
 
 import numpy as np
 
@@ -49,6 +50,9 @@ __all__ = [
 SPECULATE = 0.25
 """Seconds of silence after which decoding starts on trial."""
 
+OnPause: TypeAlias = Callable[[Pcm, float, float], object]
+"""The turn's audio until now (16 kHz), its first voiced sample and the end of its last, seconds."""
+
 _LEAD = 0.4
 _GAP = 0.3
 
@@ -76,7 +80,8 @@ class Listener:
         self._channel: Channel = channel
         self._policies = policy or policies()
         self.completeness = completeness
-        self._wait = wait
+        self.waits = wait
+        """Whether texts are waited for."""
         self._clock = clock
         self._lock = threading.RLock()
         self._worker = ThreadPoolExecutor(1, "listener")
@@ -95,6 +100,8 @@ class Listener:
         self._partial = ""
         self._fed_at: float | None = None
         self.muted = False
+        self.on_pause: OnPause = lambda *_: None
+        """Told when somebody falls silent, before it is known whether they will go on."""
 
     @property
     def now(self) -> float:
@@ -145,7 +152,7 @@ class Listener:
         with self._lock:
             happened: list[Heard] = []
             now = self._clock()
-            if self._fed_at is not None and not self._wait and now - self._fed_at > _GAP:
+            if self._fed_at is not None and not self.waits and now - self._fed_at > _GAP:
                 missing = now - self._fed_at
                 self._fed_at = now
                 happened = self._hear(np.zeros(int(missing * RATE), np.float32))
@@ -233,8 +240,12 @@ class Listener:
         if not self._paused and silence >= SPECULATE:
             stream.pause()
             self._paused = True
+            end = self._activity.last or turn.start
+            self.on_pause(np.concatenate(self._audio), turn.start / RATE, end / RATE)
         self._tell_partial(stream, happened)
-        if self._paused and self._over(turn, stream, silence, happened):
+        # Whoever is voiced in this frame is about to go on: what it is, the next ones tell.
+        waits = self._paused and not self._activity.voiced
+        if waits and self._over(turn, stream, silence, happened):
             self._end(turn, silence, happened)
         elif self._activity.heard - turn.start >= turn.policy.longest * RATE + self._lost(turn):
             turn.cut = True
@@ -250,7 +261,7 @@ class Listener:
         policy = turn.policy
         if silence < min(policy.complete, policy.end, policy.unfinished):
             return False
-        if self._wait and not self._settled:
+        if self.waits and not self._settled:
             settle = getattr(stream, "settle", None)
             if settle is not None:
                 settle()
@@ -281,7 +292,7 @@ class Listener:
         turn.text.add_done_callback(lambda _: self._give_back(stream))
         self._turn, self._last = None, turn
         self._untold.append(turn)
-        if self._wait:
+        if self.waits:
             turn.text.exception()
             happened += self._collect()
 
