@@ -26,7 +26,7 @@ WAITING = {"attended", "console_house", "house", "kiosk_display", "line_desk", "
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What waits begins first: two workers then end at about the same time."""
+    """What waits begins first: all workers then end at about the same time."""
     items.sort(key=lambda item: not _waits(item))
 
 
