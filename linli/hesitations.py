@@ -21,10 +21,12 @@ FOLDER = CLIPS / "hesitations"
 
 _STRIDE = 3
 _WHOLE = "w"
-_PARTS = {"tune": ("tune", "heard", "more"), "report": ("report",)}
+_PARTS = {"tune": ("tune", "heard", "more"), "counted": ("counted",), "blind": ("blind",)}
 
-Half = Literal["tune", "report"]
-"""Sentences that may be looked at, and those that are only counted; see `script.yaml`."""
+Half = Literal["tune", "counted", "blind"]
+"""Sentences that may be looked at, those only counted, whose figures are known, and those
+written without sight of the words and rules, half of which begin with a whole request; see
+`script.yaml`."""
 
 
 @dataclass(frozen=True, slots=True)

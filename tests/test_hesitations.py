@@ -1,8 +1,16 @@
-"""The sentences with pauses are all there, in two halves that share nothing."""
+"""The sentences with pauses are all there; what is only counted shares nothing with the rest."""
 
 from __future__ import annotations
 
+from typing import get_args
+
+import pytest
+
 from linli import clips, hesitations
+
+
+def _texts(said: list[hesitations.Hesitation]) -> set[str]:
+    return {"".join(clip.text for clip in one.pieces) for one in said}
 
 
 def test_every_piece_asked_for_is_there_as_it_was_made() -> None:
@@ -12,19 +20,28 @@ def test_every_piece_asked_for_is_there_as_it_was_made() -> None:
     assert clips.check(manifest) == []
 
 
-def test_what_is_tuned_on_is_never_reported() -> None:
-    tune, report = hesitations.hesitations("tune"), hesitations.hesitations("report")
-    assert len(tune) == 231
-    assert len(report) == 118
-    heard = {"".join(clip.text for clip in one.pieces) for one in tune}
-    assert not heard & {"".join(clip.text for clip in one.pieces) for one in report}
+def test_what_is_tuned_on_is_never_counted() -> None:
+    found = {half: hesitations.hesitations(half) for half in get_args(hesitations.Half)}
+    assert {half: len(ones) for half, ones in found.items()} == {
+        "tune": 231,
+        "counted": 118,
+        "blind": 120,
+    }
+    texts = [_texts(ones) for ones in found.values()]
+    assert len(set().union(*texts)) == sum(map(len, texts))
 
 
-def test_each_half_has_sentences_of_every_kind_in_every_voice() -> None:
-    for half in (hesitations.hesitations("tune"), hesitations.hesitations("report")):
-        assert {one.id[0] for one in half} == set("dfnagtswcrl")
-        assert len({one.voice for one in half}) == 7
-        assert 0.15 < sum(one.whole for one in half) / len(half) < 0.25
+@pytest.mark.parametrize(
+    ("half", "kinds", "whole"),
+    [("tune", "dfnagtswcrl", 0.2), ("counted", "dfnagtswcrl", 0.2), ("blind", "dfnagtswcrlq", 0.5)],
+)
+def test_each_half_has_sentences_of_every_kind_in_every_voice(
+    half: hesitations.Half, kinds: str, whole: float
+) -> None:
+    said = hesitations.hesitations(half)
+    assert {one.id[0] for one in said} == set(kinds)
+    assert len({one.voice for one in said}) == 7
+    assert sum(one.whole for one in said) / len(said) == pytest.approx(whole, abs=0.05)
 
 
 def test_a_sentence_has_its_pieces_in_order_in_one_voice() -> None:

@@ -2,7 +2,8 @@
 
 Unfinished sentences are put together of pieces spoken apart, with a pause of
 exactly so many seconds of voice-free room noise between them. Of those of
-`linli/hesitations.py` only the half is counted that nothing was tuned on.
+`linli/hesitations.py` only those are counted that nothing was tuned on: those
+written without sight of the words and rules bind, those counted before stand beside them.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 
 from linli.bench.row import Row
 from linli.clips import CLIPS, Clip, load
-from linli.hesitations import Hesitation, hesitations
+from linli.hesitations import Half, Hesitation, hesitations
 from linli.limits import limit
 from linli.paths import MODELS
 from linli.score import median_and_p95, share
@@ -32,6 +33,10 @@ PAUSES = (1.0, 1.2, 1.5)
 BINDING = 1.2
 _FEW_VOICES = 3
 _CHANNELS: dict[Channel, str] = {"kiosk": "16 kHz", "phone": "8 kHz µ-law"}
+_UNTUNED: dict[Half, str] = {
+    "blind": "sentences nothing was tuned on",
+    "counted": "sentences counted before",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +66,21 @@ def run(quick: bool) -> list[Row]:
     if not quick:
         heard = [listen(whisper, pcm, _hasty) for pcm in sentences(BINDING, _FEW_VOICES)]
         rows += _rows(f"{BINDING:g} s pauses and the hastiest judge", heard, binding=False)
-    return rows + _untuned(
-        whisper, engine.completeness, hesitations("report")[:: 10 if quick else 1]
-    )
+    for half, name in _UNTUNED.items():
+        said = hesitations(half)[:: 10 if quick else 1]
+        rows += _untuned(whisper, engine.completeness, name, said, binding=half == "blind")
+    return rows
 
 
-def _untuned(whisper: Whisper, completeness: Completeness, said: Sequence[Hesitation]) -> list[Row]:
-    """The sentences nothing was tuned on; those that begin with a whole request apart."""
+def _untuned(
+    whisper: Whisper,
+    completeness: Completeness,
+    name: str,
+    said: Sequence[Hesitation],
+    *,
+    binding: bool,
+) -> list[Row]:
+    """Sentences nothing was tuned on; those that begin with a whole request apart."""
     found: dict[tuple[Channel, bool], list[Outcome]] = {}
     for channel in _CHANNELS:
         for one in said:
@@ -76,13 +89,13 @@ def _untuned(whisper: Whisper, completeness: Completeness, said: Sequence[Hesita
             outcome = listen(whisper, heard, completeness, channel)
             found.setdefault((channel, one.whole), []).append(outcome)
     every = [outcome for outcomes in found.values() for outcome in outcomes]
-    rows = _rows("sentences nothing was tuned on", every, binding=True)
-    for channel, name in _CHANNELS.items():
+    rows = _rows(name, every, binding=binding)
+    for channel, rate in _CHANNELS.items():
         both = [*found.get((channel, False), []), *found.get((channel, True), [])]
-        rows += _rows(f"… {name}", both, binding=False)
-    for whole, name in ((False, "not a request at first"), (True, "a whole request at first")):
-        same = [o for (_, kind), outcomes in found.items() for o in outcomes if kind == whole]
-        rows += _rows(f"… {name}", same, binding=False)
+        rows += _rows(f"{name}, {rate}", both, binding=False)
+    for whole, kind in ((False, "not a request at first"), (True, "a whole request at first")):
+        same = [o for (_, first), outcomes in found.items() for o in outcomes if first == whole]
+        rows += _rows(f"{name}, {kind}", same, binding=False)
     return rows
 
 
