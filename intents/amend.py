@@ -33,6 +33,9 @@ class Amend(Amending):
         found = meant_rows(talk, intent.name, about, told)
         if not found and talk.listed and intent.name == "cancel" and about not in kinds_named(talk):
             found = meant_rows(talk, intent.name, None, told)  # of what was just told of
+        if not found and len(kinds := kinds_in(talk, talk.bookings.open())) == 1:
+            self._new = {k: v for k, v in self._new.items() if k in _TIMES}
+            found = meant_rows(talk, intent.name, kinds.pop(), self._new)
         if not found and (gone := self._gone(about)) is not None:
             talk.say("cancel_done", {"thing": self._thing(gone)})
             self._over("cancelled")

@@ -10,6 +10,7 @@ from .answer import Answer
 from .bookings import Booking
 from .draft import Draft
 from .options import choices
+from .plans import without_plans
 from .talk import PAGE, Question, Talk
 from .types import Choice, Intent, Understanding
 from .verdict import Doing
@@ -119,7 +120,9 @@ class Amending:
             return {}
         talk = self._talk
         told = talk.acts.after("to_new", talk.heard)
+        self._new |= self._more_people(row)
         if told:
+            told = without_plans(talk, row.intent, told)
             said = talk.engine.extract(told, talk.now, row.intent, None)
             main = next((s.name for s in talk.dialogues[row.intent].slots.values() if s.need), "")
             if main != "items" and main not in said and not set(said) & set(_TIMES):
@@ -139,6 +142,15 @@ class Amending:
             if items and items != row.slots.get("items"):
                 new = {**{k: v for k, v in new.items() if k not in ("meal",)}, "items": items}
         return new
+
+    def _more_people(self, row: Booking) -> dict[str, Any]:
+        """多一个人坐: counted from how many there were."""
+        talk = self._talk
+        more = talk.acts.match("more_people", talk.heard)
+        if more is None or "passengers" not in talk.dialogues[row.intent].slots:
+            return {}
+        numbers = talk.words.data["shift_numbers"]
+        return {"passengers": int(row.slots.get("passengers") or 1) + int(numbers[more["n"]])}
 
     def _ask_new(self, row: Booking) -> None:
         talk = self._talk

@@ -90,6 +90,8 @@ class Answer:
         if draft.confirming and all(before.get(k) == v for k, v in values.items()):
             values |= self._counted(rest.text)
         self._finish(text, values, asked)
+        if talk.acts.found("tastes", text):
+            values.pop("diet", None)
         fuzzy = frozenset(name for intent in mine for name in intent.fuzzy) & set(values)
         values = {k: v for k, v in values.items() if v is not None}
         return Answered(values, bool(right) or bool(rest.denied), fuzzy)

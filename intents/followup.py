@@ -37,6 +37,7 @@ class FollowUp:
         self._marks, self._reversed = re.compile(data["marks"]), re.compile(data["reversed"])
         self._add, self._remove = re.compile(data["add"]), re.compile(data["remove"])
         self._swap = re.compile(data["swap"])
+        self._staple = re.compile(data["staple"])
         self._money = str(data["money"])
 
     def answer(self, said: Said, yes: bool | None) -> dict[str, Any]:
@@ -155,11 +156,19 @@ class FollowUp:
         old = {item["name"] for item in self._slots.items.find(before)}
         kept = [i for i in had if i["name"] not in old and not i["name"].endswith(swap["old"])]
         if len(kept) == len(had):
-            kept = [] if len(had) == 1 else had
+            kept = self._beside(had, new)
         amount = next((i["quantity"] for i in had if i not in kept), 1)
         if new[0]["quantity"] == 1 and not re.search("[一1个]", swap["new"]):
             new[0]["quantity"] = amount
         return [*kept, *new]
+
+    def _beside(self, had: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """那换成鱼, of a dish and rice: the rice stays."""
+        if len(had) == 1:
+            return []
+        mains = [dish for dish in had if not self._staple.search(dish["name"])]
+        swaps = len(mains) == 1 and not any(self._staple.search(dish["name"]) for dish in new)
+        return [dish for dish in had if not swaps or dish not in mains]
 
     def _dishes(self, text: str) -> list[dict[str, Any]]:
         """What a text names; alone it may be short (鱼)."""

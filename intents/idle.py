@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from .asides import STAFF
+from .booked import new_after_all, of_booked
+from .denial import left
 from .matters import Matters
 from .taking import TIMES
 from .talk import Question
@@ -19,16 +21,6 @@ _WORD = 8
 """Characters beyond which a question is more than a bare word."""
 _TOLD = 6
 """Characters from which on a complaint is more than a word."""
-_AMENDING: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("changes", "more_of", "without", "sooner"), "change"),
-    (("no_longer",), "cancel"),
-)
-"""Moves that make a request for what is booked already a change of it, or its end."""
-_REALLY: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("undo", "no_longer"), "cancel"),
-    (("changes", "shifts", "instead"), "change"),
-)
-"""Moves that make a question about a booking its end, or a change of it."""
 _META = ("status", "cancel", "change")
 _VAGUE = frozenset({"date", "time", "part", "note", "for_whom"})
 """Slots that name no service."""
@@ -52,6 +44,10 @@ class Idle:
         if not asks_for_it and talk.acts.found("only_listens", text):
             matters.let_be()
             return
+        thanks = talk.acts.found("thanks_for", text) and not talk.acts.found("nothing_more", text)
+        if thanks and not any(intent.slots for intent in wanted):
+            talk.ask_service("say_on")
+            return
         if meant.unsure and self._either(meant):
             return
         fitting = self._fitting(text) if not wanted else None
@@ -71,10 +67,12 @@ class Idle:
         """等不了，让他下午来: what was just told of shall be at another time."""
         talk = self._matters.talk
         rows = [row for row in talk.bookings.open() if row.index in talk.listed]
-        if len(rows) != 1 or not talk.acts.found("tell_them", text):
+        moves = ("tell_them", "too_soon")
+        if len(rows) != 1 or not any(talk.acts.found(move, text) for move in moves):
             return None
-        said = talk.engine.extract(text, talk.now, rows[0].intent, None)
+        said = talk.engine.extract(left(talk.acts, text).text, talk.now, rows[0].intent, None)
         new = {k: v for k, v in said.items() if k in TIMES and v is not None}
+        new = {k: v for k, v in new.items() if k != "part" or "time" not in new}
         return Intent("change", {"about": rows[0].intent, **new}) if new else None
 
     def _answered(self, text: str, *, offered_person: bool) -> bool:
@@ -154,24 +152,12 @@ class Idle:
     def _possible(self, wanted: list[Intent], text: str, meant: Understanding) -> list[Intent]:
         """A change needs something that is booked; without it, it may be a new request."""
         talk, first = self._matters.talk, wanted[0]
-        if first.name == "status" and not talk.acts.found("asks", text) and talk.bookings.open():
-            for moves, name in _REALLY:
-                if any(talk.acts.found(move, text) for move in moves):
-                    return [Intent(name, dict(first.slots), first.fuzzy), *wanted[1:]]
-        booked = any(row.intent == first.name for row in talk.bookings.open())
-        if booked and not first.slots and talk.acts.found("asks_when", text):
-            return [Intent("status", {"about": first.name}), *wanted[1:]]
-        if booked:
-            for moves, name in _AMENDING:
-                if any(talk.acts.found(move, text) for move in moves):
-                    amend = Intent(name, {**first.slots, "about": first.name}, first.fuzzy)
-                    return [amend, *wanted[1:]]
-        if first.name in talk.dialogues and talk.acts.found("changes", text):
+        instead = of_booked(talk, first, text) or new_after_all(talk, first, text)
+        if instead is None and first.name in ("change", "cancel") and not talk.bookings.open():
+            instead = self._likely(text, meant)
+        if instead is None:
             return wanted
-        if first.name in ("change", "cancel") and not talk.bookings.open():
-            likely = self._likely(text, meant)
-            return [likely, *wanted[1:]] if likely is not None else wanted
-        return wanted
+        return [instead, *(one for one in wanted[1:] if one.name != instead.name)]
 
     def _likely(self, text: str, meant: Understanding) -> Intent | None:
         """A bare word (电费) names its service well enough: it is read back anyway."""

@@ -11,6 +11,10 @@ from .types import Heard, Intent, Understanding
 
 _SURE = 0.7
 """Confidence from which on a request after second thoughts is one."""
+_PLAIN = 0.8
+"""Confidence from which on a clause asks for something of its own."""
+_MANY = 3
+"""Requests in one breath that are looked for clause by clause."""
 _MOST_CUTS = 4
 """Pauses in an utterance at which it is tried to be two."""
 
@@ -35,6 +39,7 @@ class Meaning:
             return meant
         return (
             self._with_cancelled(text, meant)
+            or self._many(text, meant)
             or self._with_second(text, meant)
             or self._several(text, meant)
             or meant
@@ -71,7 +76,8 @@ class Meaning:
         takes_back = any(intent.name in AMENDS for intent in meant.intents)
         if not rest or not self._matters.asking_service or takes_back:
             return None
-        anew = self._understand(rest)
+        now = [c for c in rest.split("，") if not self._talk.acts.found("put_off", c)]
+        anew = self._understand("，".join(now) or rest)
         reason = self._talk.acts.found("not_at_hand", rest)
         sure = (bool(anew.first.slots) or anew.confidence >= _SURE) and not reason
         if not self._matters.known(anew.first.name) or not sure:
@@ -114,6 +120,24 @@ class Meaning:
             return None
         each = tuple(Intent(first.name, {**first.slots, main: name}) for name in named)
         return replace(meant, intents=each)
+
+    def _many(self, text: str, meant: Understanding) -> Understanding | None:
+        """挂个骨科，叫个车去医院，再送个午饭: each plainly asked for in words of its own."""
+        clauses, named = bare(text).split("，"), list[str]()
+        own: list[list[str]] = []
+        for clause in clauses if len(clauses) >= _MANY else ():
+            read = self._understand(clause)
+            name, plain = read.first.name, read.confidence >= _PLAIN and not read.unsure
+            if name in self._talk.dialogues and plain and name not in named:
+                named.append(name)
+                own.append([clause])
+            elif own:
+                own[-1].append(clause)
+        if len(named) < _MANY or len(named) <= len(meant.intents):
+            return None
+        firsts = [self._understand("，".join(each)).first for each in own]
+        wanted = tuple(one for one, name in zip(firsts, named, strict=True) if one.name == name)
+        return replace(meant, intents=wanted, unsure=False) if len(wanted) == len(named) else None
 
     def _with_cancelled(self, text: str, meant: Understanding) -> Understanding | None:
         """午饭取消，晚上订碗饺子: something that is booked is taken back in the first breath."""

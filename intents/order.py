@@ -55,7 +55,7 @@ class Order(Taking):
         elif slot == "which":
             self._which(text, meant, answer, others)
         else:
-            self._unanswered(text, meant, answer, asked)
+            self._unanswered(text, meant, answer, asked, others)
 
     def _only_asks(self, text: str) -> bool:
         """A plain question about what the station knows, and nothing else."""
@@ -81,7 +81,9 @@ class Order(Taking):
     def _verdict(self, text: str) -> str | None:
         """Yes or no; to a read-back also in other words, and a question."""
         if self._draft().confirming:
-            return self._talk.verdict(text, echo=self._echo)
+            verdict = self._talk.verdict(text, echo=self._echo)
+            accepts = verdict != "no" and self._talk.acts.found("accepts", text)
+            return "yes" if accepts else verdict
         return self._talk.engine.polarity(text)
 
     def _gives_up(self, text: str, meant: Understanding) -> bool:
@@ -121,11 +123,20 @@ class Order(Taking):
         self.go_on()
 
     def _unanswered(
-        self, text: str, meant: Understanding, answer: Answered, asked: str | None
+        self,
+        text: str,
+        meant: Understanding,
+        answer: Answered,
+        asked: str | None,
+        others: Others,
     ) -> None:
         talk, draft = self._talk, self._draft()
         unsaid = Unsaid(talk, draft, asked or "")
-        if set(answer.values) - {"note", *draft.said} or self._differs(answer.values):
+        if instead := others.meant_instead(text):
+            talk.failures = 0
+            talk.queue[:0] = instead[1:]
+            self.start(instead[0])
+        elif set(answer.values) - {"note", *draft.said} or self._differs(answer.values):
             self._take_over(answer)
             self.go_on()
         elif self._gives_up(text, meant):

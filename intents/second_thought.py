@@ -13,6 +13,8 @@ from .types import Intent, Understanding
 
 _STRONG = 0.6
 """From this confidence on another service is believed while a question is open."""
+_LIKELY = 0.3
+"""From this confidence on another service is believed where this one was mistaken for it."""
 _SURE = 0.85
 """From this confidence on another service is believed against an answer in free words."""
 _TIMES = frozenset({"date", "time", "part"})
@@ -37,6 +39,20 @@ class Others:
     def this(self) -> Intent:
         """The request at hand, as it can wait."""
         return Intent(self._draft.intent, dict(self._draft.said))
+
+    def meant_instead(self, text: str) -> list[Intent]:
+        """车，我说的是车: nothing is known of this request yet, and it was another all along."""
+        talk = self._talk
+        if set(self._draft.said) - {"note"}:
+            return []
+        rest = talk.acts.after("i_said", text)
+        ways = talk.named["bookings"]
+        kinds = [kind for kind in ways if rest and any(way in rest for way in ways[kind])]
+        if len(kinds) == 1 and kinds[0] != self._draft.intent:
+            return [Intent(kinds[0], talk.engine.extract(text, talk.now, kinds[0]))]
+        told = [one for one in self.intents if set(one.slots) - {*_TIMES, "note"}]
+        misled = talk.failures > 0 and self._meant.confidence >= _LIKELY
+        return told if misled and not self._answer.values else []
 
     def come_up(self, text: str, verdict: str | None) -> bool:
         """Whether another matter is meant in earnest, and not an answer misread as one."""

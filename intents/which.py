@@ -36,6 +36,8 @@ def meant_rows(talk: Talk, kind: str, about: str | None, told: Mapping[str, Any]
     here = [row for row in found if row.here]
     if recent := _recent(talk, kind, about, rows, here, given=bool(told)):
         return recent
+    if kind == "cancel" and (kept := _kept(talk, found)):
+        return [row for row in found if row not in kept] or found
     if len(found) > 1 and kind == "cancel" and len({row.intent for row in found}) == 1:
         said = talk.engine.extract(talk.heard, talk.now, found[0].intent, None)
         more = {k: v for k, v in said.items() if v is not None and k != "note"}
@@ -48,6 +50,12 @@ def meant_rows(talk: Talk, kind: str, about: str | None, told: Mapping[str, Any]
         return found
     words = talk.acts.before("changes", talk.heard) if kind == "change" else talk.heard
     return _narrowed(talk, found, words, times=kind == "change")
+
+
+def _kept(talk: Talk, rows: list[Booking]) -> list[Booking]:
+    """骨科留着，眼科退了: those that are named to stay, of several."""
+    clauses = [c for c in bare(talk.heard).split("，") if talk.acts.found("keep", c)]
+    return [row for c in clauses for row in named_by(talk, rows, c)] if len(rows) > 1 else []
 
 
 def _recent(

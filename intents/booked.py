@@ -1,0 +1,57 @@
+"""What is asked for, seen in the light of what is booked: a request may be a change, and back."""
+
+from __future__ import annotations
+
+from .talk import Talk
+from .types import Intent
+
+_AMENDING: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("changes", "more_of", "without", "sooner", "another_time"), "change"),
+    (("no_longer",), "cancel"),
+)
+"""Moves that make a request for what is booked already a change of it, or its end."""
+_REALLY: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("undo", "no_longer"), "cancel"),
+    (("changes", "shifts", "instead"), "change"),
+)
+"""Moves that make a question about a booking its end, or a change of it."""
+_OF_OLD = ("refers", "changes", "undo", "asks", "asks_when", "no_longer", "to_new", "my_list")
+"""Moves that speak of something that is booked already."""
+_META = frozenset({"status", "cancel", "change"})
+_TIMES = frozenset({"date", "time", "part"})
+
+
+def of_booked(talk: Talk, first: Intent, text: str) -> Intent | None:
+    """What these words want of a booking; None when it is not about one, or plainly so already."""
+    found, rows = talk.acts.found, talk.bookings.open()
+    if first.name == "status" and rows and not found("asks", text):
+        name = _moved(talk, text, _REALLY)
+        return Intent(name, dict(first.slots), first.fuzzy) if name else None
+    if not any(row.intent == first.name for row in rows):
+        return None
+    untold = not set(first.slots) - _TIMES and not found("asks_new", text)
+    if untold and found("asks_when", text):
+        return Intent("status", {"about": first.name})
+    if found("undo", text) and found("keep", text):
+        return Intent("cancel", {"about": first.name})
+    name = _moved(talk, text, _AMENDING)
+    return Intent(name, {**first.slots, "about": first.name}, first.fuzzy) if name else None
+
+
+def _moved(talk: Talk, text: str, table: tuple[tuple[tuple[str, ...], str], ...]) -> str | None:
+    """The first name in the table one of whose moves the words make."""
+    made = (name for moves, name in table if any(talk.acts.found(move, text) for move in moves))
+    return next(made, None)
+
+
+def new_after_all(talk: Talk, first: Intent, text: str) -> Intent | None:
+    """保洁，礼拜五或者礼拜六都可以: sounds like a change, but nothing of the kind is booked."""
+    about = str(first.slots.get("about") or "")
+    booked = any(row.intent == about for row in talk.bookings.known())
+    if first.name not in _META or about not in talk.dialogues or booked:
+        return None
+    if any(talk.acts.found(move, text) for move in _OF_OLD) or talk.asides.topic(text):
+        return None
+    main = next((s.name for s in talk.dialogues[about].slots.values() if s.need), "")
+    said = talk.engine.extract(text, talk.now, about, None)
+    return Intent(about, said) if said.get(main) is not None else None
