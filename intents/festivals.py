@@ -45,7 +45,7 @@ class Festivals:
             if first := self._first.match(text, end):
                 yield calendar.weekday(day, self._weekdays[first["day"]], None), start, first.end()
             elif shift := self._shift.match(text, end):
-                days = 1 if shift["next"] else -int(number(shift["n"]) or 1)
+                days = 1 if shift["next"] else -int(number(shift["n"] or "") or 1)
                 yield day + timedelta(days=days), start, shift.end()
             elif not self._not_before.search(text, 0, start):
                 yield day, start, end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ from intents.ordered import SAID_ONCE, SET, Piece, bind, joined, plain
 from intents.template import DIGITS
 
 _ENDS = ("", PAUSE, "吧", "嘛")
+_TOSSED = "拌"
+_COLD = "凉"
+_GONE = Piece("amount", 0, 0)
 
 
 class Items:
@@ -49,6 +53,7 @@ class Items:
         self._taken_back = re.compile(data["taken_back"])
         self._not_dish = set(map(str, data["not_dish"]))
         self._prefix = re.compile(data["prefix"])
+        self._never = re.compile(data["never"])
 
     def find(self, text: str) -> list[dict[str, Any]]:
         """`[{name, quantity}]` in the order said; quantity None when vague or a weight."""
@@ -136,8 +141,11 @@ class Items:
 
     def _listed(self, name: str) -> str:
         """A composed name as the list has it, if it does."""
-        hits = self._dishes.find(name)
-        return str(hits[0].payload) if len(hits) == 1 and hits[0].length == len(name) else name
+        for said in (name, _COLD + name if name.startswith(_TOSSED) else name):
+            hits = self._dishes.find(said)
+            if len(hits) == 1 and hits[0].length == len(said):
+                return str(hits[0].payload)
+        return name
 
     def _carried(self, text: str, dishes: list[Piece]) -> list[Piece]:
         """Two that are one: what it is filled or topped with, and what carries it (X盖饭)."""
@@ -179,6 +187,7 @@ class Items:
             and name not in self._not_dish
             and name not in self._generic
             and not name.endswith("的")
+            and not self._never.match(name)
         )
 
     def _before(self, text: str, amount: Piece, dishes: list[Piece]) -> Piece | None:
@@ -209,14 +218,19 @@ class Items:
         return []
 
     def _corrected(self, text: str, amounts: list[Piece]) -> list[Piece]:
-        """Without amounts that are taken back right after (四个，不，五个)."""
+        """Without amounts that are taken back right after (四个，不，五个).
+
+        One that names no dish of its own stands where the other stood.
+        """
         kept = list(amounts)
-        for before, after in pairwise(amounts):
+        for at, (before, after) in enumerate(pairwise(amounts)):
             between, rest = text[before.end : after.start], text[after.end : after.end + 1]
             bare = between == PAUSE and rest in _ENDS
             if bare or self._takes_back(between, rest):
-                kept.remove(before)
-        return kept
+                if rest in _ENDS and between[:1] == PAUSE:
+                    kept[at + 1] = replace(after, start=kept[at].start, end=kept[at].end)
+                kept[at] = _GONE
+        return [piece for piece in kept if piece is not _GONE]
 
     def _takes_back(self, between: str, rest: str) -> bool:
         """Whether the first of two amounts is taken back; its dish may stand between them."""

@@ -120,11 +120,13 @@ class Moments:
                 today, self._data["weekdays"][said["day"]], reckoning.weeks(said["rel"])
             ),
             "weekend": lambda: calendar.weekday(today, 5, reckoning.weeks(said["rel"])),
+            "month_last": lambda: reckoning.month_last(said["month"], today),
             "month_end": lambda: calendar.month_end(today, reckoning.weeks(said["rel"]) or 0),
             "days": lambda: reckoning.days_on(today, said["n"]),
             "every": lambda: today + timedelta(days=int(number(said["n"] or "") or 1) + 1),
             "turn": lambda: reckoning.turned(today, said),
             "lunar": lambda: self._lunar(said, today),
+            "soon": lambda: reckoning.soon(said, today),
         }
         return readers.get(kind, lambda: reckoning.solar_date(said, today))()
 
@@ -151,7 +153,7 @@ class Moments:
             when = now + timedelta(minutes=reckoning.minutes(said))
             yield Found("time", f"{when:%H:%M}", *match.span(), day=when.date().isoformat())
             return
-        hour, minute = number(said["h"] or ""), reckoning.minute(said.get("m"))
+        hour, minute = reckoning.hour(said["h"]), reckoning.minute(said.get("m"))
         if kind == "clock" and self._measured.search(text, 0, match.start()):
             return
         if hour is None or minute is None or not 0 <= hour <= 24 or hour != int(hour):

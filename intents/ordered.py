@@ -12,6 +12,7 @@ SAID_ONCE = 1
 _FAR = 99
 _MOST = 24
 _NEAR = 1
+_CLOSE = 6
 _APART = 4
 
 
@@ -39,7 +40,7 @@ def bind(text: str, dishes: list[Piece], amounts: list[Piece]) -> list[Piece]:
     after = order[0].kind == "dish" and len(order) > 1 and order[1].kind == "amount"
     lone = len(dishes) == 1 and len(amounts) == 1
     bound: dict[int, Piece] = {}
-    for most in (_NEAR, _FAR if lone else _MOST):
+    for most in (_NEAR, _CLOSE, _FAR if lone else _MOST):
         for index, piece in enumerate(order):
             if piece.kind != "amount" or piece in bound.values():
                 continue

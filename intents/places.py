@@ -70,7 +70,7 @@ class Places:
         body = text
         if start:
             body = text[: start[1]] + "，" * (start[2] - start[1]) + text[start[2] :]
-        chosen: str | None = HOME if self._taken_home.search(body) else None
+        chosen: str | None = HOME if self._taken_home.search(text) else None
         last = -1
         fixes = [m.end() for m in self._correcting.finditer(body)]
         for end, name in self._candidates(body):

@@ -8,6 +8,12 @@ from datetime import date, timedelta
 from intents import calendar
 from intents.number import number
 
+_FIRST_MONTH = "元"
+_ONES = "一二两三四五六七八九"
+_MONTHS = 12
+_NEAR = 60
+"""Days."""
+
 
 def weeks(rel: str | None) -> int | None:
     """How many weeks on 下周, 下下周 is; None where nothing is said."""
@@ -46,8 +52,30 @@ def solar_date(said: Mapping[str, str | None], today: date) -> date | None:
         return calendar.day_of_month(today, int(day))
     if month[0] in "下这本":
         return calendar.day_of_month(today, int(day), month.count("下"))
-    which = number(month)
+    which = 1 if month == _FIRST_MONTH else number(month)
     return calendar.day_of_year(today, int(which), int(day)) if which and 1 <= which <= 12 else None
+
+
+def month_last(said: str | None, today: date) -> date | None:
+    """十二月底: the last day of the coming such month."""
+    month = 1 if said == _FIRST_MONTH else number(said or "")
+    if month is None or not 1 <= month <= _MONTHS:
+        return None
+    return calendar.month_end(today, (int(month) - today.month) % _MONTHS)
+
+
+def soon(said: Mapping[str, str | None], today: date) -> date | None:
+    """十一月二十七, where that day of the sun's calendar is near; else it is one of the moon's."""
+    day = solar_date(said, today)
+    return day if day and (day - today).days <= _NEAR else None
+
+
+def hour(said: str | None) -> float | None:
+    """The hour of a clock time; of two, as in 两三点, the earlier."""
+    words = said or ""
+    if len(words) > 1 and words[-2:-1] in _ONES and words[-1] in _ONES:
+        words = words[:-1]
+    return number(words)
 
 
 def minute(said: str | None) -> int | None:

@@ -83,7 +83,7 @@ class SlotReaders:
         self._amount_fixed = compiled(data["amount_fixed"])
         self._leave_out = compiled(data["leave_out"]["re"])
         self._left_out = str(data["leave_out"]["word"])
-        self._diet_both: dict[str, Any] = data["diet_both"]
+        self._diet_both: list[dict[str, Any]] = data["diet_both"]
         self._surface = {
             str(name): [(str(row.get("name", "")), compiled(row["re"])) for row in rows]
             for name, rows in data["surface"].items()
@@ -186,9 +186,10 @@ class SlotReaders:
             for match in self._leave_out.finditer(said.text)
             if not any(h.start < match.end() and match.start() < h.end for h in hits)
         ]
-        halves = self._diet_both["halves"]
-        if set(halves) <= set(names):
-            names = [self._diet_both["whole"], *(n for n in names if n not in halves)]
+        for both in self._diet_both:
+            halves, whole = both["halves"], both["whole"]
+            if set(halves) <= set(names):
+                names = [whole, *(n for n in names if n not in halves)]
         return "、".join(names) or None
 
     def _read_delivery(self, said: Said) -> bool | None:
