@@ -88,8 +88,9 @@ def test_the_waits_are_those_laid_down() -> None:
 def test_complete_ends_sooner_and_unfinished_later(kind: Kind) -> None:
     policy = policies()[kind]
     said = [policy.patience(v) for v in ("complete", "enough", "unknown", "unfinished")]
-    assert said == sorted(set(said))
+    assert said == sorted(said)
+    assert policy.complete < policy.end < policy.unfinished
     # A pause of 1.2 s ends no request that could go on.
-    assert policy.patience("enough") > 1.3
+    assert policy.patience("enough") >= 1.3
     # Elders pause 1–1.5 s in mid-sentence: what is unfinished waits a second longer than that.
     assert policy.patience("unfinished") >= 2.5
