@@ -79,7 +79,9 @@ class Knowledge:
             lambda text: self.describe(Reading(text, text)),
         )
         self.follow_up = FollowUp(rules / "followup.yaml", self.slots, self.surmise)
-        self.bare = re.compile(load(rules / "bare.yaml")["when"])
+        bare = load(rules / "bare.yaml")
+        self.bare = re.compile(bare["when"])
+        self._not_asked = re.compile(bare["not_asked"])
         self.endings = Endings.read(rules / "turn.yaml")
         self.polarity = Polarity(rules / "polarity.yaml", self.reader.plain)
 
@@ -96,7 +98,17 @@ class Knowledge:
         )
         told = [(hit.start, hit.end) for hit in moods if hit.payload == "named"]
         told += [(c.start, c.end) for c in self.clauses(traces) if c.past and not c.force]
-        return weigh(traces.cues, mood, told, self.meta | {OUT})
+        cues = [hit for hit in traces.cues if not self._refused(hit, traces.text)]
+        return weigh(cues, mood, told, self.meta | {OUT})
+
+    def _refused(self, hit: Hit[Cue], text: str) -> bool:
+        """Whether a wording that asks is turned into its opposite (不来吃了)."""
+        if hit.payload.grade != "asks" or hit.payload.intent in (*self.meta, OUT):
+            return False
+        service = self.services.get(hit.payload.intent)
+        if service is None or service.control:
+            return False
+        return bool(self._not_asked.search(text, 0, hit.start))
 
     def describe(self, reading: Reading, traces: Traces | None = None) -> tuple[str, ...]:
         """What the opinion looks at."""

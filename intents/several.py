@@ -19,6 +19,12 @@ _SAME = 0.2
 """So likely in the other half too, it is one request told at length."""
 _TRACE = 0.001
 """What each half asks for must be so likely for the whole."""
+_SURE = 0.9
+"""A change, cancellation or question after a booking that is so likely …"""
+_DOUBTFUL = 0.5
+"""… is all there is, where several requests are less likely than this …"""
+_HARDLY = 0.02
+"""… and the other one is less likely than this."""
 _EACH = 0.5
 """How likely the reading of each half must be."""
 
@@ -57,16 +63,24 @@ class Several:
         many = self._knowledge.opinion(features, "many").get("several", 0.0)
         worded = len({act.intent for act in asked}) > 1
         if worded and many >= _HEARD:
-            return asked
+            return [] if self._alone(asked, likely, many) else asked
         if many < _MANY:
             return []
         cut = self._cut(reading.text)
         if cut is None or min(likely.get(cut.first, 1), likely.get(cut.second, 1)) < _TRACE:
             return []
-        return [
+        both = [
             Act(cut.first, 0, cut.at, cut.sure),
             Act(cut.second, cut.at, len(reading.text), cut.sure),
         ]
+        return [] if self._alone(both, likely, many) else both
+
+    def _alone(self, found: Sequence[Act], likely: Mapping[str, float], many: float) -> bool:
+        """Whether one only names what the other cancels, changes or asks after."""
+        best = next(iter(likely), OUT)
+        if many >= _DOUBTFUL or best not in self._knowledge.meta or likely[best] < _SURE:
+            return False
+        return any(likely.get(act.intent, 1.0) < _HARDLY for act in found)
 
     def _cut(self, text: str) -> Cut | None:
         """The cut whose halves ask most clearly for different things."""
