@@ -41,7 +41,8 @@ class Acts:
         """How far something is moved: (number, unit, later); None when it is not."""
         plain = bare(text)
         match = self._moves["shift"].search(plain)
-        if match is None or not (self.found("changes", text) or self.found("later", text)):
+        moves = ("changes", "later", "earlier_by")
+        if match is None or not any(self.found(move, text) for move in moves):
             return None
         return match["n"], match["unit"], self.found("later", text)
 

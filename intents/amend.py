@@ -160,13 +160,7 @@ class Amend(Amending):
             talk.failures = 0
             self._take_all([r for r in talk.bookings.open() if r.intent in named])
         elif fresh:
-            talk.failures = 0
-            agreed = self._finer(row, fresh, text)
-            self._new |= fresh
-            if agreed:
-                self.agreed()
-            else:
-                self._confirm_change(row)
+            self._fresh(row, fresh, text)
         elif values and talk.acts.found("stays", text):
             self._confirm_change(row)
         elif verdict == "yes":
@@ -180,6 +174,18 @@ class Amend(Amending):
             self._confirm_change(row)
         elif not self._asided():
             self._failed(text, meant)
+
+    def _fresh(self, row: Booking, fresh: dict[str, Any], text: str) -> None:
+        """New values: read back, unless they only say yes more closely, or all is as it was."""
+        self._talk.failures = 0
+        agreed = self._finer(row, fresh, text)
+        self._new |= fresh
+        if self._changed(row) == row.slots:
+            self._keep()
+        elif agreed:
+            self.agreed()
+        else:
+            self._confirm_change(row)
 
     def _finer(self, row: Booking, fresh: dict[str, Any], text: str) -> bool:
         """对，下午三点: a yes, and the hour within the afternoon that was read back."""

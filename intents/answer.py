@@ -149,6 +149,11 @@ class Answer:
         was, now = int(known[:2]), int(new[:2])
         return was < 12 <= now and now - 12 >= _DAWN and abs(now - 12 - was) <= _CLOSE
 
+    def _morning(self, text: str, new: str) -> bool:
+        """六点半, of a morning: no evening's."""
+        said = self._talk.acts.found("day_part", text)
+        return new[:2].isdigit() and int(new[:2]) - 12 >= _DAWN and not said
+
     def _child(self, text: str) -> str | None:
         """哪个儿子？小的那个: one of those who were meant."""
         known = str(self._draft.said.get("contact") or "")
@@ -177,7 +182,9 @@ class Answer:
             return None
         kitchen, known = self._kitchen(), self._draft.said.get("items") or []
         dishes = found.get("items") or []
-        whole = "，".join([rest.text, *(f"不要{words}" for words in rest.denied)])
+        found_in = self._talk.acts.found
+        refused = [w if found_in("dropping", w) else f"不要{w}" for w in rest.denied]
+        whole = "，".join([rest.text, *refused])
         replace = asked == "items" or (bool(rest.denied) and bool(dishes))
         items = kitchen.after(known, dishes, whole, right=right, replace=replace)
         whatever = not known and not kitchen.cleaned(dishes, rest.text)
@@ -215,7 +222,8 @@ class Answer:
         clauses = text.split("，")
         if len(clauses) < 2:
             return {}
-        told = [self._extract(clause, None) for clause in clauses]
+        number = self._talk.acts.found
+        told = [self._extract(c, "date" if number("bare_number", c) else None) for c in clauses]
         values: dict[str, Any] = {}
         for name in _DAYS:
             named = [one[name] for one in told if one.get(name)]
@@ -244,6 +252,9 @@ class Answer:
         known = str(self._draft.full(self._talk.around).get("time") or "")
         new = str(values.get("time") or "")
         if self._same_half(text, known, new):
+            values["time"] = f"{int(new[:2]) - 12:02d}{new[2:]}"
+            return
+        if self._draft.said.get("part") == "morning" and self._morning(text, new):
             values["time"] = f"{int(new[:2]) - 12:02d}{new[2:]}"
             return
         twelve = known[:2].isdigit() and new[:2].isdigit() and known[2:] == new[2:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .acts import bare
 from .talk import Talk
 from .types import Intent
 
@@ -19,6 +20,9 @@ _OF_OLD = ("refers", "changes", "undo", "asks", "asks_when", "no_longer", "to_ne
 """Moves that speak of something that is booked already."""
 _META = frozenset({"status", "cancel", "change"})
 _TIMES = frozenset({"date", "time", "part"})
+_CLOSED = _TIMES | {"action", "delivery", "passengers", "wheelchair"}
+_SHORT = 6
+"""Characters up to which words right after a request are about it."""
 
 
 def of_booked(talk: Talk, first: Intent, text: str) -> Intent | None:
@@ -34,6 +38,10 @@ def of_booked(talk: Talk, first: Intent, text: str) -> Intent | None:
         return Intent("status", {"about": first.name})
     if found("undo", text) and found("keep", text):
         return Intent("cancel", {"about": first.name})
+    told = [row for row in rows if row.index in talk.listed]
+    wrong = found("corrects", text) and not found("asks_new", text) and len(told) == 1
+    if wrong and told[0].intent == first.name:
+        return Intent("change", {**first.slots, "about": first.name}, first.fuzzy)
     name = _moved(talk, text, _AMENDING)
     return Intent(name, {**first.slots, "about": first.name}, first.fuzzy) if name else None
 
@@ -55,3 +63,15 @@ def new_after_all(talk: Talk, first: Intent, text: str) -> Intent | None:
     main = next((s.name for s in talk.dialogues[about].slots.values() if s.need), "")
     said = talk.engine.extract(text, talk.now, about, None)
     return Intent(about, said) if said.get(main) is not None else None
+
+
+def afterthought(talk: Talk, text: str) -> Intent | None:
+    """下午, right after something was filed for the morning: it shall be otherwise."""
+    made = [row for row in talk.bookings.open() if row.here]
+    asked = talk.question is not None and talk.question.prompt == "more"
+    if not made or not asked or talk.outcomes[-1:] != ["created"] or len(bare(text)) > _SHORT:
+        return None
+    said = talk.engine.extract(text, talk.now, made[0].intent, None)
+    new = {k: v for k, v in said.items() if k in _CLOSED and made[0].slots.get(k) != v}
+    rest = set(said) - _CLOSED
+    return Intent("change", {"about": made[0].intent, **new}) if new and not rest else None

@@ -65,6 +65,15 @@ class Kitchen:
         amount = found[0].get("quantity") if len(found) == 1 and self._amount_in(text) else None
         return {"name": what + base, "quantity": amount or known.get("quantity")}
 
+    def _as_many(
+        self, known: Sequence[Dish], named: list[dict[str, Any]], text: str
+    ) -> list[dict[str, Any]]:
+        """都是套餐, of two that were ordered: there are still two."""
+        had = {d.get("name"): d.get("quantity") for d in known}
+        if self._amount_in(bare(text)):
+            return named
+        return [{**d, "quantity": had.get(d["name"]) or d.get("quantity")} for d in named]
+
     def _amount_in(self, text: str) -> bool:
         return self.acts.found("amount", text)
 
@@ -88,7 +97,7 @@ class Kitchen:
         """
         if known and self.acts.found("asks", text):
             return None
-        real = self.cleaned(found, bare(text))
+        real = self._as_many(known, self.cleaned(found, bare(text)), text)
         gone = self.gone(known, text)
         if gone:
             kept = [dict(d) for d in known if d.get("name") not in gone]

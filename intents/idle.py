@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .asides import STAFF
-from .booked import new_after_all, of_booked
+from .booked import afterthought, new_after_all, of_booked
 from .denial import left
 from .matters import Matters
 from .taking import TIMES
@@ -58,10 +58,17 @@ class Idle:
             matters.begin([anew])
         elif (told := self._told_booking(text)) is not None:
             matters.begin([told])
+        elif (after := self._after(text, wanted)) is not None:
+            matters.begin([after])
         elif wanted:
             self._begin(self._possible(wanted, text, meant))
         elif not self._answered(text, offered_person=offered_person):
             self._guessed(text, meant)
+
+    def _after(self, text: str, wanted: list[Intent]) -> Intent | None:
+        """Words about what was filed a moment ago, unless they ask for something of their own."""
+        own = any(intent.name not in _META and intent.slots for intent in wanted)
+        return None if own else afterthought(self._matters.talk, text)
 
     def _told_booking(self, text: str) -> Intent | None:
         """等不了，让他下午来: what was just told of shall be at another time."""

@@ -71,7 +71,8 @@ class Order(Taking):
         if at is None or acts.found("swap", text) or acts.found("not_they", clauses[at]):
             return False
         after = "，".join(clauses[at + 1 :])
-        if after and self._differs(self._talk.engine.extract(after, self._talk.now, draft.intent)):
+        said = self._talk.engine.extract(after, self._talk.now, draft.intent) if after else {}
+        if self._differs(said) or acts.found("so_many", after):
             return False
         said = {k: v for k, v in answer.values.items() if k in {*TIMES, "items"}}
         if at == 0 and self._differs(said):
@@ -92,7 +93,8 @@ class Order(Taking):
             for intent in meant.intents
             if meant.confidence >= _SURE
         )
-        return cancels or self._talk.acts.found("abandon", text)
+        found = self._talk.acts.found
+        return (cancels and not found("so_many", text)) or found("abandon", text)
 
     def _differs(self, values: Mapping[str, Any]) -> bool:
         before = self._draft().full(self._talk.around)
