@@ -9,6 +9,7 @@ from typing import Any
 from intents.decide import OUT, Act
 from intents.knowledge import Knowledge
 from intents.normalise import PAUSE
+from intents.ordered import SET
 from intents.reading import Reading
 from intents.slots import Said
 from intents.types import Intent
@@ -159,7 +160,23 @@ def _changed(knowledge: Knowledge, about: str, said: Said) -> dict[str, Any]:
         return {name: value for name, value in counted.items() if name in _COUNTED}
     place = "destination" if about == "taxi" else None
     slots = knowledge.slots.read(Said(new, said.now, about, place))
-    return {name: value for name, value in slots.items() if name not in _NOT_NEW}
+    changed = {name: value for name, value in slots.items() if name not in _NOT_NEW}
+    if about == "meal":
+        if "time" not in slots and isinstance(slots.get("meal"), str):
+            changed["meal"] = slots["meal"]
+        changed |= _counted_anew(knowledge, said.text.removesuffix(new), new, changed)
+    return changed
+
+
+def _counted_anew(
+    knowledge: Knowledge, before: str, new: str, changed: dict[str, Any]
+) -> dict[str, Any]:
+    """早先要的俩馒头，改成四个: an amount alone is of the dish named before it."""
+    items = changed.get("items") or []
+    named = knowledge.slots.items.find(before) if len(items) == 1 else []
+    if len(named) != 1 or items[0]["name"] != SET or SET in new:
+        return {}
+    return {"items": [{**named[0], "quantity": items[0]["quantity"]}]}
 
 
 def _about(knowledge: Knowledge, text: str) -> str | None:

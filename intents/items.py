@@ -53,7 +53,7 @@ class Items:
         self._taken_back = re.compile(data["taken_back"])
         self._not_dish = set(map(str, data["not_dish"]))
         self._prefix = re.compile(data["prefix"])
-        self._never = re.compile(data["never"])
+        self._never, self._one_of = re.compile(data["never"]), re.compile(data["one_of"])
 
     def find(self, text: str) -> list[dict[str, Any]]:
         """`[{name, quantity}]` in the order said; quantity None when vague or a weight."""
@@ -62,6 +62,12 @@ class Items:
         amounts = [
             a for a in amounts if not any(d.start < a.end and a.start < d.end for d in dishes)
         ]
+        amounts += [
+            Piece("amount", dish.start - 1, dish.start, amount=SAID_ONCE)
+            for dish in dishes
+            if self._one_of.search(text, 0, dish.start)
+        ]
+        amounts.sort(key=lambda piece: piece.start)
         for whole in self._unnamed(text, amounts, dishes):
             dishes = [d for d in dishes if not whole.start <= d.start < whole.end]
             dishes.append(whole)

@@ -44,7 +44,7 @@ class Places:
         self._home = re.compile(data["home"])
         self._own_home, self._homes = re.compile(data["own_home"]), re.compile(data["homes"])
         self._not = set(map(str, data["not_place"]))
-        self._strip = re.compile(data["strip"])
+        self._strip, self._street = re.compile(data["strip"]), re.compile(data["street"])
         self._named = re.compile(rf"^(?:{data['verbs']})?(?P<place>{named})")
         self._left = re.compile(rf"{free}{{1,{_LEFT}}}$")
         self._talk = str(data["talk"])
@@ -150,6 +150,7 @@ class Places:
 
     def _clean(self, name: str) -> str:
         name = self._strip.sub("", name).strip("的，").replace("那个", "").replace("这个", "")
+        name = self._street.sub(r"\1", name)
         hits = self._known.find(name)
         if hits and hits[0].length == len(name):
             name = hits[0].payload

@@ -21,6 +21,8 @@ KNOWN = Knowledge(HOME, "xinyang", {})
         ("change", "面条换成饺子", {"about": "meal", "items": [{"name": "饺子", "quantity": 1}]}),
         ("change", "去火车站的车改到机场", {"about": "taxi", "destination": "机场"}),
         ("change", "刘大夫的号换成李大夫", {"about": "appointment", "doctor": "李大夫"}),
+        ("change", "早先要的俩馒头，改成四个", {"items": [{"name": "馒头", "quantity": 4}]}),
+        ("change", "中午那顿挪到晚上", {"about": "meal", "meal": "dinner"}),
         ("change", "饭不用送，我下去吃", {"about": "meal", "delivery": False}),
         ("cancel", "磨刀的甭来了，刀让我扔了", {"about": "housekeeping"}),
         ("cancel", "二十九号的车不坐了", {"about": "taxi", "date": "2026-11-29"}),

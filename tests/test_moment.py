@@ -66,6 +66,7 @@ MOMENTS = Moments(Path(intents.__file__).parent / "rules" / "moment.yaml")
         ("二十八那天", "2026-11-28", None, None),
         ("十一月二十七", "2026-11-27", None, None),
         ("七月二十七", "2027-08-28", None, None),
+        ("不是初七，是阳历二十七", "2026-11-27", None, None),
         ("元月六号", "2027-01-06", None, None),
         ("十二月底", "2026-12-31", None, None),
         ("冬至头天", "2026-12-21", None, None),
