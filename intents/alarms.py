@@ -16,12 +16,18 @@ _TALE = 0.5
 """… when it is so likely that nothing is asked for."""
 _LASTING = 0.2
 """… or something that has lasted long."""
+_HARDLY = 0.05
+"""Below this likelihood it is none, where nobody calls for help: 血压药压不住，能不能加一片."""
 _BACKED = 0.2
 """A wording that needs a sign of now is believed from this likelihood on."""
 _CERTAIN = 0.97
 """… or this, when the talk is about the talk itself, or the words speak against an alarm."""
 _ALONE = 0.65
 """From this likelihood on the opinion raises an alarm without any known wording."""
+_FEW = 4
+"""Characters: so few tell next to nothing, and nearly every cry so short is a known wording …"""
+_TERSE = 0.9
+"""… so for them it must be this likely."""
 
 _TELLING = 0.7
 """From this likelihood on the rest of the words tells what a mere cry for help is about."""
@@ -46,11 +52,19 @@ class Alarms:
         worded = known.alarm(reading)
         if worded is not None and self._believed(worded, reading.heard, likely):
             return self._named(worded, features) if worded.kind == _ANY else worded
-        doubtful = known.emergencies.doubtful(reading.heard)
-        if chance < (_CERTAIN if doubtful else _ALONE):
+        if chance < _ALONE or not self._alone(reading.heard, chance):
             return None
         kind = next(iter(known.opinion(features, "kind")), _ANY)
         return Alarm(kind, reading.heard, False)
+
+    def _alone(self, text: str, chance: float) -> bool:
+        """Whether the opinion is believed though no wording speaks for an alarm."""
+        emergencies = self._knowledge.emergencies
+        if emergencies.calm(text):
+            return False
+        if chance < _CERTAIN and emergencies.doubtful(text):
+            return False
+        return chance >= _TERSE or len(text) > _FEW
 
     def _named(self, cry: Alarm, features: Sequence[str]) -> Alarm:
         """A cry for help, and what it is where the rest of the words tell."""
@@ -59,8 +73,12 @@ class Alarms:
 
     def _believed(self, worded: Alarm, text: str, likely: Mapping[str, float]) -> bool:
         chance = likely.get("emergency", 0.0)
+        if worded.always:
+            return True
         if not worded.sure:
             return chance >= _BACKED
+        if chance < _HARDLY and not self._knowledge.emergencies.pressing(text):
+            return False
         if chance < _LASTING and self._knowledge.emergencies.chronic(text):
             return False
         return chance >= _DOUBTED or likely.get(OUT, 0.0) < _TALE

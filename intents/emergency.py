@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from intents.data import Macros, load, strings
 from intents.matcher import Hit, Matcher
 
-Strength: TypeAlias = Literal["sure", "maybe"]
+Strength: TypeAlias = Literal["always", "sure", "maybe"]
+_GUARDS = (
+    "never", "harmless", "past", "now", "haste", "chronic", "booking", "aside", "calm",
+)  # fmt: skip
 _TWO = 2
 
 
@@ -21,7 +24,8 @@ class Sign:
     kind: str
     """fall, chest_pain, breathing …"""
     strength: Strength
-    """sure: alarms by itself; maybe: needs a sign of now."""
+    """always: alarms whatever the opinion makes of it; sure: by itself; maybe: in need of a sign
+    of now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class Alarm:
     """The words that raised it."""
     sure: bool
     """Whether it alarmed by itself."""
+    always: bool = False
+    """Whether it is one whatever the opinion makes of it."""
 
 
 class Emergencies:
@@ -45,10 +51,10 @@ class Emergencies:
         self._signs: Matcher[Sign] = Matcher()
         self._guards: Matcher[str] = Matcher()
         for kind, strengths in data["kinds"].items():
-            for strength in ("sure", "maybe"):
+            for strength in get_args(Strength):
                 for source in strings(strengths.get(strength) or [], path, str(kind)):
                     self._signs.add(macros.parse(source, path), Sign(str(kind), strength))
-        for guard in ("never", "harmless", "past", "now", "haste", "chronic", "booking", "aside"):
+        for guard in _GUARDS:
             for source in strings(data[guard], path, guard):
                 self._guards.add(macros.parse(source, path), guard)
 
@@ -68,11 +74,13 @@ class Emergencies:
         if "never" in guards and not self._stronger(signs, guards):
             return None
         standing = [sign for sign in signs if not _past(sign, guards)]
-        sure = [s for s in standing if s.payload.strength == "sure"]
+        sure = [s for s in standing if s.payload.strength != "maybe"]
         plain = [s for s in standing if s.payload.strength == "maybe"]
         if sure and not _booked(guards):
             named = sure if any(s.payload.kind != "other" for s in sure) else [*sure, *plain]
-            return Alarm(min(named, key=_first).payload.kind, min(sure, key=_first).words, True)
+            always = any(s.payload.strength == "always" for s in sure)
+            kind, words = min(named, key=_first).payload.kind, min(sure, key=_first).words
+            return Alarm(kind, words, True, always)
         if "booking" in guards or "chronic" in guards:
             return None
         if plain and self._now(text, plain, guards):
@@ -84,9 +92,17 @@ class Emergencies:
         return _denied(self._said(text))
 
     def doubtful(self, text: str) -> bool:
-        """Whether they do, or are about the talk itself or about bringing something."""
+        """Whether they do, or name what is merely feared, or are about the talk itself."""
         guards = self._said(text)
-        return "aside" in guards or _denied(guards)
+        return bool(guards & {"aside", "harmless"}) or _denied(guards)
+
+    def calm(self, text: str) -> bool:
+        """Whether a text speaks of ordinary life in words that no emergency is told with."""
+        return "calm" in self._said(text)
+
+    def pressing(self, text: str) -> bool:
+        """Whether help is called for."""
+        return "haste" in self._said(text)
 
     def chronic(self, text: str) -> bool:
         """Whether a text speaks of something that has lasted long."""
@@ -106,7 +122,7 @@ class Emergencies:
 
     def _stronger(self, signs: list[Hit[Sign]], guards: dict[str, list[Hit[str]]]) -> bool:
         """A sure sign after a word of now, with every guard before that word."""
-        sure = [s for s in signs if s.payload.strength == "sure"]
+        sure = [s for s in signs if s.payload.strength != "maybe"]
         last = max(hit.end for hit in guards["never"])
         return any(
             last <= now.start <= sign.start + 1 for now in guards.get("now", ()) for sign in sure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from intents.cues import Evidence, Mood, weigh
@@ -135,14 +135,17 @@ class Knowledge:
         return clauses
 
     def alarm(self, reading: Reading) -> Alarm | None:
-        """The emergency of a text; after a repair only one that needs no other sign."""
+        """The emergency of a text; after a repair only one that needs no other sign.
+
+        What a repair put in is never sure: 腿不行 sounds like 推不醒.
+        """
         found = self.emergencies(reading.heard)
         if found or reading.heard == reading.text:
             return found
         found = self.emergencies(reading.text)
         if found is None or not found.sure or self.emergencies.denied(reading.heard):
             return None
-        return found
+        return replace(found, sure=False, always=False)
 
 
 def _filed(path: Path, macros: Macros, only: str | None = None) -> Matcher[str]:

@@ -91,7 +91,7 @@ def cases(folder: Path = DATA) -> Iterator[Case]:
             if name != BLIND:
                 yield from _spoken(name.replace(" ", "-"), folder / file)
         for n, row in enumerate(_rows(folder / "alarms.jsonl"), start=1):
-            yield Case(f"alarms:{n}", row["text"], ALARM, loose=True)
+            yield Case(f"alarms:{n}", row["text"], ALARM if row["kind"] else NOTHING, loose=True)
         for path in (folder / CHAT.name, folder / TALK.name):
             for n, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
                 if line.strip():

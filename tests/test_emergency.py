@@ -35,7 +35,7 @@ def test_told_in_a_roundabout_way_an_emergency_is_still_found() -> None:
 
 def test_of_stories_written_to_provoke_alarms_few_do() -> None:
     tales = [row["text"] for row in told() if not row["kind"]]
-    assert len([text for text in tales if alarm(text)]) <= 0.1 * len(tales)
+    assert len([text for text in tales if alarm(text)]) <= 0.01 * len(tales)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,76 @@ def test_a_cry_for_help_yields_to_what_has_happened(text: str, kind: str) -> Non
 def test_what_is_feared_takes_nothing_from_what_is_there() -> None:
     assert alarm("电线老化了，怕着火，找个电工来换一换") is None
     assert alarm("插座冒烟了，我怕着火") == "fire"
+
+
+def test_what_was_put_right_by_sound_needs_the_opinion_too() -> None:
+    """腰不行 sounds like 摇不醒, 老出血 like 脑出血."""
+    assert alarm("门球我不打了，腰不行") is None
+    assert alarm("鼻子老出血，干燥，抹点药膏行不") is None
+    assert alarm("我船不上来气了") == "breathing"
+
+
+def test_a_wording_that_can_hardly_be_meant_is_none_unless_help_is_called_for() -> None:
+    assert alarm("血压药压不住，能不能加一片") is None
+    assert alarm("我怕洗澡摔倒，想装个扶手") is None
+    assert alarm("快来人，血压药压不住，站不住了") is not None
+
+
+@pytest.mark.parametrize(
+    ("thing", "person"),
+    [
+        ("手机掉水里了，开不了机", "孙子掉水里了"),
+        ("这个按钮按了咋没得反应", "喊他没得反应"),
+        ("钥匙断在锁眼里了，我人在门外头坐着呢", "钥匙锁屋里了，灶上还炖着肉"),
+        ("我收条压席底下了", "柜子倒了，压着我的腿了"),
+        ("客厅的吊灯掉下来半边", "吊灯掉下来砸到老伴头了"),
+        ("推老伴去公园，我推不动他", "推老伴他不动，喊也不应"),
+    ],
+)
+def test_what_befalls_a_thing_is_no_emergency_what_befalls_a_person_is(
+    thing: str, person: str
+) -> None:
+    assert alarm(thing) is None
+    assert alarm(person) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "柜子里的钱和衣裳我都摆好了，跟娃们说不用惦记，我先走一步了",
+        "别挂念我了，我去找你爸了",
+        "活着没意思，不如一头撞死",
+        "这是最后一回打扰你们了，我要睡长觉了",
+        "饿了三天了没人管，我下不了床",
+        "对门灯亮了两天两夜，敲门也没人应，就老太太一个人住",
+        "屋顶漏雨漏到电闸上冒青烟",
+        "一壶开水全浇腿上了，起的都是大泡",
+    ],
+)
+def test_some_wordings_alarm_however_calmly_they_are_said(text: str) -> None:
+    assert alarm(text) is not None
+
+
+def test_even_those_are_a_tale_where_the_words_say_so() -> None:
+    assert alarm("电视剧里那个人活着没意思，不如一头撞死") is None
+    assert alarm("那年开水浇腿上了，起了一溜大泡") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "打太极那个，我腿不行，不练了，名额让给别人",
+        "面莫下了，老头子自己煮了",
+        "我老花镜搁哪儿了，刚还在手上",
+        "我在三楼东头那间屋子里头呢",
+        "那我先回去了，锅里还炖着汤，老伴看着呢",
+        "你这一问把我问倒了",
+        "孙子追得我腿都要断了",
+        "隔壁熏腊肉，烟子大得很",
+    ],
+)
+def test_ordinary_life_raises_no_alarm(text: str) -> None:
+    assert alarm(text) is None
 
 
 @pytest.mark.parametrize(
