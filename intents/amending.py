@@ -76,7 +76,7 @@ class Amending:
         self._rows = [row]
         self._new = self._meant_new(row)
         if self.kind == "change" and not self._new:
-            self._new = moved(self._talk, row)
+            self._new = moved(self._talk, row) or fewer(self._talk, row)
         if self.kind == "cancel" and (instead := fewer(self._talk, row) or self._instead(row)):
             self.kind, self._new = "change", instead
         if self.kind == "cancel":

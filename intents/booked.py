@@ -36,7 +36,7 @@ def of_booked(talk: Talk, first: Intent, text: str) -> Intent | None:
     untold = not set(first.slots) - _TIMES and not found("asks_new", text)
     if untold and found("asks_when", text):
         return Intent("status", {"about": first.name})
-    if found("undo", text) and found("keep", text):
+    if found("undo", text) and (found("keep", text) or not first.slots):
         return Intent("cancel", {"about": first.name})
     told = [row for row in rows if row.index in talk.listed]
     wrong = found("corrects", text) and not found("asks_new", text) and len(told) == 1

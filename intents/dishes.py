@@ -72,6 +72,9 @@ class Kitchen:
         had = {d.get("name"): d.get("quantity") for d in known}
         if self._amount_in(bare(text)):
             return named
+        unnamed = [d for d in known if d.get("name") == self.plain]
+        if len(named) == len(known) == len(unnamed) == 1 and not self.acts.found("add", text):
+            return [{**named[0], "quantity": known[0].get("quantity")}]
         return [{**d, "quantity": had.get(d["name"]) or d.get("quantity")} for d in named]
 
     def _amount_in(self, text: str) -> bool:

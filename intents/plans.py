@@ -16,6 +16,8 @@ def without_plans(talk: Talk, intent: str, text: str) -> str:
     is one answer.
     """
     acts, clauses = talk.acts, bare(text).split("，")
+    if timed := _beside_events(talk, intent, clauses):
+        text, clauses = "，".join(timed), timed
     put_off = {clause for clause in clauses if acts.found("put_off", clause)}
     plans = put_off | {clause for clause in clauses if acts.found("own_plans", clause)}
     others = [clause for clause in clauses if clause not in plans]
@@ -33,6 +35,15 @@ def without_plans(talk: Talk, intent: str, text: str) -> str:
     first = min(excused, default=len(clauses))
     kept = (c for n, c in enumerate(clauses) if n < first or acts.found("when_then", c))
     return "，".join(kept)
+
+
+def _beside_events(talk: Talk, intent: str, clauses: list[str]) -> list[str]:
+    """四点放学，三点四十来: the clauses beside the event, where they name a time of their own."""
+    rest = [clause for clause in clauses if not talk.acts.found("event", clause)]
+    if len(rest) == len(clauses):
+        return []
+    timed = any(talk.engine.extract(clause, talk.now, intent).get("time") for clause in rest)
+    return rest if timed else []
 
 
 def puts_off_another(talk: Talk, draft: Draft, text: str) -> bool:

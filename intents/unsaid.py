@@ -71,7 +71,7 @@ class Unsaid:
             draft.merge({"note": words})
             talk.say("noted")
         elif slot.as_said and len(words) <= _LONGEST:
-            draft.said[slot.name] = words
+            draft.said[slot.name] = talk.acts.after("lives_in", words) or words
             draft.doubtful.add(slot.name)
         else:
             return False

@@ -131,7 +131,7 @@ class Uptake:
     def _wants_person(self, text: str, meant: Understanding) -> bool:
         """A person is asked for, in whatever words, or patience with the machine is lost."""
         acts, draft = self._talk.acts, self._matters.order.draft
-        if draft is not None and draft.dialogue.named(bare(text)):
+        if draft is not None and (draft.dialogue.named(bare(text)) or self._helped(text)):
             return False
         comes = draft is not None and draft.intent in self._talk.named["comes"]
         if self._talk.verdict(text) == "yes" and (comes or meant.first.name != "operator"):
@@ -152,6 +152,12 @@ class Uptake:
         sure = dialogue is not None and (bool(first.slots) or not needs)
         sure = sure and meant.confidence >= _STRONG
         return acts.found("person", text) and not sure
+
+    def _helped(self, text: str) -> bool:
+        """来个人帮我弄, to the question whether help is wanted."""
+        draft, question = self._matters.order.draft, self._talk.question
+        slot = draft.dialogue.slots.get(question.slot) if draft and question else None
+        return slot is not None and slot.free and self._talk.acts.found("helps_me", text)
 
     def _leaves(self, text: str, meant: Understanding) -> bool:
         """不说了，挂了啊 — unless that tells Linli to make the appointment."""

@@ -31,8 +31,7 @@ def meant_rows(talk: Talk, kind: str, about: str | None, told: Mapping[str, Any]
     given = {} if kind == "change" or every else told
     found = talk.bookings.matching(about, given, rows)
     if every:
-        kinds = kinds_in(talk, rows)
-        return [row for row in rows if row.intent in kinds] if len(kinds) > 1 else found or rows
+        return _every(talk, found, rows, told)
     here = [row for row in found if row.here]
     if recent := _recent(talk, kind, about, rows, here, given=bool(told)):
         return recent
@@ -50,6 +49,16 @@ def meant_rows(talk: Talk, kind: str, about: str | None, told: Mapping[str, Any]
         return found
     words = talk.acts.before("changes", talk.heard) if kind == "change" else talk.heard
     return _narrowed(talk, found, words, times=kind == "change")
+
+
+def _every(
+    talk: Talk, found: list[Booking], rows: list[Booking], told: Mapping[str, Any]
+) -> list[Booking]:
+    """All that are meant: of the services that are named, or of any where none and no day is."""
+    kinds = kinds_in(talk, rows)
+    if not kinds and (not told.get("date") or talk.acts.found("two_days", talk.heard)):
+        return rows
+    return [row for row in rows if row.intent in kinds] if len(kinds) > 1 else found or rows
 
 
 def _kept(talk: Talk, rows: list[Booking]) -> list[Booking]:
