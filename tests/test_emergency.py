@@ -98,6 +98,7 @@ def test_what_befalls_a_thing_is_no_emergency_what_befalls_a_person_is(
         "对门灯亮了两天两夜，敲门也没人应，就老太太一个人住",
         "屋顶漏雨漏到电闸上冒青烟",
         "一壶开水全浇腿上了，起的都是大泡",
+        "孙子八个月，发烧四十度",
     ],
 )
 def test_some_wordings_alarm_however_calmly_they_are_said(text: str) -> None:
