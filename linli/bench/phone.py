@@ -107,8 +107,9 @@ async def _whole(house: House, n: int) -> list[Row]:
     for sample in samples.load()[:n]:
         elder = samples.Caller(sample)
         async with ringing(house) as (caller, line):
-            while not line.over and (said := elder.answer(await asked(line))) is not None:
-                waits.append(await answer_after(caller, said[1]))
+            while not line.over and elder.has_more(slot := await asked(line)):
+                if said := elder.answer(slot):
+                    waits.append(await answer_after(caller, said[1]))
     median, p95 = median_and_p95(waits)
     note = f"{n} calls, {load_now()}"
     return [
