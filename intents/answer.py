@@ -222,8 +222,8 @@ class Answer:
         clauses = text.split("，")
         if len(clauses) < 2:
             return {}
-        number = self._talk.acts.found
-        told = [self._extract(c, "date" if number("bare_number", c) else None) for c in clauses]
+        found_in = self._talk.acts.found
+        told = [self._extract(c, "date" if found_in("bare_number", c) else None) for c in clauses]
         values: dict[str, Any] = {}
         for name in _DAYS:
             named = [one[name] for one in told if one.get(name)]
