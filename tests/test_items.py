@@ -52,6 +52,14 @@ def test_half_a_pound_is_no_count() -> None:
     assert item == {"name": "卤牛肉", "quantity": None}
 
 
+def test_a_meal_of_several_dishes_keeps_their_order_and_is_no_rice_by_itself() -> None:
+    found = ENGINE.extract("中午给我送份饭，红烧肉一份，米饭一份", NOW, "meal")["items"]
+    assert [item["name"] for item in found] == ["红烧肉", "米饭"]
+    assert ENGINE.extract("给我送份饭，红烧肉一份", NOW, "meal")["items"] == [
+        {"name": "红烧肉", "quantity": 1}
+    ]
+
+
 @pytest.mark.parametrize("text", ["菜市场的菜贵", "老板的店里钱多"])
 def test_no_dish_is_made_of_other_words(text: str) -> None:
     assert not ENGINE.extract(text, NOW, "meal").get("items")
