@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from intents.decide import OUT
-from intents.emergency import Alarm
+from intents.emergency import Alarm, Tone
 from intents.knowledge import Knowledge
 from intents.reading import Reading
 
@@ -28,7 +28,6 @@ _FEW = 4
 """Characters: so few tell next to nothing, and nearly every cry so short is a known wording …"""
 _TERSE = 0.9
 """… so for them it must be this likely."""
-
 _TELLING = 0.7
 """From this likelihood on the rest of the words tells what a mere cry for help is about."""
 _ANY = "other"
@@ -50,35 +49,40 @@ class Alarms:
         known = self._knowledge
         chance = likely.get("emergency", 0.0)
         worded = known.alarm(reading)
-        if worded is not None and self._believed(worded, reading.heard, likely):
+        if worded is None and chance < _ALONE:
+            return None
+        tone = known.emergencies.tone(reading.heard)
+        if worded is not None and _believed(worded, tone, likely):
             return self._named(worded, features) if worded.kind == _ANY else worded
-        if chance < _ALONE or not self._alone(reading.heard, chance):
+        if not _alone(reading.heard, tone, chance):
             return None
         kind = next(iter(known.opinion(features, "kind")), _ANY)
         return Alarm(kind, reading.heard, False)
-
-    def _alone(self, text: str, chance: float) -> bool:
-        """Whether the opinion is believed though no wording speaks for an alarm."""
-        emergencies = self._knowledge.emergencies
-        if emergencies.calm(text):
-            return False
-        if chance < _CERTAIN and emergencies.doubtful(text):
-            return False
-        return chance >= _TERSE or len(text) > _FEW
 
     def _named(self, cry: Alarm, features: Sequence[str]) -> Alarm:
         """A cry for help, and what it is where the rest of the words tell."""
         kind, chance = next(iter(self._knowledge.opinion(features, "kind").items()), (_ANY, 1.0))
         return replace(cry, kind=kind) if chance >= _TELLING else cry
 
-    def _believed(self, worded: Alarm, text: str, likely: Mapping[str, float]) -> bool:
-        chance = likely.get("emergency", 0.0)
-        if worded.always:
-            return True
-        if not worded.sure:
-            return chance >= _BACKED
-        if chance < _HARDLY and not self._knowledge.emergencies.pressing(text):
-            return False
-        if chance < _LASTING and self._knowledge.emergencies.chronic(text):
-            return False
-        return chance >= _DOUBTED or likely.get(OUT, 0.0) < _TALE
+
+def _alone(text: str, tone: Tone, chance: float) -> bool:
+    """Whether the opinion is believed though no wording speaks for an alarm."""
+    if chance < _ALONE or tone.calm:
+        return False
+    if chance < _CERTAIN and tone.doubtful:
+        return False
+    return chance >= _TERSE or len(text) > _FEW
+
+
+def _believed(worded: Alarm, tone: Tone, likely: Mapping[str, float]) -> bool:
+    """Whether a wording alarms, given what the opinion makes of the whole."""
+    chance = likely.get("emergency", 0.0)
+    if worded.always:
+        return True
+    if not worded.sure:
+        return chance >= _BACKED
+    if chance < _HARDLY and not tone.pressing:
+        return False
+    if chance < _LASTING and tone.chronic:
+        return False
+    return chance >= _DOUBTED or likely.get(OUT, 0.0) < _TALE

@@ -12,11 +12,10 @@ from .defaults import RULES
 from .denial import left
 from .draft import Draft, in_part, usable
 from .talk import Talk
-from .types import Intent, Understanding
+from .types import WHEN, Intent, Understanding
 from .which import kinds_in, kinds_named, meant_rows, moved, named_by, other_day, pick
 
 _STATES = {"accepted": "working", "dispatched": "working", "done": "done"}
-_TIMES = ("date", "time", "part")
 _NEW_VALUES = ["about", "note"]
 
 
@@ -34,7 +33,7 @@ class Amend(Amending):
         if not found and talk.listed and intent.name == "cancel" and about not in kinds_named(talk):
             found = meant_rows(talk, intent.name, None, told)  # of what was just told of
         if not found and len(kinds := kinds_in(talk, talk.bookings.open())) == 1:
-            self._new = {k: v for k, v in self._new.items() if k in _TIMES}
+            self._new = {k: v for k, v in self._new.items() if k in WHEN}
             found = meant_rows(talk, intent.name, kinds.pop(), self._new)
         if not found and (gone := self._gone(about)) is not None:
             talk.say("cancel_done", {"thing": self._thing(gone)})
@@ -59,7 +58,7 @@ class Amend(Amending):
         talk = self._talk
         self.last_about = about
         said = talk.engine.extract(talk.heard, talk.now, about, None) if about else {}
-        self.last_told = {k: v for k, v in said.items() if k not in (*_TIMES, "note")}
+        self.last_told = {k: v for k, v in said.items() if k not in (*WHEN, "note")}
         name = talk.name(about) if about else ""
         talk.say("status_none_about" if name else "status_none", {"name": name})
         self._over("none")

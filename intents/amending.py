@@ -12,11 +12,9 @@ from .draft import Draft
 from .options import choices
 from .plans import without_plans
 from .talk import PAGE, Question, Talk
-from .types import Choice, Intent, Understanding
+from .types import WHEN, Choice, Intent, Understanding
 from .verdict import Doing
 from .which import fewer, moved, other_day, thing
-
-_TIMES = ("date", "time", "part")
 
 
 class Amending:
@@ -125,7 +123,7 @@ class Amending:
             told = without_plans(talk, row.intent, told)
             said = talk.engine.extract(told, talk.now, row.intent, None)
             main = next((s.name for s in talk.dialogues[row.intent].slots.values() if s.need), "")
-            if main != "items" and main not in said and not set(said) & set(_TIMES):
+            if main != "items" and main not in said and set(said).isdisjoint(WHEN):
                 said = {**said, **talk.engine.extract(told, talk.now, row.intent, main)}
             self._new |= {k: v for k, v in said.items() if v is not None and k != "note"}
         new = {k: v for k, v in self._new.items() if row.slots.get(k) != v}
@@ -173,10 +171,8 @@ class Amending:
         dialogue = talk.dialogues[row.intent]
         slots = self._changed(row)
         fields = talk.wording.fields(dialogue, slots)
-        rest = [
-            talk.wording.value(name, self._new[name]) for name in self._new if name not in _TIMES
-        ]
-        timed = set(self._new) & set(_TIMES)
+        rest = [talk.wording.value(name, self._new[name]) for name in self._new if name not in WHEN]
+        timed = set(self._new).intersection(WHEN)
         return talk.words.join([w for w in (fields["when"] if timed else "", *rest) if w])
 
     def _confirm(self, prompt: str, fields: Mapping[str, str]) -> None:

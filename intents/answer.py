@@ -11,7 +11,7 @@ from .denial import Left, left
 from .dishes import Kitchen
 from .draft import Draft
 from .talk import Talk
-from .types import Intent, Understanding
+from .types import WHEN, Intent, Understanding
 
 _PURE = 4
 """Characters up to which a yes is nothing but a yes."""
@@ -26,7 +26,6 @@ _COUNTS = ("passengers", "quantity", "amount")
 _SURMISED = frozenset(
     {"department", "service", "matter", "activity", "bill", "action", "method", "medicine"}
 )
-_TIMES = ("date", "time", "part")
 
 
 @dataclass(slots=True)
@@ -106,7 +105,7 @@ class Answer:
 
     def _heard(self, name: str, value: Any, found: Mapping[str, Any], text: str) -> bool:
         """Whether a correction's value is more than a sound in the refusal before it."""
-        return name in (*_TIMES, "items") or name in found or str(value) in text
+        return name in (*WHEN, "items") or name in found or str(value) in text
 
     def _slots(self, text: str, asked: str | None) -> dict[str, Any]:
         talk = self._talk
@@ -237,7 +236,7 @@ class Answer:
         found: dict[str, Any] = {}
         worse = self._talk.acts.found("drawback", text.split("，", maxsplit=1)[0])
         for name, value in values.items():
-            if not isinstance(value, str) or name in ("note", *_TIMES):
+            if not isinstance(value, str) or name in ("note", *WHEN):
                 continue
             for clause in text.split("，")[1:]:
                 full = self._extract(clause, name).get(name)

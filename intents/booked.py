@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .acts import bare
 from .talk import Talk
-from .types import Intent
+from .types import AMENDS, WHEN, Intent
 
 _AMENDING: tuple[tuple[tuple[str, ...], str], ...] = (
     (("changes", "more_of", "without", "sooner", "another_time"), "change"),
@@ -18,9 +18,7 @@ _REALLY: tuple[tuple[tuple[str, ...], str], ...] = (
 """Moves that make a question about a booking its end, or a change of it."""
 _OF_OLD = ("refers", "changes", "undo", "asks", "asks_when", "no_longer", "to_new", "my_list")
 """Moves that speak of something that is booked already."""
-_META = frozenset({"status", "cancel", "change"})
-_TIMES = frozenset({"date", "time", "part"})
-_CLOSED = _TIMES | {"action", "delivery", "passengers", "wheelchair"}
+_CLOSED = frozenset({*WHEN, "action", "delivery", "passengers", "wheelchair"})
 _SHORT = 6
 """Characters up to which words right after a request are about it."""
 
@@ -33,7 +31,7 @@ def of_booked(talk: Talk, first: Intent, text: str) -> Intent | None:
         return Intent(name, dict(first.slots), first.fuzzy) if name else None
     if not any(row.intent == first.name for row in rows):
         return None
-    untold = not set(first.slots) - _TIMES and not found("asks_new", text)
+    untold = not set(first.slots).difference(WHEN) and not found("asks_new", text)
     if untold and found("asks_when", text):
         return Intent("status", {"about": first.name})
     if found("undo", text) and (found("keep", text) or not first.slots):
@@ -56,7 +54,7 @@ def new_after_all(talk: Talk, first: Intent, text: str) -> Intent | None:
     """保洁，礼拜五或者礼拜六都可以: sounds like a change, but nothing of the kind is booked."""
     about = str(first.slots.get("about") or "")
     booked = any(row.intent == about for row in talk.bookings.known())
-    if first.name not in _META or about not in talk.dialogues or booked:
+    if first.name not in AMENDS or about not in talk.dialogues or booked:
         return None
     if any(talk.acts.found(move, text) for move in _OF_OLD) or talk.asides.topic(text):
         return None

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .types import AMENDS, WHEN
+
 CLOSED = frozenset({"cancelled", "done", "failed", "emergency"})
 """Statuses in which nothing can be changed any more."""
-_NO_BOOKING = frozenset({"status", "cancel", "change", "emergency"})
+_NO_BOOKING = AMENDS | {"emergency"}
 """What is written down for staff and is nothing that could be moved."""
-_MATCHED = ("date", "time", "part", "meal")
+_MATCHED = (*WHEN, "meal")
 
 
 @dataclass(slots=True)

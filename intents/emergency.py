@@ -42,6 +42,39 @@ class Alarm:
     """Whether it is one whatever the opinion makes of it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """What the words around an emergency speak for, whether or not one is named."""
+
+    guards: Set[str]
+    """The kinds of guards in the text, as in `rules/emergency.yaml`."""
+
+    @property
+    def denied(self) -> bool:
+        """Whether the words as heard speak against any alarm that a repair puts into them."""
+        return "never" in self.guards and "now" not in self.guards
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether they do, or name what is merely feared, or are about the talk itself."""
+        return bool(self.guards & {"aside", "harmless"}) or self.denied
+
+    @property
+    def calm(self) -> bool:
+        """Whether a text speaks of ordinary life in words that no emergency is told with."""
+        return "calm" in self.guards
+
+    @property
+    def pressing(self) -> bool:
+        """Whether help is called for."""
+        return "haste" in self.guards
+
+    @property
+    def chronic(self) -> bool:
+        """Whether a text speaks of something that has lasted long."""
+        return "chronic" in self.guards
+
+
 class Emergencies:
     """Looks for emergencies; the wordings are in `rules/emergency.yaml`."""
 
@@ -87,30 +120,9 @@ class Emergencies:
             return _alarm(min(plain, key=_first))
         return None
 
-    def denied(self, text: str) -> bool:
-        """Whether the words as heard speak against any alarm that a repair puts into them."""
-        return _denied(self._said(text))
-
-    def doubtful(self, text: str) -> bool:
-        """Whether they do, or name what is merely feared, or are about the talk itself."""
-        guards = self._said(text)
-        return bool(guards & {"aside", "harmless"}) or _denied(guards)
-
-    def calm(self, text: str) -> bool:
-        """Whether a text speaks of ordinary life in words that no emergency is told with."""
-        return "calm" in self._said(text)
-
-    def pressing(self, text: str) -> bool:
-        """Whether help is called for."""
-        return "haste" in self._said(text)
-
-    def chronic(self, text: str) -> bool:
-        """Whether a text speaks of something that has lasted long."""
-        return "chronic" in self._said(text)
-
-    def _said(self, text: str) -> set[str]:
-        """The kinds of guards in a text."""
-        return {hit.payload for hit in self._guards.find(text)}
+    def tone(self, text: str) -> Tone:
+        """What else a folded text tells."""
+        return Tone({hit.payload for hit in self._guards.find(text)})
 
     def _now(self, text: str, maybe: list[Hit[Sign]], guards: dict[str, list[Hit[str]]]) -> bool:
         return (
@@ -127,10 +139,6 @@ class Emergencies:
         return any(
             last <= now.start <= sign.start + 1 for now in guards.get("now", ()) for sign in sure
         ) and not any(hit.start > last for hit in guards.get("past", ()))
-
-
-def _denied(guards: Set[str]) -> bool:
-    return "never" in guards and "now" not in guards
 
 
 def _booked(guards: Mapping[str, object]) -> bool:

@@ -16,7 +16,7 @@ from intents.types import Understanding
 from intents.understander import Understander
 
 HOME = Path(__file__).parent
-Completeness: TypeAlias = Literal["complete", "enough", "unfinished", "unknown"]
+Completeness: TypeAlias = Literal["complete", "enough", "unfinished", "pressing", "unknown"]
 _MUCH = 12
 """Characters: who has said so much, and not in one breath, has seldom more to say."""
 _ONE_BREATH = 20
@@ -118,7 +118,7 @@ class Engine:
         if not plain:
             return "unknown"
         if self.emergency(text):
-            return "complete"
+            return "pressing"
         if known.endings.think(plain):
             return "unfinished"
         if known.polarity.whole(plain):

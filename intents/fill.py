@@ -12,7 +12,7 @@ from intents.normalise import PAUSE
 from intents.ordered import SET
 from intents.reading import Reading
 from intents.slots import Said
-from intents.types import Intent
+from intents.types import WHEN, Intent
 
 _MAIN = {
     "housekeeping": "service",
@@ -24,9 +24,8 @@ _MAIN = {
 }
 _LEAD = 7
 _TOLD = 1.5
-_NOT_NEW = ("date", "time", "part", "meal", "action", "note")
+_NOT_NEW = (*WHEN, "meal", "action", "note")
 _NAMES = ("destination", "origin")
-_WHEN = ("date", "time", "part")
 _COUNTED = ("passengers", "wheelchair")
 
 
@@ -70,7 +69,7 @@ def _goes_on(knowledge: Knowledge, text: str, found: list[Intent]) -> bool:
 
 
 def _times(slots: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in slots.items() if name in _WHEN}
+    return {name: value for name, value in slots.items() if name in WHEN}
 
 
 def _as_heard(knowledge: Knowledge, reading: Reading, slots: dict[str, Any]) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from intents.number import number
 from intents.ordered import SET, plain
 from intents.slots import Said, SlotReaders
 from intents.surmise import Surmise
+from intents.types import WHEN
 
-_WHEN = ("date", "time", "part")
 _COUNTS = ("quantity", "amount")
 
 
@@ -60,7 +60,7 @@ class FollowUp:
             return {"yes": True, "no": False}.get(bare or "", yes)
         if asked == "wheelchair" or bare:
             return yes if asked == "wheelchair" else bare
-        if asked in _WHEN:
+        if asked in WHEN:
             return _bare_when(core, said.now, asked)
         if asked in _COUNTS:
             return self._count(core, asked)

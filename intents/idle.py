@@ -6,9 +6,8 @@ from .asides import STAFF
 from .booked import afterthought, new_after_all, of_booked
 from .denial import left
 from .matters import Matters
-from .taking import TIMES
 from .talk import Question
-from .types import Choice, Intent, Understanding
+from .types import AMENDS, WHEN, Choice, Intent, Understanding
 from .which import kinds_in
 
 _LIKELY = 0.2
@@ -21,7 +20,6 @@ _WORD = 8
 """Characters beyond which a question is more than a bare word."""
 _TOLD = 6
 """Characters from which on a complaint is more than a word."""
-_META = ("status", "cancel", "change")
 _VAGUE = frozenset({"date", "time", "part", "note", "for_whom"})
 """Slots that name no service."""
 
@@ -67,7 +65,7 @@ class Idle:
 
     def _after(self, text: str, wanted: list[Intent]) -> Intent | None:
         """Words about what was filed a moment ago, unless they ask for something of their own."""
-        own = any(intent.name not in _META and intent.slots for intent in wanted)
+        own = any(intent.name not in AMENDS and intent.slots for intent in wanted)
         return None if own else afterthought(self._matters.talk, text)
 
     def _told_booking(self, text: str) -> Intent | None:
@@ -78,7 +76,7 @@ class Idle:
         if len(rows) != 1 or not any(talk.acts.found(move, text) for move in moves):
             return None
         said = talk.engine.extract(left(talk.acts, text).text, talk.now, rows[0].intent, None)
-        new = {k: v for k, v in said.items() if k in TIMES and v is not None}
+        new = {k: v for k, v in said.items() if k in WHEN and v is not None}
         new = {k: v for k, v in new.items() if k != "part" or "time" not in new}
         return Intent("change", {"about": rows[0].intent, **new}) if new else None
 
@@ -144,7 +142,7 @@ class Idle:
         """那就约一个，明天下午: words that name no other service are of the one before."""
         ways = self._matters.talk.named["bookings"].get(wanted.name, ())
         another = bool(set(wanted.slots) - _VAGUE) or any(way in text for way in ways)
-        return wanted.name in (*_META, anew.name) or not another
+        return wanted.name in (*AMENDS, anew.name) or not another
 
     def _ailing(self, text: str) -> Intent | None:
         """Who only tells what ails them most likely wants to be seen: it is asked about anyway."""

@@ -143,7 +143,7 @@ class Knowledge:
         if found or reading.heard == reading.text:
             return found
         found = self.emergencies(reading.text)
-        if found is None or not found.sure or self.emergencies.denied(reading.heard):
+        if found is None or not found.sure or self.emergencies.tone(reading.heard).denied:
             return None
         return replace(found, sure=False, always=False)
 

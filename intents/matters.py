@@ -7,12 +7,8 @@ from typing import Any
 from .amend import Amend
 from .ladder import Ladder
 from .order import Order
-from .taking import TIMES
 from .talk import Question, Talk
-from .types import Choice, Connect, Intent
-
-AMENDS = frozenset({"status", "cancel", "change"})
-"""Intents about requests that exist already."""
+from .types import AMENDS, WHEN, Choice, Connect, Intent
 
 
 class Matters:
@@ -55,7 +51,7 @@ class Matters:
         if dialogue is None:
             return intent
         said = talk.engine.extract(talk.heard, talk.now, intent.name, None)
-        needed = {name for name, slot in dialogue.slots.items() if slot.need} - TIMES
+        needed = {name for name, slot in dialogue.slots.items() if slot.need}.difference(WHEN)
         more = {name: said[name] for name in needed if said.get(name) is not None}
         return Intent(intent.name, {**more, **intent.slots}, intent.fuzzy)
 
@@ -91,8 +87,8 @@ class Matters:
             if row.intent not in self.talk.dialogues:
                 continue
             names = self.talk.dialogues[intent.name].inherits.get(row.intent, {})
-            if row.intent == intent.name and not TIMES & set(slots):
-                names = {name: name for name in TIMES}
+            if row.intent == intent.name and set(slots).isdisjoint(WHEN):
+                names = {name: name for name in WHEN}
             for mine, theirs in names.items():
                 if slots.get(mine) is None and row.slots.get(theirs) is not None:
                     slots[mine] = row.slots[theirs]

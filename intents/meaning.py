@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from .acts import bare
-from .matters import AMENDS, Matters
-from .types import Heard, Intent, Understanding
+from .matters import Matters
+from .types import AMENDS, Heard, Intent, Understanding
 
 _SURE = 0.7
 """Confidence from which on a request after second thoughts is one."""

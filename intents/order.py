@@ -11,8 +11,8 @@ from .dishes import only_closer
 from .draft import notices, usable
 from .plans import puts_off_another, without_plans
 from .second_thought import Others
-from .taking import TIMES, Taking
-from .types import Understanding
+from .taking import Taking
+from .types import WHEN, Understanding
 from .unsaid import Unsaid
 
 _SURE = 0.6
@@ -32,7 +32,7 @@ class Order(Taking):
         without = without_plans(talk, draft.intent, text)
         if without != text:
             text, meant = without, talk.engine.understand(without, talk.now)
-        asked = slot if slot in draft.dialogue.slots or slot in TIMES else None
+        asked = slot if slot in draft.dialogue.slots or slot in WHEN else None
         answer = Answer(talk, draft).read(text, meant, asked)
         same = bool(answer.values) and not self._differs(answer.values)
         self._echo = answer.echo or same
@@ -74,7 +74,7 @@ class Order(Taking):
         said = self._talk.engine.extract(after, self._talk.now, draft.intent) if after else {}
         if self._differs(said) or acts.found("so_many", after):
             return False
-        said = {k: v for k, v in answer.values.items() if k in {*TIMES, "items"}}
+        said = {k: v for k, v in answer.values.items() if k in {*WHEN, "items"}}
         if at == 0 and self._differs(said):
             return False
         return not (answer.corrected and answer.values)
@@ -204,7 +204,7 @@ class Order(Taking):
             after = draft.full(talk.around)
             changed = {k for k in after if after[k] != before.get(k)}
             if agreed or self._settles(text, answer):
-                self._say_value("changed", min(changed & TIMES or changed))
+                self._say_value("changed", min(changed.intersection(WHEN) or changed))
                 self.file()
             else:
                 self._read_changes(changed)
@@ -277,7 +277,7 @@ class Order(Taking):
             self.file() if value == "yes" else self._ask_wrong()
         elif slot == "which":
             self._change_slot(str(value))
-        elif slot not in {*draft.dialogue.slots, *TIMES} or not usable(slot, value):
+        elif slot not in {*draft.dialogue.slots, *WHEN} or not usable(slot, value):
             talk.ask_again()
         else:
             draft.merge({slot: value})

@@ -5,8 +5,7 @@ from __future__ import annotations
 from .acts import bare
 from .draft import Draft
 from .talk import Talk
-
-_TIMES = ("date", "time", "part")
+from .types import WHEN
 
 
 def without_plans(talk: Talk, intent: str, text: str) -> str:
@@ -29,7 +28,7 @@ def without_plans(talk: Talk, intent: str, text: str) -> str:
     excused = [
         clauses.index(plan)
         for plan in (plans if plain else put_off)
-        for name in _TIMES
+        for name in WHEN
         if any(one.get(name) and told[plan].get(name) not in (None, one[name]) for one in wanted)
     ]
     first = min(excused, default=len(clauses))

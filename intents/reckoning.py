@@ -52,16 +52,20 @@ def solar_date(said: Mapping[str, str | None], today: date) -> date | None:
         return calendar.day_of_month(today, int(day))
     if month[0] in "下这本":
         return calendar.day_of_month(today, int(day), month.count("下"))
-    which = 1 if month == _FIRST_MONTH else number(month)
-    return calendar.day_of_year(today, int(which), int(day)) if which and 1 <= which <= 12 else None
+    which = _month(month)
+    return calendar.day_of_year(today, which, int(day)) if which else None
 
 
 def month_last(said: str | None, today: date) -> date | None:
     """十二月底: the last day of the coming such month."""
-    month = 1 if said == _FIRST_MONTH else number(said or "")
-    if month is None or not 1 <= month <= _MONTHS:
-        return None
-    return calendar.month_end(today, (int(month) - today.month) % _MONTHS)
+    month = _month(said or "")
+    return calendar.month_end(today, (month - today.month) % _MONTHS) if month else None
+
+
+def _month(said: str) -> int | None:
+    """元, 十二: which month of the year; None where it is none."""
+    month = 1 if said == _FIRST_MONTH else number(said)
+    return int(month) if month is not None and 1 <= month <= _MONTHS else None
 
 
 def soon(said: Mapping[str, str | None], today: date) -> date | None:

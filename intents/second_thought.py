@@ -9,7 +9,7 @@ from .answer import Answered
 from .dialogue import SlotTalk
 from .draft import Draft
 from .talk import Talk
-from .types import Intent, Understanding
+from .types import WHEN, Intent, Understanding
 
 _STRONG = 0.6
 """From this confidence on another service is believed while a question is open."""
@@ -17,7 +17,6 @@ _LIKELY = 0.3
 """From this confidence on another service is believed where this one was mistaken for it."""
 _SURE = 0.85
 """From this confidence on another service is believed against an answer in free words."""
-_TIMES = frozenset({"date", "time", "part"})
 _ONE_ORDER = frozenset({"meal"})
 """Services of which more is simply added."""
 
@@ -50,7 +49,7 @@ class Others:
         kinds = [kind for kind in ways if rest and any(way in rest for way in ways[kind])]
         if len(kinds) == 1 and kinds[0] != self._draft.intent:
             return [Intent(kinds[0], talk.engine.extract(text, talk.now, kinds[0]))]
-        told = [one for one in self.intents if set(one.slots) - {*_TIMES, "note"}]
+        told = [one for one in self.intents if set(one.slots).difference(WHEN, {"note"})]
         misled = talk.failures > 0 and self._meant.confidence >= _LIKELY
         return told if misled and not self._answer.values else []
 
@@ -59,13 +58,13 @@ class Others:
         talk, acts, values = self._talk, self._talk.acts, self._answer.values
         refused = self._draft.confirming and verdict == "no"
         when = any(acts.found("times_only", part) for part in bare(text).split("，"))
-        moved = bool(_TIMES & set(values)) and (refused or when)
+        moved = not set(values).isdisjoint(WHEN) and (refused or when)
         waiting = {intent.name for intent in talk.queue}
         known = any(other.name in waiting for other in self.intents)
         meant = self._meant
         doubtful = not known and (meant.unsure or meant.confidence < _STRONG)
         aside = acts.found("asks", text) and not any(
-            set(intent.slots) - _TIMES for intent in self.intents
+            set(intent.slots).difference(WHEN) for intent in self.intents
         )
         corrected = self._answer.corrected and bool(values)
         asked = talk.question.slot if talk.question else ""
@@ -126,4 +125,4 @@ class Others:
         """A day or time that was said for both."""
         if not self._talk.acts.found("both", self._talk.heard):
             return {}
-        return {k: v for k, v in self._answer.values.items() if k in _TIMES}
+        return {k: v for k, v in self._answer.values.items() if k in WHEN}

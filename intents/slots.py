@@ -22,10 +22,10 @@ from intents.places import HOME, Places
 from intents.reader import best, compiler
 from intents.remedies import Remedies
 from intents.services import Service
+from intents.types import WHEN
 from intents.when import resolve
 
 _MEALS = ("breakfast", "lunch", "dinner")
-_WHEN = ("date", "time", "part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +124,14 @@ class SlotReaders:
             return {}
         said = replace(said, text=self._put_right.sub("", said.text))
         found: dict[str, Any] = {}
-        wanted = [s for s in service.slots.values() if s.type not in _WHEN]
+        wanted = [s for s in service.slots.values() if s.type not in WHEN]
         for slot in wanted:
             reader = self._readers.get(slot.type)
             value = reader(said) if reader else None
             if value is not None and value != "":
                 found[slot.name] = value
         when = self.when(said)
-        found.update({name: when[name] for name in _WHEN if name in when and name in service.slots})
+        found.update({name: when[name] for name in WHEN if name in when and name in service.slots})
         if said.intent == "meal":
             _meal_of_time(found, when)
         note = self.note(said)

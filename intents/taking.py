@@ -13,11 +13,10 @@ from .dialogue import SlotTalk
 from .draft import Draft, notices
 from .options import choices
 from .talk import Question, Talk
-from .types import Choice, Intent
+from .types import WHEN, Choice, Intent
 
 _OFTEN = 2
 """Times a question is asked while the answers are about other things."""
-TIMES = frozenset({"date", "time", "part"})
 """Slots that are spoken together."""
 
 
@@ -165,7 +164,7 @@ class Taking:
         shown = [name for name in draft.dialogue.slots if name in draft.doubtful and name in full]
         draft.doubtful.clear()
         fields = talk.wording.fields(draft.dialogue, full)
-        words = [fields["when"] if n in TIMES else talk.wording.value(n, full[n]) for n in shown]
+        words = [fields["when"] if n in WHEN else talk.wording.value(n, full[n]) for n in shown]
         return talk.words.join([word for word in dict.fromkeys(words) if word])
 
     def _asided(self, text: str, *, recap: bool = False) -> bool:
@@ -200,7 +199,7 @@ class Taking:
         """One changed value is said back alone; more are read back whole."""
         talk, draft = self._talk, self._draft()
         names = changed & set(draft.dialogue.slots)
-        spoken = {"date" if name in TIMES else name for name in names}
+        spoken = {"date" if name in WHEN else name for name in names}
         if len(spoken) != 1 or draft.missing(talk.around) or notices(draft, talk.around):
             self.go_on()
             return
@@ -211,7 +210,7 @@ class Taking:
         talk, draft = self._talk, self._draft()
         full = draft.full(talk.around)
         fields = talk.wording.fields(draft.dialogue, full)
-        value = fields["when"] if slot in TIMES else talk.wording.value(slot, full.get(slot))
+        value = fields["when"] if slot in WHEN else talk.wording.value(slot, full.get(slot))
         if value:
             talk.say(prompt, {"value": value})
 

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 Slots: TypeAlias = Mapping[str, Any]
 """Slot name → value, JSON-shaped: str, int, float, bool, list or dict."""
 
 Channel: TypeAlias = Literal["kiosk", "phone"]
 """Which face the conversation has."""
+
+WHEN: Final = ("date", "time", "part")
+"""The slots that say when."""
+
+AMENDS: Final = frozenset({"status", "cancel", "change"})
+"""The intents that are about a request already made."""
 
 
 @dataclass(frozen=True, slots=True)

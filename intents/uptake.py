@@ -9,10 +9,10 @@ from typing import Any, Literal
 from .acts import bare
 from .alarm import Alarm
 from .idle import Idle
-from .matters import AMENDS, Matters
+from .matters import Matters
 from .meaning import Meaning
 from .touch import Touch
-from .types import Adjust, Heard, Intent, Understanding
+from .types import AMENDS, Adjust, Heard, Intent, Understanding
 
 _VOICE: tuple[Literal["louder", "slower"], ...] = ("louder", "slower")
 _COURTESIES = (("wait", "unhurried"), ("greeting", "here"), ("who", "who_i_am"))

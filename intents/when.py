@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from intents.moment import Found, Moments
+from intents.types import WHEN
 
 _NOON = 12
 _EARLIEST = 7
@@ -72,7 +73,7 @@ def resolve(
 def _new(found: list[Found], fixes: list[int]) -> list[Found]:
     """The moments that a change brings: of every kind those after the last word of change."""
     kept: list[Found] = []
-    for kind in ("date", "time", "part"):
+    for kind in WHEN:
         own = [f for f in found if f.kind == kind]
         later = [[f for f in own if f.start >= fix - 1] for fix in reversed(fixes)]
         kept += next((some for some in later if some), [] if fixes and found else own)

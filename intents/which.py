@@ -10,12 +10,11 @@ from .acts import bare
 from .bookings import Booking
 from .denial import left
 from .talk import Talk
-from .types import Understanding
+from .types import WHEN, Understanding
 
 _MINUTES_A_DAY = 1440
 _SHORT = 7
 """Characters of a clause that says nothing but when."""
-_TIMES = frozenset({"date", "time", "part"})
 
 
 def thing(talk: Talk, row: Booking) -> str:
@@ -142,7 +141,7 @@ def _fit(talk: Talk, row: Booking, words: str, *, times: bool = True) -> int:
     agree = sum(
         _same(row.slots.get(name), value)
         for name, value in said.items()
-        if name != "note" and (times or name not in _TIMES)
+        if name != "note" and (times or name not in WHEN)
     )
     return agree or int(_named(talk, row, words))
 
@@ -179,7 +178,7 @@ def other_day(talk: Talk, row: Booking, text: str) -> dict[str, Any]:
         if len(clause) > _SHORT or talk.acts.found("negative", clause):
             continue
         said = talk.engine.extract(clause, talk.now, row.intent, "date")
-        new = {k: said[k] for k in ("date", "time", "part") if said.get(k) is not None}
+        new = {k: said[k] for k in WHEN if said.get(k) is not None}
         if any(row.slots.get(k) != v for k, v in new.items()):
             return new
     return {}

@@ -10,6 +10,7 @@ from .defaults import Surroundings, contacts
 from .dialogue import Dialogue
 from .prompts import complete, fill, sentences
 from .spoken import Words, load_words
+from .types import WHEN
 
 _SEVERAL_MINUTES = 2
 
@@ -74,7 +75,7 @@ class Wording:
 
     def _times(self, slots: Mapping[str, Any]) -> dict[str, str]:
         now = self.around.now
-        iso, at, part = (str(slots.get(k) or "") for k in ("date", "time", "part"))
+        iso, at, part = (str(slots.get(k) or "") for k in WHEN)
         clock = self._clock(at, part)
         found = {
             "day": self.words.day(iso, now),

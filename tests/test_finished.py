@@ -37,7 +37,7 @@ def test_what_only_looks_as_if_more_were_coming_is_not_waited_for(text: str) -> 
 
 @pytest.mark.parametrize(
     "text",
-    ["救命", "对", "说大声点", "电费多少钱", "后天师傅来不来", "降压药是饭前吃还是饭后吃",
+    ["对", "说大声点", "电费多少钱", "后天师傅来不来", "降压药是饭前吃还是饭后吃",
      "能不能给我女儿打个电话", "帮我交一下电费谢谢"],
 )  # fmt: skip
 def test_what_waits_for_an_answer_is_complete(text: str) -> None:
@@ -61,6 +61,11 @@ def test_a_request_of_several_clauses_or_more_than_one_breath_is_complete(text: 
 )  # fmt: skip
 def test_a_request_said_in_one_breath_would_do_and_may_go_on(text: str) -> None:
     assert ENGINE.completeness(text) == "enough"
+
+
+@pytest.mark.parametrize("text", ["救命", "我摔了起不来", "老头子叫不醒了", "屋里一股煤气味"])
+def test_a_cry_for_help_is_pressing(text: str) -> None:
+    assert ENGINE.completeness(text) == "pressing"
 
 
 @pytest.mark.parametrize("text", ["昨天下午凉快了", "等下午凉快了"])

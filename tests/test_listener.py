@@ -86,6 +86,8 @@ def test_the_size_of_the_pieces_changes_nothing(size: int) -> None:
         ("open", "我要叫车去人民医院", "enough", 1.3),
         ("open", "我要叫车去人民医院", "unfinished", 2.5),
         ("open", "我要叫车送我去", "complete", 2.5),
+        ("open", "我摔了起不来", "pressing", 0.8),
+        ("address", "我摔了起不来", "pressing", 0.8),
         ("address", "和平路十八号", "unknown", 2.5),
         ("number", "一三八零零六七", "unknown", 3.0),
         ("yes_no", "对", "complete", 0.8),

@@ -259,7 +259,7 @@ class Listener:
         self, turn: OneTurn, stream: RecognizerStream, silence: float, happened: list[Heard]
     ) -> bool:
         policy = turn.policy
-        if silence < min(policy.complete, policy.end, policy.unfinished):
+        if silence < policy.shortest:
             return False
         if self.waits and not self._settled:
             settle = getattr(stream, "settle", None)

@@ -21,8 +21,9 @@ ASSETS = Path(__file__).resolve().parent.parent / "assets"
 Kind: TypeAlias = Literal["open", "yes_no", "choice", "address", "number"]
 """What was asked: it decides how patient to be."""
 
-Verdict: TypeAlias = Literal["complete", "enough", "unfinished", "unknown"]
-"""Nothing is missing; nothing needed is missing but they may go on; more is coming; no telling."""
+Verdict: TypeAlias = Literal["complete", "enough", "unfinished", "pressing", "unknown"]
+"""Nothing is missing; nothing needed is missing but they may go on; more is coming; help is
+called for; no telling."""
 
 Completeness: TypeAlias = Callable[[str], Verdict]
 """Judges the text heard so far; given by whoever knows what was asked."""
@@ -42,14 +43,24 @@ class Policy:
     """… when it would do, and yet sounds as if it could go on."""
     unfinished: float
     """Silence that ends a turn when something plainly is still to come."""
+    pressing: float
+    """Silence that ends a turn in which help is called for."""
     longest: float
     """Longest turn."""
+
+    @property
+    def shortest(self) -> float:
+        """No shorter silence ends a turn."""
+        return min(self.end, self.complete, self.enough, self.unfinished, self.pressing)
 
     def patience(self, verdict: Verdict) -> float:
         """The silence that ends the turn, given what the text so far looks like."""
         waits = {
-            "complete": self.complete, "enough": self.enough, "unfinished": self.unfinished
-        }  # fmt: skip
+            "complete": self.complete,
+            "enough": self.enough,
+            "unfinished": self.unfinished,
+            "pressing": self.pressing,
+        }
         return waits.get(verdict, self.end)
 
 
