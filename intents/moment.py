@@ -17,6 +17,7 @@ from intents.number import number
 Kind: TypeAlias = Literal["date", "time", "part", "past"]
 _NOON = 12
 _EARLIEST = 7
+_EARLY = 5
 _LATE_NOON = 4
 
 
@@ -67,6 +68,9 @@ class Moments:
         self._only_not = re.compile(data["never_before"])
         self._back, self._train = re.compile(data["back"]), re.compile(data["train"])
         self._until = re.compile(data["until"])
+        self._best, self._done = re.compile(data["best"]), re.compile(data["done"])
+        self._wish, self._theirs = re.compile(data["wish"]), re.compile(data["theirs"])
+        self._felt, self._by_train = re.compile(data["felt"]), re.compile(data["by_train"])
         self._shift_back = re.compile(data["shift_back"])
         self._not_this = re.compile(data["not_this"])
         self._weekly = re.compile(data["weekly"])
@@ -103,7 +107,7 @@ class Moments:
     def _dated(self, when: date, match: re.Match[str], today: date) -> Iterator[Found]:
         words = match.group()
         end = match.end()
-        if when < today:
+        if when < today or self._gone_by(when, match, today):
             yield Found("past", "", match.start(), end)
             return
         if words[-1:] in "早晚夜" and len(words) > 1:
@@ -111,6 +115,16 @@ class Moments:
             yield Found("part", self._parts[words[-1]], end - 1, end)
             return
         yield Found("date", when.isoformat(), match.start(), end)
+
+    def _gone_by(self, when: date, match: re.Match[str], today: date) -> bool:
+        """二十号报的名, said on the 23rd: the day of this month, not the next one to come."""
+        said, rest = match.groupdict(), match.string[match.end() :]
+        if when == today:
+            return bool(self._felt.match(rest))
+        day = number(said.get("day") or "") if match.group()[-1:] in "号日" else None
+        if day is None or said.get("month") or day >= today.day:
+            return False
+        return bool(self._done.match(rest))
 
     def _date(self, kind: str, match: re.Match[str], today: date) -> date | None:
         said = match.groupdict()
@@ -208,6 +222,14 @@ class Moments:
         """Whether what follows a day says that it does not suit."""
         return bool(self._busy.match(rest))
 
+    def best(self, rest: str) -> bool:
+        """Whether what follows a day says that it suits best."""
+        return bool(self._best.match(rest))
+
+    def wished(self, clause: str) -> bool:
+        """Whether a clause asks for something."""
+        return bool(self._wish.search(clause)) and not self._theirs.search(clause)
+
     def never(self, before: str, rest: str) -> bool:
         """Whether only this day is ruled out (哪天都成，就礼拜四不行)."""
         return bool(self._only_not.search(before) and self._never.match(rest))
@@ -216,9 +238,9 @@ class Moments:
         """Whether what follows a day says that somebody comes back on it."""
         return bool(self._back.match(rest))
 
-    def rides(self, rest: str) -> bool:
-        """Whether what follows a clock time says that a train leaves then."""
-        return bool(self._train.match(rest))
+    def rides(self, before: str, rest: str) -> bool:
+        """Whether what stands around a clock time says that a train leaves then."""
+        return bool(self._train.match(rest) or self._by_train.search(before))
 
     def bounds(self, rest: str) -> bool:
         """Whether what follows a clock time makes it the end of a stretch (十点以前)."""
@@ -237,12 +259,19 @@ def _halves(found: list[Found]) -> list[Found]:
             near = [f for f in found[max(0, index - 1) : index + 2] if f.kind == "part"]
             close = [f for f in near if abs(f.end - one.start) <= 2 or abs(one.end - f.start) <= 2]
             parts = {f.value for f in found if f.kind == "part"}
-            if close or (len(parts) == 1 and "noon" not in parts):
+            if close or (len(parts) == 1 and _spreads(one, *parts)):
                 part = close[0].value if close else parts.pop()
                 result.append(_with_part(one, part))
                 continue
         result.append(one)
     return result
+
+
+def _spreads(one: Found, part: str) -> bool:
+    """Whether a clock time is of the half of the day that is named elsewhere (下午两点到三点)."""
+    hour = int(one.value[:2])
+    unlike = {"morning": hour < _EARLY, "noon": True, "afternoon": hour >= _EARLIEST}
+    return not unlike.get(part, False)
 
 
 def _with_part(one: Found, part: str) -> Found:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from lzma import LZMAError
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -107,7 +108,7 @@ class Opinion:
                 return cls(features, models, str(file["made_of"]), file["families"])
         except FileNotFoundError as error:
             raise DataError(path, 0, "the file is missing", _LEARN) from error
-        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile, LZMAError) as error:
             raise DataError(path, 0, f"cannot be read ({error})", _LEARN) from error
 
     def knows(self, model: str) -> bool:

@@ -50,12 +50,14 @@ def resolve(
         found = _new(found, fixes)
     result: dict[str, Any] = {}
     dates = [f for f in found if f.kind == "date" and not moments.returns(text[f.end :])]
-    day = _choose(_suiting(_refined(dates), text, moments), fixes, last)
+    told = last or bool(fixes)
+    dates = _suiting(_refined(dates), text, moments)
+    day = _choose(dates if told else _wished(dates, text, moments), fixes, last)
     if day:
         result["date"] = day.value
     times = _suiting([f for f in found if f.kind == "time"], text, moments)
-    own = [f for f in times if not moments.rides(text[f.end :])]
-    when = _choose(own or times, fixes, last)
+    own = [f for f in times if not moments.rides(text[: f.start], text[f.end :])] or times
+    when = _choose(own if told else _wished(own, text, moments), fixes, last)
     parts = _suiting([f for f in found if f.kind == "part"], text, moments)
     if when:
         if when.day and "date" not in result:
@@ -114,9 +116,26 @@ def _suiting(found: list[Found], text: str, moments: Moments) -> list[Found]:
     """Without those that are refused, and without those that do not suit, if any does."""
     refused = {f.value for f in found if moments.denied(text[: f.start])}
     found = [f for f in found if f.value not in refused]
-    busy = {f.value for f in found if moments.cannot(text[f.end :].lstrip("，"))}
-    free = [f for f in found if f.value not in busy]
+    best = [f for f in found if moments.best(text[f.end :])]
+    if best:
+        return best
+    # What is said last of a day holds: 要是礼拜五下雨就礼拜六，先约礼拜五
+    suits = {f.value: not moments.cannot(text[f.end :].lstrip("，")) for f in found}
+    free = [f for f in found if suits[f.value]]
     return free or [f for f in found if not moments.never(text[: f.start], text[f.end :])]
+
+
+def _wished(found: list[Found], text: str, moments: Moments) -> list[Found]:
+    """Those in a clause of wishing, where others stand beside what is merely told."""
+    if len({f.value for f in found}) == 1:
+        return found
+    return [f for f in found if moments.wished(_clause(text, f))] or found
+
+
+def _clause(text: str, one: Found) -> str:
+    """What stands around a moment between two pauses."""
+    start, end = text.rfind("，", 0, one.start), text.find("，", one.end)
+    return text[start + 1 : end if end >= 0 else None]
 
 
 def _choose(found: list[Found], fixes: list[int], last: bool) -> Found | None:

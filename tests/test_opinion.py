@@ -76,14 +76,27 @@ def test_a_missing_or_damaged_file_names_the_command_that_makes_it_anew(tmp_path
     broken = tmp_path / "opinion.npz"
     with pytest.raises(DataError, match=r"missing.*train_opinion"):
         Opinion.load(broken)
-    broken.write_bytes(FILE.read_bytes()[:5000])
-    with pytest.raises(DataError, match=r"opinion\.npz.*train_opinion"):
-        Opinion.load(broken)
+    whole = FILE.read_bytes()
+    middle = len(whole) // 2
+    torn = whole[:middle] + bytes(64) + whole[middle + 64 :]
+    for damaged in (whole[:5000], torn, b""):
+        broken.write_bytes(damaged)
+        with pytest.raises(DataError, match=r"opinion\.npz.*train_opinion"):
+            Opinion.load(broken)
+
+
+def test_what_was_learned_alike_is_written_alike_to_the_last_byte(tmp_path: Path) -> None:
+    parts = {"intent": learn([["s:a"], ["s:b"]] * 2, ["taxi", "meal"] * 2)}
+    for name in ("one.npz", "other.npz"):
+        write(parts, "digest", tmp_path / name)
+    assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "other.npz").read_bytes()
 
 
 def test_what_was_learned_can_be_written_and_read_again(tmp_path: Path) -> None:
     rows = [["s:a", "k:x"], ["s:a"], ["s:b", "k:y"], ["s:b", "k:y"]] * 2
-    write({"intent": learn(rows, ["taxi", "taxi", "meal", "meal"] * 2)}, "digest", tmp_path / "o")
+    write(
+        {"intent": learn(rows, ["taxi", "taxi", "meal", "meal"] * 2)}, "digest", tmp_path / "o.npz"
+    )
     opinion = Opinion.load(tmp_path / "o.npz")
     assert opinion(["s:a"])["taxi"] > 0.8
     assert opinion(["s:b"])["meal"] > 0.8
