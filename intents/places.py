@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from intents.closer import Closer
 from intents.data import load
 from intents.lists import WordList
 from intents.template import DIGITS
@@ -26,6 +27,7 @@ class Places:
         free = rf"(?:(?!{stops})[^，])"
         named = rf"{free}{{0,10}}(?:{data['endings']})(?:的?{data['tail']})*"
         self._known, self._kinship = known, kinship
+        self._closer = Closer(data["closer"], named)
         self._correcting = correcting
         self._to = re.compile(
             rf"{data['verbs']}(?:了)?(?:一趟|趟|一下|个)?(?:我们?|他|她|那个)?(?P<place>{named})"
@@ -45,6 +47,7 @@ class Places:
         self._own_home, self._homes = re.compile(data["own_home"]), re.compile(data["homes"])
         self._not = set(map(str, data["not_place"]))
         self._strip, self._street = re.compile(data["strip"]), re.compile(data["street"])
+        self._there = re.compile(data["there"])
         self._named = re.compile(rf"^(?:{data['verbs']})?(?P<place>{named})")
         self._left = re.compile(rf"{free}{{1,{_LEFT}}}$")
         self._talk = str(data["talk"])
@@ -76,6 +79,8 @@ class Places:
         for end, name in self._candidates(body):
             if chosen is None or any(last <= fix <= end for fix in fixes):
                 chosen, last = name, end
+        if chosen != HOME and not fixes:
+            chosen = self._clean(self._closer(body, chosen) or "")
         if chosen:
             return chosen
         if self._home.search(body):
@@ -151,6 +156,8 @@ class Places:
     def _clean(self, name: str) -> str:
         name = self._strip.sub("", name).strip("的，").replace("那个", "").replace("这个", "")
         name = self._street.sub(r"\1", name)
+        if not self._kinship.find(name):
+            name = self._there.sub("", name)
         hits = self._known.find(name)
         if hits and hits[0].length == len(name):
             name = hits[0].payload
