@@ -33,6 +33,8 @@ class Trust:
     """Likelihood from which it is taken instead of one that was found and that it doubts."""
     answers: bool = False
     """Whether it may also be surmised from the answer to its question, not only from a request."""
+    made_up: bool = False
+    """Whether values that no example has are made up from the words, and may be doubted."""
 
 
 class Surmise:
@@ -80,5 +82,5 @@ class Surmise:
         best = next(iter(likely))
         if found is None:
             return best if best != NOTHING and likely[best] >= trust.alone else None
-        doubted = found in likely and likely[found] < self._DOUBTED
+        doubted = likely.get(found, 0.0 if trust.made_up else 1.0) < self._DOUBTED
         return best if best != NOTHING and doubted and likely[best] >= trust.over else found

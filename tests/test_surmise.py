@@ -64,6 +64,12 @@ def test_what_was_found_holds_unless_it_is_plainly_doubted(tiny: Surmise) -> Non
     assert tiny("appointment", "department", "甲", "眼科") == "骨科"
 
 
+def test_a_value_made_up_from_the_words_gives_way_to_one_that_is_known(known: Knowledge) -> None:
+    told = known.reader("棉袄拉链坏了").text
+    assert known.surmise("housekeeping", "service", told, "修棉袄拉链") == "缝补"
+    assert known.surmise("housekeeping", "service", told, None) == "缝补"
+
+
 def test_other_slots_are_left_as_they_are(tiny: Surmise) -> None:
     assert tiny("taxi", "destination", "甲", None) is None
     assert tiny("taxi", "destination", "甲", "车站") == "车站"
