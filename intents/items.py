@@ -30,6 +30,7 @@ class Items:
         self._dishes, self._food = dishes, Food(path.with_name("food.yaml"))
         self._refused, self._had = re.compile(data["refused"]), re.compile(data["had"])
         self._swap, self._each = re.compile(data["swap"]), re.compile(data["each"])
+        self._one_each = re.compile(data["one_each"])
         self._detail = re.compile(data["detail"])
         self._remark = re.compile(data["remark"])
         self._staple = re.compile(data["staple"])
@@ -41,8 +42,8 @@ class Items:
         self._amount = re.compile(
             rf"(?P<vague>{data['vague']})(?:{measures})|"
             rf"(?P<n>(?:[0-9]+|{n}{{1,3}}?))(?P<m>{measures})(?P<half>半)?(?!钱|人|天|月|点|楼|荤|素|单元|老|娃|大人|小时)|"
-            rf"(?P<pair>[俩仨])(?!人|口|菜|荤|素|汤$)|"
-            rf"(?P<one>{data['single']})(?P<m1>份|碗|盘|笼|杯|盒|个(?=鱼|鸡|汤|蛋))"
+            rf"(?P<pair>[俩仨])(?!人|口|菜|荤|素(?!包|饺|馅|馄)|汤$)|"
+            rf"(?P<one>{data['single']})(?P<m1>份|碗|盘|笼|杯|盒|个(?=鱼|鸡|汤|蛋|凉菜|素菜|荤菜|炒菜))"
         )
         self._weights = set(data["weights"])
         self._generic = {str(k): str(v) for k, v in data["generic"].items()}
@@ -53,6 +54,10 @@ class Items:
         self._taken_back = re.compile(data["taken_back"])
         self._not_dish = set(map(str, data["not_dish"]))
         self._prefix = re.compile(data["prefix"])
+        self._filled = re.compile(
+            str(data["filled"]).replace("FILLING", f"(?:{data['fillings']})").replace("N", n)
+        )
+        self._how = re.compile(data["how"])
         self._never, self._one_of = re.compile(data["never"]), re.compile(data["one_of"])
 
     def find(self, text: str) -> list[dict[str, Any]]:
@@ -74,8 +79,11 @@ class Items:
         dishes = self._wanted(text, sorted(dishes, key=lambda piece: piece.start))
         if not dishes:
             return self._meals(text, amounts)
-        times = 2 if self._each.search(text) else 1
-        return joined(bind(text, dishes, self._corrected(text, amounts)), times)
+        counted = self._corrected(text, amounts)
+        each = self._each.search(text) or (
+            self._one_each.search(text) and all((a.amount or 1) <= 1 for a in counted)
+        )
+        return joined(bind(text, dishes, counted), 2 if each else 1)
 
     def _wanted(self, text: str, dishes: list[Piece]) -> list[Piece]:
         """Without dishes that are refused (不要套餐), had enough of, or given up for another."""
@@ -135,6 +143,8 @@ class Items:
             start = hit.start
             if filled and not self._stop.search(filled["filling"]):
                 name, start = filled["filling"] + name, filled.start()
+            elif told := self._filled.match(text, hit.start):
+                name = told["filling"] + name
             found.append(Piece("dish", start, hit.end, name))
         if found:
             rice = self._rice.finditer(text)
@@ -202,9 +212,22 @@ class Items:
         head = text[low : amount.start]
         cuts = [m.end() for m in self._stop.finditer(head)]
         name = head[cuts[-1] if cuts else 0 :]
+        if name in self._short:
+            return Piece("dish", amount.start - len(name), amount.start, self._short[name])
+        at = amount.start - len(name)
+        if not name and head.endswith(PAUSE):
+            at, name = self._told_how(head[:-1], low)
         if self._nameable(name) and not self._remark.search(name):
-            return Piece("dish", amount.start - len(name), amount.start, name)
+            return Piece("dish", at, at + len(name), name)
         return None
+
+    def _told_how(self, head: str, low: int) -> tuple[int, str]:
+        """The dish of a clause that also tells how it shall be (水煮肉片不要太辣，一份)."""
+        start = head.rfind(PAUSE) + 1
+        clause = head[start:]
+        how = self._how.search(clause)
+        name = clause[: how.start()] if how else clause
+        return low + start, "" if self._stop.search(name) else name
 
     def _meals(self, text: str, amounts: list[Piece]) -> list[dict[str, Any]]:
         """No dish was named: so many meals, if an amount of meals was."""
@@ -232,6 +255,7 @@ class Items:
         for at, (before, after) in enumerate(pairwise(amounts)):
             between, rest = text[before.end : after.start], text[after.end : after.end + 1]
             bare = between == PAUSE and rest in _ENDS
+            bare = bare or (rest == "吧" and between.find(PAUSE) == len(between) - 1 > 0)
             if bare or self._takes_back(between, rest):
                 if rest in _ENDS and between[:1] == PAUSE:
                     kept[at + 1] = replace(after, start=kept[at].start, end=kept[at].end)
