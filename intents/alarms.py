@@ -16,7 +16,7 @@ _TALE = 0.5
 """… when it is so likely that nothing is asked for."""
 _LASTING = 0.2
 """… or something that has lasted long."""
-_HARDLY = 0.05
+_HARDLY = 0.02
 """Below this likelihood it is none, where nobody calls for help: 血压药压不住，能不能加一片."""
 _BACKED = 0.2
 """A wording that needs a sign of now is believed from this likelihood on."""

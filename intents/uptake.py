@@ -103,14 +103,15 @@ class Uptake:
         """A person, a goodbye, again, louder, slower, no recording: in every state."""
         talk, acts = self._talk, self._talk.acts
         names = [intent.name for intent in meant.intents]
-        if self._alarm.kind is None and self._wants_person(text, meant):
+        unrecorded = acts.found("unrecorded", text)
+        if self._alarm.kind is None and not unrecorded and self._wants_person(text, meant):
             self._matters.hand_over("asked")
             return True
         if self._alarm.kind is None and not talk.ended and self._leaves(text, meant):
             self._matters.leave()
             return True
         asks_for_more = any(self._matters.known(name) for name in names)
-        if acts.found("unrecorded", text):
+        if unrecorded:
             talk.out.append(Adjust("unrecorded"))
             talk.say("unrecorded")
             if not asks_for_more:

@@ -1,6 +1,6 @@
 """Teaches a small network to tell labels from features: one hidden layer, cross-entropy, Adam.
 
-While it learns, half of the features of each example are hidden from it at random (dropout), so
+While it learns, many of the features of each example are hidden from it at random (dropout), so
 that no single word decides. The dice are seeded: the same examples give the same weights up to
 rounding. Sparse tables come from SciPy (a development package).
 """
@@ -19,13 +19,13 @@ from intents.opinion import family, shares
 
 UNITS: Final = 64
 """Hidden units, unless told otherwise."""
-_ROUNDS: Final = 5
-"""How often every example is seen …"""
+ROUNDS: Final = 5
+"""How often every example is seen, unless told otherwise …"""
 _STEPS: Final = 1200
 """… and how many steps are made at least, however few examples there are."""
 _BATCH: Final = 256
-_HIDDEN: Final = 0.5
-"""The share of features hidden from it."""
+HIDDEN: Final = 0.5
+"""The share of features hidden from it, unless told otherwise."""
 _RATE: Final = 2e-3
 _LAST: Final = 0.005
 """The share of it that is left at the end."""
@@ -34,8 +34,8 @@ _AWAKE: Final = 0.1
 _DECAY: Final = 1e-5
 _EVEN: Final = 0.5
 """0: labels count as often as they have examples; 1: all count the same."""
-_SEEN: Final = 2
-"""A feature must stand in so many examples."""
+SEEN: Final = 2
+"""A feature must stand in so many examples, unless told otherwise."""
 _SLOW, _SLOWER, _TINY = 0.9, 0.999, 1e-8
 Floats = NDArray[np.float32]
 
@@ -75,14 +75,22 @@ class _Adam:
         self.values[rows] -= rate * mean / (np.sqrt(square) + _TINY)
 
 
-def learn(rows: Sequence[Sequence[str]], labels: Sequence[str], units: int = UNITS) -> Learned:
+def learn(
+    rows: Sequence[Sequence[str]],
+    labels: Sequence[str],
+    units: int = UNITS,
+    *,
+    seen: int = SEEN,
+    rounds: int = ROUNDS,
+    hidden: float = HIDDEN,
+) -> Learned:
     """Weights that fit the rows of features to their labels."""
     counted = Counter(feature for row in rows for feature in row)
-    names = sorted(feature for feature, n in counted.items() if n >= _SEEN)
+    names = sorted(feature for feature, n in counted.items() if n >= seen)
     classes = sorted(set(labels))
     truth = np.array([classes.index(label) for label in labels])
-    pupil = _Pupil(len(names), units, len(classes), truth)
-    pupil.study(_table(rows, names))
+    pupil = _Pupil(len(names), units, len(classes), truth, hidden)
+    pupil.study(_table(rows, names), rounds)
     return Learned(names, classes, *pupil.weights)
 
 
@@ -102,8 +110,10 @@ def _table(rows: Sequence[Sequence[str]], names: Sequence[str]) -> Any:
 class _Pupil:
     """The network while it learns."""
 
-    def __init__(self, features: int, units: int, classes: int, truth: NDArray[Any]) -> None:
-        self._dice, self._truth = np.random.default_rng(1), truth
+    def __init__(
+        self, features: int, units: int, classes: int, truth: NDArray[Any], hidden: float
+    ) -> None:
+        self._dice, self._truth, self._hidden = np.random.default_rng(1), truth, hidden
         often = np.bincount(truth, minlength=classes)
         self._worth = np.asarray((often.mean() / often) ** _EVEN, np.float32)
         # What no example has taught stays zero; the units differ by what they speak for.
@@ -120,11 +130,11 @@ class _Pupil:
         """Inner, start, outer, bias."""
         return self._inner.values, self._start.values, self._outer.values, self._bias.values
 
-    def study(self, table: Any) -> None:
+    def study(self, table: Any, rounds: int) -> None:
         """Go through all examples again and again, in ever smaller steps."""
         count = len(self._truth)
         batch = min(_BATCH, count)
-        rounds = max(_ROUNDS, -(-_STEPS * batch // count))
+        rounds = max(rounds, -(-_STEPS * batch // count))
         for _ in range(rounds):
             order = self._dice.permutation(count)
             for begin in range(0, count - batch + 1, batch):
@@ -133,11 +143,12 @@ class _Pupil:
                 self._step(table[here], self._truth[here], _RATE * max(1 - done, _LAST))
 
     def _step(self, part: Any, truth: NDArray[Any], rate: float) -> None:
-        """Look at some examples with half of their features, and move the weights."""
+        """Look at some examples with a part of their features, and move the weights."""
         from scipy.sparse import csr_matrix
 
         self._steps += 1
-        shown = (self._dice.random(part.nnz) > _HIDDEN).astype(np.float32) / (1 - _HIDDEN)
+        shown = (self._dice.random(part.nnz) > self._hidden).astype(np.float32)
+        shown /= 1 - self._hidden
         columns, place = np.unique(part.indices, return_inverse=True)
         seen = csr_matrix((part.data * shown, place, part.indptr), (len(truth), len(columns)))
         before = np.asarray(seen @ self._inner.values[columns] + self._start.values, np.float32)

@@ -33,11 +33,17 @@ FOLDER: Final = HOME / "examples"
 """Where the examples are."""
 _FEW = 16
 """Hidden units of the smaller questions."""
-_SMALLEST = 0.06
-"""Features whose weights are all smaller are left out."""
-_STEPS: Final = 12
+_SMALLEST: Final = dict.fromkeys(("intent", "kind", "many"), 0.12)
+_SMALL: Final = 0.06
+"""Features whose weights are all smaller are left out; of a model that is not named above."""
+_STEPS: Final = 9
 """An inner weight is kept as one of so many steps either way: what is finer only makes the file
 large (with 127 it is twice as large and understands as much, with 4 it loses a point)."""
+_SEEN: Final = 6
+"""Only features that so many examples have tell an intent …"""
+_ROUNDS: Final = 9
+_HIDDEN: Final = 0.65
+"""… learned in so many rounds with so many of them hidden, so that no few words decide."""
 _BLURRED = 3
 """Every so many-th example is learned blurred too."""
 _JOINTS: Final = ("，", "，还有", "，再", "，顺便", "，另外", "，对了，", " ")
@@ -118,9 +124,9 @@ def write(parts: Mapping[str, Learned], made_of: str, path: Path = FILE) -> None
     """Keep the models over one table of features, inner weights in steps with a scale a unit."""
     strong = {
         name
-        for learned in parts.values()
+        for part, learned in parts.items()
         for name, row in zip(learned.features, np.abs(learned.inner).max(axis=1), strict=True)
-        if row >= _SMALLEST
+        if row >= _SMALLEST.get(part, _SMALL)
     }
     table = sorted(strong)
     kept: dict[str, Any] = {
@@ -169,7 +175,13 @@ def main() -> int:
     many += single[::_ONE_IN]
     labels = [SEVERAL if e.intent == SEVERAL else "one" for e, _ in many]
     parts = {
-        "intent": learn([f for _, f in single], [e.intent for e, _ in single]),
+        "intent": learn(
+            [f for _, f in single],
+            [e.intent for e, _ in single],
+            seen=_SEEN,
+            rounds=_ROUNDS,
+            hidden=_HIDDEN,
+        ),
         "kind": learn([f for _, f in alarms], [e.kind for e, _ in alarms], _FEW),
         "many": learn([f for _, f in many], labels, _FEW),
     }

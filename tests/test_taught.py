@@ -73,7 +73,9 @@ def test_an_answer_teaches_only_where_the_same_is_asked() -> None:
     sore = Lesson("d4" * 16, words, "appointment", slots, "department")
     taught = ENGINE.taught([sore])
     for engine, asked, department in (
-        (ENGINE, "department", None), (taught, "department", "老年科"), (taught, "hospital", None),
+        (ENGINE, "department", "全科"),
+        (taught, "department", "老年科"),
+        (taught, "hospital", None),
     ):  # fmt: skip
         found = engine.extract("看那个专看老年的呗", NOW, "appointment", asked)
         assert found.get("department") == department
