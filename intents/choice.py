@@ -21,7 +21,7 @@ _STRONGLY = 4.0
 """What the wordings that ask must weigh …"""
 _OUTRIGHT = 0.7
 """… for so much of that likelihood to be enough."""
-_SOLE = 0.04
+_SOLE = 0.005
 """… and this is, where no wording speaks for the other service that the opinion prefers."""
 _AGAINST = -2.0
 """Where the wordings speak so clearly against an intent …"""
