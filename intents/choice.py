@@ -21,14 +21,16 @@ _STRONGLY = 4.0
 """What the wordings that ask must weigh …"""
 _OUTRIGHT = 0.7
 """… for so much of that likelihood to be enough."""
+_UNSURE = 0.5
+"""Where the opinion finds nothing so likely, every wording that asks outright is believed …"""
 _SOLE = 0.005
-"""… and this is, where no wording speaks for the other service that the opinion prefers."""
+"""… and from this likelihood on, where none speaks for the other service that it prefers."""
 _AGAINST = -2.0
 """Where the wordings speak so clearly against an intent …"""
-_DENIED = 0.75
+_DENIED = 0.8
 """… it must be at least so likely."""
-_PERSON = 0.7
-"""From this likelihood on the opinion alone fetches a person."""
+_LEAST = {"operator": 0.7, "yes": 0.5, "no": 0.5}
+"""From these likelihoods on the opinion alone fetches a person, or takes words for an answer."""
 _TALK = 0.2
 """What a wording calls mere talk is so much likelier to be a request, or it is none."""
 _ALARM = "emergency"
@@ -61,7 +63,7 @@ def choose(case: Case, asked: Sequence[Act], bare: re.Pattern[str]) -> str | Non
     best = next((name for name in case.likely if name != _ALARM), OUT)
     if best == OUT or best not in case.scene.services:
         return None
-    if best == "operator" and case.likely[best] < _PERSON:
+    if case.likely[best] < _LEAST.get(best, 0.0):
         return None
     talk = case.evidence.get(OUT)
     if talk and talk.asked and case.likely[best] < case.likely.get(OUT, 0.0) + _TALK:
@@ -75,7 +77,8 @@ def choose(case: Case, asked: Sequence[Act], bare: re.Pattern[str]) -> str | Non
 def _believed(act: Act, case: Case) -> bool:
     """Whether a wording that asks is believed."""
     said, strange = case.evidence[act.intent], act.intent not in case.likely
-    least = min(_ASKED, _NEARLY * max(case.likely.values(), default=0.0))
+    most = max(case.likely.values(), default=0.0)
+    least = min(_ASKED, _NEARLY * most) if most >= _UNSURE else 0.0
     if said.score >= _STRONGLY:
         least *= _OUTRIGHT
     if _sole(said, case):

@@ -37,8 +37,10 @@ class Model:
 
     labels: tuple[str, ...]
     """The answers."""
+    place: NDArray[np.int32]
+    """Where each feature's row of `inner` is; the last row for those it does not know."""
     inner: NDArray[np.int8]
-    """What each feature gives to each hidden unit, in steps of `step`: (features, units)."""
+    """What a feature gives to each hidden unit, in steps of `step`: (known + 1, units)."""
     step: NDArray[np.float32]
     """(units,)."""
     start: NDArray[np.float32]
@@ -50,7 +52,7 @@ class Model:
 
     def units(self, rows: Sequence[int], shares: NDArray[np.float32]) -> NDArray[np.float32]:
         """How strongly each hidden unit speaks for a text with these features; never negative."""
-        given = shares @ self.inner[list(rows)] * self.step if rows else np.float32(0)
+        given = shares @ self.inner[self.place[list(rows)]] * self.step if rows else np.float32(0)
         return np.asarray(np.maximum(self.start + given, 0), np.float32)
 
     def likely(self, rows: Sequence[int], shares: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -66,7 +68,8 @@ class Model:
         if not rows or label not in self.labels:
             return np.zeros(len(rows), np.float32)
         counts = self.outer[:, self.labels.index(label)] * (self.units(rows, shares) > 0)
-        return np.asarray(shares * (self.inner[list(rows)] @ (counts * self.step)), np.float32)
+        inner = self.inner[self.place[list(rows)]]
+        return np.asarray(shares * (inner @ (counts * self.step)), np.float32)
 
 
 class Opinion:
@@ -96,7 +99,7 @@ class Opinion:
                 models = {
                     name: Model(
                         tuple(str(file[f"{name}.labels"]).split()),
-                        file[f"{name}.inner"],
+                        *_rows(file[f"{name}.known"], file[f"{name}.inner"]),
                         file[f"{name}.scale"],
                         file[f"{name}.start"],
                         file[f"{name}.outer"],
@@ -141,6 +144,15 @@ class Opinion:
     def _known(self, features: Iterable[str]) -> list[int]:
         rows = self._rows
         return [rows[feature] for feature in features if feature in rows]
+
+
+def _rows(
+    known: NDArray[np.uint8], inner: NDArray[np.int8]
+) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
+    """`place` and `inner` of a model: which features it knows (a bit each), and their rows."""
+    bits = np.unpackbits(known).astype(np.int32)
+    place = np.where(bits, np.cumsum(bits) - 1, len(inner)).astype(np.int32)
+    return place, np.vstack((inner, np.zeros((1, inner.shape[1]), np.int8)))
 
 
 def family(feature: str) -> int:

@@ -1,7 +1,8 @@
 """Teaches a small network to tell labels from features: one hidden layer, cross-entropy, Adam.
 
-While it learns, many of the features of each example are hidden from it at random (dropout), so
-that no single word decides. The dice are seeded: the same examples give the same weights up to
+While it learns, many of the features of each example are hidden from it at random (dropout), and
+now and then a whole family of them (all characters, all senses), so that no single word and no
+single way of looking decides. The dice are seeded: the same examples give the same weights up to
 rounding. Sparse tables come from SciPy (a development package).
 """
 
@@ -24,8 +25,8 @@ ROUNDS: Final = 5
 _STEPS: Final = 1200
 """… and how many steps are made at least, however few examples there are."""
 _BATCH: Final = 256
-HIDDEN: Final = 0.5
-"""The share of features hidden from it, unless told otherwise."""
+_HIDDEN: Final = 0.5
+"""The share of features hidden from it."""
 _RATE: Final = 2e-3
 _LAST: Final = 0.005
 """The share of it that is left at the end."""
@@ -45,7 +46,7 @@ class Learned:
     """Weights that tell labels from features."""
 
     features: Sequence[str]
-    """The rows of `inner`."""
+    """The rows of `inner`, sorted."""
     labels: Sequence[str]
     """The columns of `outer`."""
     inner: Floats
@@ -82,24 +83,38 @@ def learn(
     *,
     seen: int = SEEN,
     rounds: int = ROUNDS,
-    hidden: float = HIDDEN,
+    unseen: float = 0.0,
+    most: int | None = None,
 ) -> Learned:
-    """Weights that fit the rows of features to their labels."""
+    """Weights that fit the rows of features to their labels.
+
+    `unseen`: the share of whole families of features hidden.
+    `most`: learn once more from so many features, those with the longest weights; common ones
+    before rare ones, which speak loudly and are seldom heard.
+    """
     counted = Counter(feature for row in rows for feature in row)
     names = sorted(feature for feature, n in counted.items() if n >= seen)
     classes = sorted(set(labels))
     truth = np.array([classes.index(label) for label in labels])
-    pupil = _Pupil(len(names), units, len(classes), truth, hidden)
-    pupil.study(_table(rows, names), rounds)
-    return Learned(names, classes, *pupil.weights)
+
+    def study(names: Sequence[str]) -> Learned:
+        kin = np.array([family(name) for name in names])
+        pupil = _Pupil(kin, units, len(classes), truth, unseen)
+        pupil.study(_table(rows, names, kin), rounds)
+        return Learned(names, classes, *pupil.weights)
+
+    learned = study(names)
+    if most is None or len(names) <= most:
+        return learned
+    worth = np.linalg.norm(learned.inner, axis=1) * np.log1p([counted[name] for name in names])
+    return study([names[at] for at in sorted(np.argsort(-worth, kind="stable")[:most])])
 
 
-def _table(rows: Sequence[Sequence[str]], names: Sequence[str]) -> Any:
+def _table(rows: Sequence[Sequence[str]], names: Sequence[str], kin: NDArray[Any]) -> Any:
     """The rows as a sparse table, each feature with its share."""
     from scipy.sparse import csr_matrix
 
     known = {name: at for at, name in enumerate(names)}
-    kin = np.array([family(name) for name in names])
     at = [[known[f] for f in row if f in known] for row in rows]
     ends = np.cumsum([0, *map(len, at)])
     values = np.concatenate([shares(kin[row]) for row in at if row])
@@ -111,13 +126,14 @@ class _Pupil:
     """The network while it learns."""
 
     def __init__(
-        self, features: int, units: int, classes: int, truth: NDArray[Any], hidden: float
+        self, kin: NDArray[Any], units: int, classes: int, truth: NDArray[Any], unseen: float
     ) -> None:
-        self._dice, self._truth, self._hidden = np.random.default_rng(1), truth, hidden
+        self._dice, self._truth = np.random.default_rng(1), truth
+        self._kin, self._unseen = kin, unseen
         often = np.bincount(truth, minlength=classes)
         self._worth = np.asarray((often.mean() / often) ** _EVEN, np.float32)
         # What no example has taught stays zero; the units differ by what they speak for.
-        self._inner = _Adam(np.zeros((features, units), np.float32))
+        self._inner = _Adam(np.zeros((len(kin), units), np.float32))
         self._start = _Adam(np.full(units, _AWAKE, np.float32))
         self._outer = _Adam(
             np.asarray(self._dice.standard_normal((units, classes)) / units**0.5, np.float32)
@@ -147,10 +163,10 @@ class _Pupil:
         from scipy.sparse import csr_matrix
 
         self._steps += 1
-        shown = (self._dice.random(part.nnz) > self._hidden).astype(np.float32)
-        shown /= 1 - self._hidden
         columns, place = np.unique(part.indices, return_inverse=True)
-        seen = csr_matrix((part.data * shown, place, part.indptr), (len(truth), len(columns)))
+        seen = csr_matrix(
+            (part.data * self._shown(part), place, part.indptr), (len(truth), len(columns))
+        )
         before = np.asarray(seen @ self._inner.values[columns] + self._start.values, np.float32)
         units = np.maximum(before, 0)
         score = units @ self._outer.values + self._bias.values
@@ -163,3 +179,13 @@ class _Pupil:
         self._start.move(back.sum(axis=0), self._steps, rate)
         self._outer.move(units.T @ wrong, self._steps, rate)
         self._bias.move(wrong.sum(axis=0), self._steps, rate)
+
+    def _shown(self, part: Any) -> Floats:
+        """How much each feature counts this time: nothing, or more to make up for the others."""
+        example = np.repeat(np.arange(part.shape[0]), np.diff(part.indptr))
+        family = self._kin[part.indices]
+        each = self._dice.random(part.nnz) > _HIDDEN
+        whole = self._dice.random((part.shape[0], self._kin.max() + 1)) > self._unseen
+        return np.asarray(
+            (each & whole[example, family]) / ((1 - _HIDDEN) * (1 - self._unseen)), np.float32
+        )

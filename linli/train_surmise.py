@@ -21,10 +21,13 @@ from intents.knowledge import Knowledge
 from intents.opinion import Opinion
 from intents.surmise import FILE
 
+from .learned import write
 from .network import learn
-from .train_opinion import FOLDER, blurred, write
+from .train_opinion import FOLDER, blurred
 
-_UNITS: Final = 24
+_UNITS: Final = 64
+_MOST: Final = 30_000
+"""Features that tell a slot: those that mattered most when it was first learned from all."""
 _FEWEST: Final = 5
 """A value with fewer examples is not learned."""
 
@@ -54,7 +57,7 @@ def main() -> int:
         kept = [(value, text) for value, text in told if often[value] >= _FEWEST]
         every = [(value, each) for value, text in kept for each in (text, blurred(text))]
         rows = [list(known.describe(known.reader(text))) for _, text in every]
-        parts[name] = learn(rows, [value for value, _ in every], _UNITS)
+        parts[name] = learn(rows, [value for value, _ in every], _UNITS, most=_MOST)
         sys.stdout.write(f"{name}: {len(kept)} examples, {len(set(often))} values\n")
     write(parts, digest(), FILE)
     sys.stdout.write(f"{FILE}: {FILE.stat().st_size / 1e6:.1f} MB\n")

@@ -220,9 +220,9 @@ def test_the_commands_lead_a_lesson_from_another_station_to_what_is_understood(
     shipped = Path(__file__).parents[1] / "assets" / "station.toml"
     file.write_text(shipped.read_text("utf-8"), "utf-8")
     given = tmp_path / "lessons.jsonl"
-    given.write_text(json.dumps(told("a" * 32, LEG, "appointment", department="骨科")), "utf-8")
+    given.write_text(json.dumps(told("a" * 32, LEG, "medicine")), "utf-8")
     monkeypatch.setattr(
-        "linli.learn_effect.cases", lambda: [Case("x:1", LEG, "appointment", loose=True)]
+        "linli.learn_effect.cases", lambda: [Case("x:1", LEG, "medicine", loose=True)]
     )
 
     def run(*words: str) -> tuple[int, str]:

@@ -14,8 +14,7 @@ from linli import train_opinion
 from linli.bench.intents import CHAT, TALK, utterances
 from linli.bench.requests import MANIFEST
 from linli.clips import load
-from linli.network import learn
-from linli.train_opinion import Example, blurred, digest, examples, joined, write
+from linli.train_opinion import Example, blurred, digest, examples, joined
 
 
 @pytest.fixture(scope="module")
@@ -83,27 +82,6 @@ def test_a_missing_or_damaged_file_names_the_command_that_makes_it_anew(tmp_path
         broken.write_bytes(damaged)
         with pytest.raises(DataError, match=r"opinion\.npz.*train_opinion"):
             Opinion.load(broken)
-
-
-def test_what_was_learned_alike_is_written_alike_to_the_last_byte(tmp_path: Path) -> None:
-    parts = {"intent": learn([["s:a"], ["s:b"]] * 2, ["taxi", "meal"] * 2)}
-    for name in ("one.npz", "other.npz"):
-        write(parts, "digest", tmp_path / name)
-    assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "other.npz").read_bytes()
-
-
-def test_what_was_learned_can_be_written_and_read_again(tmp_path: Path) -> None:
-    rows = [["s:a", "k:x"], ["s:a"], ["s:b", "k:y"], ["s:b", "k:y"]] * 2
-    write(
-        {"intent": learn(rows, ["taxi", "taxi", "meal", "meal"] * 2)}, "digest", tmp_path / "o.npz"
-    )
-    opinion = Opinion.load(tmp_path / "o.npz")
-    assert opinion(["s:a"])["taxi"] > 0.8
-    assert opinion(["s:b"])["meal"] > 0.8
-    assert opinion(["s:never seen"]).keys() == {"taxi", "meal"}
-    assert opinion.made_of == "digest"
-    assert opinion.knows("intent")
-    assert not opinion.knows("kind")
 
 
 def test_what_the_features_spoke_for_adds_up_to_the_opinion(known: Knowledge) -> None:

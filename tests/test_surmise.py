@@ -12,8 +12,8 @@ from intents.opinion import Opinion
 from intents.slots import Said
 from intents.surmise import FILE, NOTHING, Surmise
 from linli.bench.intents import NOW
+from linli.learned import write
 from linli.network import learn
-from linli.train_opinion import write
 from linli.train_surmise import digest, slots
 
 LIKELY = 0.6
