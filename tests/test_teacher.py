@@ -30,7 +30,7 @@ def few() -> Iterable[Case]:
 
 def spoilt() -> Iterable[Case]:
     """The very words of the lesson, with another meaning: teaching breaks both."""
-    return [Case(f"x:{n}", LEG, "out_of_scope", loose=True) for n in range(2)]
+    return [Case(f"x:{n}", LEG, "appointment", loose=True) for n in range(2)]
 
 
 def crash() -> Iterable[Case]:
@@ -93,7 +93,7 @@ def test_what_was_measured_is_applied_and_taken_back(settings: Settings, ledger:
 def test_what_would_break_more_than_it_mends_is_not_offered(
     settings: Settings, ledger: Ledger
 ) -> None:
-    approved(ledger, "a" * 32, LEG, "appointment", department="骨科")
+    approved(ledger, "a" * 32, LEG, "medicine")
     teacher = ProcessTeacher(settings, spoilt)
     teacher.measure("wangfang")
     refused = over(teacher)
