@@ -184,10 +184,10 @@ class CallerOnLine:
         assert rate == RATE
         return np.asarray(pcm, np.float32)
 
-    def heard(self) -> str:
-        """What was heard, recognised sentence by sentence."""
+    def heard(self, first: float | None = None) -> str:
+        """What was heard (in the `first` seconds), recognised sentence by sentence."""
         texts = []
-        for part in sentences(self.sound()):
+        for part in sentences(self.sound()[: first and round(first * RATE)]):
             stream = self.house.pool.open("phone")
             stream.feed(part)
             texts.append(stream.finish().text)

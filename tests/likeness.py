@@ -11,6 +11,8 @@ from voices.audio import resample
 from voices.types import Pcm
 
 NARROW = 8_000
+SILENT = 0.001
+"""RMS below which a recording holds nothing: what rounding leaves is alike to anything."""
 
 
 def heard(path: Path | str) -> Pcm:
@@ -36,10 +38,12 @@ def likeness(recording: Path | str, original: Path | str, window: float = 0.3) -
 
 
 def _best(there: Pcm, piece: Pcm) -> float:
+    places = len(there) - len(piece) + 1
+    if places < 1:
+        return 0.0
     length = 1 << (len(there) + len(piece) - 1).bit_length()
     spectrum = np.fft.rfft(there, length) * np.conj(np.fft.rfft(piece, length))
-    dot = np.fft.irfft(spectrum, length)[: max(1, len(there) - len(piece))]
+    dot = np.fft.irfft(spectrum, length)[:places]
     power = np.concatenate([[0.0], np.cumsum(there.astype(np.float64) ** 2)])
-    energy = power[len(piece) :][: len(dot)] - power[: len(dot)]
-    norm = np.sqrt(energy * float((piece**2).sum())) + 1e-6
-    return float((dot / norm).max())
+    energy = np.maximum(power[len(piece) :] - power[:places], len(piece) * SILENT**2)
+    return float((dot / np.sqrt(energy * float((piece**2).sum()))).max())

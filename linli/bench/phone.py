@@ -84,18 +84,21 @@ async def _one(house: House, pcm: Pcm) -> float:
 
 
 async def _alone(house: House, n: int) -> list[Row]:
-    first, waits = [], []
+    first, open_question, waits = [], [], []
     for clip in sentences()[:n]:
         begun = time.monotonic()
         async with ringing(house) as (caller, line):
             await asked(line)
+            open_question.append(time.monotonic() - begun)
             first.append(caller.loud_at[0] - begun)
             waits.append(await answer_after(caller, clip.pcm()))
     median, p95 = median_and_p95(waits)
     sound, sound95 = median_and_p95(first)
+    _, question95 = median_and_p95(open_question)
     note = load_now()
     return [
         _row("first sound of the greeting, p95", sound95, limit("phone.first_sound_s"), n, note),
+        _row("open question asked, p95", question95, limit("phone.open_question_s"), n, note),
         _row("end of speech → answer, one call, p50", median, limit("phone.answer_s"), n, note),
         _row("end of speech → answer, one call, p95", p95, 2.0, n, f"{note}, greeting {sound:.2f}"),
     ]
