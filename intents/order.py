@@ -180,11 +180,16 @@ class Order(Taking):
         else:
             others.remember()
             talk.failures = 0
-            if agreed and draft.confirming:
+            if agreed and draft.confirming and not self._changing():
                 self.file()
                 return
             talk.say("remembered", {"name": talk.name(others.intents[0].name)})
             talk.ask_again()
+
+    def _changing(self) -> bool:
+        """Whether what was read back is being put right: so far nothing was agreed to."""
+        question = self._talk.question
+        return question is not None and question.slot == "which"
 
     # --- to the read-back -----------------------------------------------------------------------
 

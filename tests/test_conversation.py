@@ -190,7 +190,7 @@ def agreed(event: Event, engine: Engine, last: Sequence[str]) -> bool:
     """Whether an event can be a yes to what was spoken last, in the words of any read-back."""
     if isinstance(event, Heard):
         meant = {intent.name for intent in engine.understand(event.text, NOW).intents}
-        moves = any(load_acts().found(move, event.text) for move in ("agree", "undo"))
+        moves = any(load_acts().found(move, event.text) for move in ("agree", "accepts", "undo"))
         said = engine.polarity(event.text) == "yes" or event.text == "没问题"
         told = bool(meant & {"yes", "cancel", "change"})
         ways: tuple[Doing, ...] = ("book", "cancel", "change")

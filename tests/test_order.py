@@ -10,7 +10,7 @@ import pytest
 from call import NOW, TAXI, Call
 
 from intents.engine import Engine
-from intents.types import Alert, Guess, Heard, Intent, Silence, Understanding
+from intents.types import Alert, Chose, Guess, Heard, Intent, Silence, Understanding
 
 
 @pytest.fixture(scope="module", name="engine")
@@ -194,3 +194,12 @@ def test_a_taxi_and_lunch_are_cancelled_in_one_breath(engine: Engine) -> None:
     call = Call(engine, requests=[TAXI, lunch], now=NOW)("车啊饭啊统统退了", "对")
     assert {file.target for file in call.filed} == {0, 1}
     assert {file.status for file in call.filed} == {"cancelled"}
+
+
+def test_another_request_while_something_is_to_be_changed_agrees_to_nothing(engine: Engine) -> None:
+    call = Call(engine, "kiosk")("报个活动", "太极拳")
+    call(Chose("confirm", "no"))
+    assert call.talk.asking == "which"
+    call("你们送")
+    assert call.filed == []
+    assert call.talk.asking == "which"
