@@ -26,7 +26,7 @@ def fixture_copy(tmp_path: Path) -> Path:
     shutil.copytree(SOURCE / "tests" / "services", tmp_path / "tests" / "services")
     shutil.copy(SOURCE / "tests" / "test_services.py", tmp_path / "tests")
     page = (DOCS / "understanding.md").read_text("utf-8")
-    section = page[page.index("## Adding a service") : page.index("## How it is measured")]
+    section = page[page.index("## Adding a service") : page.index("## How well")]
     service, cases = re.findall(r"```yaml\n(.*?)```", section, re.DOTALL)
     (tmp_path / "intents" / "services" / f"{NAME}.yaml").write_text(service, "utf-8")
     (tmp_path / "tests" / "services" / f"{NAME}.yaml").write_text(cases, "utf-8")
