@@ -40,9 +40,9 @@ class Model:
     place: NDArray[np.int32]
     """Where each feature's row of `inner` is; the last row for those it does not know."""
     inner: NDArray[np.int8]
-    """What a feature gives to each hidden unit, in steps of `step`: (known + 1, units)."""
-    step: NDArray[np.float32]
-    """(units,)."""
+    """What a feature gives to each hidden unit, in steps: (known + 1, units)."""
+    step: np.float32
+    """How much a step is."""
     start: NDArray[np.float32]
     """What each unit has without any: (units,)."""
     outer: NDArray[np.float32]
@@ -100,7 +100,7 @@ class Opinion:
                     name: Model(
                         tuple(str(file[f"{name}.labels"]).split()),
                         *_rows(file[f"{name}.known"], file[f"{name}.inner"]),
-                        file[f"{name}.scale"],
+                        np.float32(file[f"{name}.step"]),
                         file[f"{name}.start"],
                         file[f"{name}.outer"],
                         file[f"{name}.bias"],

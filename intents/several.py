@@ -11,9 +11,9 @@ from intents.reading import Reading
 
 _SHORTEST = 3
 """Characters of a request."""
-_MANY = 0.4
+_MANY = 0.6
 """From this likelihood on a sentence holds several requests."""
-_HEARD = 0.1
+_HEARD = 0.3
 """… and from this one on where the wordings ask for several."""
 _SAME = 0.2
 """So likely in the other half too, it is one request told at length."""

@@ -2,8 +2,11 @@
 
 While it learns, many of the features of each example are hidden from it at random (dropout), and
 now and then a whole family of them (all characters, all senses), so that no single word and no
-single way of looking decides. The dice are seeded: the same examples give the same weights up to
-rounding. Sparse tables come from SciPy (a development package).
+single way of looking decides. An inner weight ends as one step up, one step down or nothing: from
+the first fifth of the learning on only whole steps count, while the finer weights behind them still
+learn (a straight-through estimator), so that nothing is lost when they are written. The dice are
+seeded: the same examples give the same weights. Sparse tables come from SciPy (a development
+package).
 """
 
 from __future__ import annotations
@@ -33,6 +36,13 @@ _LAST: Final = 0.005
 _AWAKE: Final = 0.1
 """What each unit begins with."""
 _DECAY: Final = 1e-5
+STEP: Final = 0.2
+"""How much an inner weight counts that counts: a third of them do. Smaller steps make the file
+larger and understand as much; with larger ones rare features are lost."""
+_WHOLE: Final = 0.2
+"""The share of the learning after which only whole steps count."""
+_FARTHEST: Final = 1.5 * STEP
+"""Farther from nothing no finer weight goes, so that each can change its mind."""
 _EVEN: Final = 0.5
 """0: labels count as often as they have examples; 1: all count the same."""
 SEEN: Final = 2
@@ -49,8 +59,8 @@ class Learned:
     """The rows of `inner`, sorted."""
     labels: Sequence[str]
     """The columns of `outer`."""
-    inner: Floats
-    """(features, units)."""
+    inner: NDArray[np.int8]
+    """Steps of `STEP`, -1, 0 or 1 each: (features, units)."""
     start: Floats
     """(units,)."""
     outer: Floats
@@ -97,17 +107,17 @@ def learn(
     classes = sorted(set(labels))
     truth = np.array([classes.index(label) for label in labels])
 
-    def study(names: Sequence[str]) -> Learned:
+    def pupil(names: Sequence[str], whole: float) -> _Pupil:
         kin = np.array([family(name) for name in names])
-        pupil = _Pupil(kin, units, len(classes), truth, unseen)
-        pupil.study(_table(rows, names, kin), rounds)
-        return Learned(names, classes, *pupil.weights)
+        one = _Pupil(kin, units, len(classes), truth, unseen)
+        one.study(_table(rows, names, kin), rounds, whole)
+        return one
 
-    learned = study(names)
-    if most is None or len(names) <= most:
-        return learned
-    worth = np.linalg.norm(learned.inner, axis=1) * np.log1p([counted[name] for name in names])
-    return study([names[at] for at in sorted(np.argsort(-worth, kind="stable")[:most])])
+    if most is not None and len(names) > most:
+        fine = np.linalg.norm(pupil(names, 1.0).fine, axis=1)
+        worth = fine * np.log1p([counted[name] for name in names])
+        names = [names[at] for at in sorted(np.argsort(-worth, kind="stable")[:most])]
+    return Learned(names, classes, *pupil(names, _WHOLE).weights)
 
 
 def _table(rows: Sequence[Sequence[str]], names: Sequence[str], kin: NDArray[Any]) -> Any:
@@ -142,12 +152,21 @@ class _Pupil:
         self._steps = 0
 
     @property
-    def weights(self) -> tuple[Floats, Floats, Floats, Floats]:
-        """Inner, start, outer, bias."""
-        return self._inner.values, self._start.values, self._outer.values, self._bias.values
+    def fine(self) -> Floats:
+        """The finer inner weights."""
+        return self._inner.values
 
-    def study(self, table: Any, rounds: int) -> None:
-        """Go through all examples again and again, in ever smaller steps."""
+    @property
+    def weights(self) -> tuple[NDArray[np.int8], Floats, Floats, Floats]:
+        """Inner in steps, start, outer, bias."""
+        rest = self._start.values, self._outer.values, self._bias.values
+        return _steps(self.fine), *rest
+
+    def study(self, table: Any, rounds: int, whole: float) -> None:
+        """Go through all examples again and again, ever more carefully.
+
+        From the share `whole` of it on only whole steps of the inner weights count.
+        """
         count = len(self._truth)
         batch = min(_BATCH, count)
         rounds = max(rounds, -(-_STEPS * batch // count))
@@ -156,9 +175,10 @@ class _Pupil:
             for begin in range(0, count - batch + 1, batch):
                 done = self._steps / (rounds * (count // batch))
                 here = order[begin : begin + batch]
-                self._step(table[here], self._truth[here], _RATE * max(1 - done, _LAST))
+                rate = _RATE * max(1 - done, _LAST)
+                self._step(table[here], self._truth[here], rate, stepped=done >= whole)
 
-    def _step(self, part: Any, truth: NDArray[Any], rate: float) -> None:
+    def _step(self, part: Any, truth: NDArray[Any], rate: float, *, stepped: bool) -> None:
         """Look at some examples with a part of their features, and move the weights."""
         from scipy.sparse import csr_matrix
 
@@ -167,7 +187,10 @@ class _Pupil:
         seen = csr_matrix(
             (part.data * self._shown(part), place, part.indptr), (len(truth), len(columns))
         )
-        before = np.asarray(seen @ self._inner.values[columns] + self._start.values, np.float32)
+        inner = self._inner.values[columns]
+        if stepped:
+            inner = _steps(inner) * np.float32(STEP)
+        before = np.asarray(seen @ inner + self._start.values, np.float32)
         units = np.maximum(before, 0)
         score = units @ self._outer.values + self._bias.values
         score = np.exp(score - score.max(axis=1, keepdims=True))
@@ -176,6 +199,8 @@ class _Pupil:
         wrong = np.asarray(wrong * self._worth[truth][:, None] / len(truth), np.float32)
         back = np.asarray((wrong @ self._outer.values.T) * (before > 0), np.float32)
         self._inner.move(np.asarray(seen.T @ back, np.float32), self._steps, rate, columns)
+        if stepped:
+            self._inner.values[columns] = self._inner.values[columns].clip(-_FARTHEST, _FARTHEST)
         self._start.move(back.sum(axis=0), self._steps, rate)
         self._outer.move(units.T @ wrong, self._steps, rate)
         self._bias.move(wrong.sum(axis=0), self._steps, rate)
@@ -189,3 +214,8 @@ class _Pupil:
         return np.asarray(
             (each & whole[example, family]) / ((1 - _HIDDEN) * (1 - self._unseen)), np.float32
         )
+
+
+def _steps(fine: Floats) -> NDArray[np.int8]:
+    """Weights as whole steps: -1, 0 or 1."""
+    return np.asarray(np.round(fine / STEP).clip(-1, 1), np.int8)

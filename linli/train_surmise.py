@@ -26,7 +26,7 @@ from .network import learn
 from .train_opinion import FOLDER, blurred
 
 _UNITS: Final = 64
-_MOST: Final = 30_000
+_MOST: Final = 45_000
 """Features that tell a slot: those that mattered most when it was first learned from all."""
 _FEWEST: Final = 5
 """A value with fewer examples is not learned."""

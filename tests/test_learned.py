@@ -6,9 +6,16 @@ from pathlib import Path
 
 import numpy as np
 
-from intents.opinion import Opinion
+from intents.opinion import Model, Opinion
 from linli.learned import write
-from linli.network import Learned, learn
+from linli.network import STEP, Learned, learn
+
+
+def model(learned: Learned) -> Model:
+    known = np.vstack((learned.inner, np.zeros((1, learned.inner.shape[1]), np.int8)))
+    place = np.arange(len(known), dtype=np.int32)
+    rest = learned.start, learned.outer, learned.bias
+    return Model(tuple(learned.labels), place, known, np.float32(STEP), *rest)
 
 
 def test_what_was_learned_alike_is_written_alike_to_the_last_byte(tmp_path: Path) -> None:
@@ -33,7 +40,7 @@ def test_what_was_learned_can_be_written_and_read_again(tmp_path: Path) -> None:
 
 
 def test_each_network_keeps_only_the_features_that_speak(tmp_path: Path) -> None:
-    weights = np.array([[0.7, -0.7], [0.01, 0.0], [0.3, 0.02]], np.float32)
+    weights = np.array([[1, 0], [0, 0], [0, 1]], np.int8)
     rest = np.zeros(2, np.float32), np.eye(2, dtype=np.float32), np.zeros(2, np.float32)
     spoken = Learned(["k:a", "k:b", "k:c"], ["meal", "taxi"], weights, *rest)
     other = learn([["k:a", "k:z"], ["k:c"]] * 4, ["one", "several"] * 4)
@@ -41,7 +48,7 @@ def test_each_network_keeps_only_the_features_that_speak(tmp_path: Path) -> None
     opinion = Opinion.load(tmp_path / "o.npz")
     silent = opinion(())
     assert opinion(["k:b"]) == opinion(["k:z"]) == silent
-    assert opinion(["k:a"])["meal"] > opinion(["k:c"])["meal"] > silent["meal"]
+    assert opinion(["k:a"])["meal"] > silent["meal"] > opinion(["k:c"])["meal"]
     assert opinion(["k:z"], "many")["one"] > opinion((), "many")["one"]
 
 
@@ -49,3 +56,12 @@ def test_features_that_matter_little_are_left_out_and_the_others_learn_alone() -
     rows = [["s:a", "s:x"], ["s:a", "s:y"], ["s:b", "s:x"], ["s:b", "s:y"]] * 8
     learned = learn(rows, ["taxi", "taxi", "meal", "meal"] * 8, most=2)
     assert list(learned.features) == ["s:a", "s:b"]
+
+
+def test_an_inner_weight_is_one_step_or_none_and_the_others_have_learned_around_it() -> None:
+    rows = [["s:a", "s:x"], ["s:a", "s:y"], ["s:b", "s:x"], ["s:b", "s:y"]] * 8
+    learned = learn(rows, ["taxi", "taxi", "meal", "meal"] * 8)
+    assert set(np.unique(learned.inner)) == {-1, 0, 1}
+    opinion = Opinion(learned.features, {"intent": model(learned)}, "")
+    for row, label in zip(rows, ["taxi", "taxi", "meal", "meal"], strict=False):
+        assert opinion(row)[label] > 0.9

@@ -21,6 +21,8 @@ from station.settings import Settings
 
 LEG = "我这条腿一到阴天就跟灌了铅一样"
 LAMP = "床头那盏灯又闹脾气了来个人"
+PLAIN = "腰疼半个月了，想挂个骨科的号"
+"""Understood without any lesson."""
 
 
 def few() -> Iterable[Case]:
@@ -30,7 +32,7 @@ def few() -> Iterable[Case]:
 
 def spoilt() -> Iterable[Case]:
     """The very words of the lesson, with another meaning: teaching breaks both."""
-    return [Case(f"x:{n}", LEG, "appointment", loose=True) for n in range(2)]
+    return [Case(f"x:{n}", PLAIN, "appointment", loose=True) for n in range(2)]
 
 
 def crash() -> Iterable[Case]:
@@ -93,7 +95,7 @@ def test_what_was_measured_is_applied_and_taken_back(settings: Settings, ledger:
 def test_what_would_break_more_than_it_mends_is_not_offered(
     settings: Settings, ledger: Ledger
 ) -> None:
-    approved(ledger, "a" * 32, LEG, "medicine")
+    approved(ledger, "a" * 32, PLAIN, "medicine")
     teacher = ProcessTeacher(settings, spoilt)
     teacher.measure("wangfang")
     refused = over(teacher)
