@@ -73,3 +73,8 @@ def test_a_wording_is_believed_against_a_service_that_no_wording_names(known: Kn
 )
 def test_what_is_done_at_home_is_no_visit_to_a_doctor(engine: Engine, text: str) -> None:
     assert [one.name for one in engine.understand(text, NOW).intents] == ["housekeeping"]
+
+
+@pytest.mark.parametrize("text", ["我姓王", "俺姓李", "免贵姓赵", "我姓朱", "姓张"])
+def test_a_name_that_is_told_is_no_answer_and_no_request(engine: Engine, text: str) -> None:
+    assert [one.name for one in engine.understand(text, NOW).intents] == ["out_of_scope"]
