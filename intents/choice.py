@@ -24,7 +24,10 @@ _OUTRIGHT = 0.7
 _UNSURE = 0.5
 """Where the opinion finds nothing so likely, every wording that asks outright is believed …"""
 _SOLE = 0.005
-"""… and from this likelihood on, where none speaks for the other service that it prefers."""
+"""… and from this likelihood on, where none speaks for the other service that it prefers …"""
+_HINTED = 0.05
+"""… or from this one, where a strong one asks and for the others there are hints at most:
+明天去医院看病 wants a doctor first, though a car would be of use."""
 _AGAINST = -2.0
 """Where the wordings speak so clearly against an intent …"""
 _DENIED = 0.8
@@ -81,15 +84,19 @@ def _believed(act: Act, case: Case) -> bool:
     least = min(_ASKED, _NEARLY * most) if most >= _UNSURE else 0.0
     if said.score >= _STRONGLY:
         least *= _OUTRIGHT
-    if _sole(said, case):
-        least = min(least, _SOLE)
+    if _service_preferred(case):
+        others = [each for each in case.evidence.values() if each is not said]
+        if all(each.score <= 0 for each in others):
+            least = min(least, _SOLE)
+        elif said.score >= _STRONGLY and not any(each.asked for each in others):
+            least = min(least, _HINTED)
     return said.asked and (strange or case.likely[act.intent] >= least)
 
 
-def _sole(said: Evidence, case: Case) -> bool:
-    """Whether a service is wanted anyway, and no wording speaks for another."""
+def _service_preferred(case: Case) -> bool:
+    """Whether what the opinion finds likeliest is a service."""
     preferred = next(iter(case.likely), OUT)
     service = case.scene.services.get(preferred)
-    if service is None or service.meta or service.control or preferred in (OUT, _ALARM):
+    if service is None or service.meta or service.control:
         return False
-    return all(each is said or each.score <= 0 for each in case.evidence.values())
+    return preferred not in (OUT, _ALARM)

@@ -78,3 +78,16 @@ def test_what_is_done_at_home_is_no_visit_to_a_doctor(engine: Engine, text: str)
 @pytest.mark.parametrize("text", ["我姓王", "俺姓李", "免贵姓赵", "我姓朱", "姓张"])
 def test_a_name_that_is_told_is_no_answer_and_no_request(engine: Engine, text: str) -> None:
     assert [one.name for one in engine.understand(text, NOW).intents] == ["out_of_scope"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["明天去医院看病", "我想明天上午去人民医院看病", "我要去医院看病", "后天想去中医院看看病"],
+)
+def test_who_goes_to_see_a_doctor_wants_a_doctor_first(engine: Engine, text: str) -> None:
+    assert engine.understand(text, NOW).first.name == "appointment"
+
+
+@pytest.mark.parametrize("text", ["明天上午送我去人民医院看病", "叫个车，我去医院看病"])
+def test_who_asks_for_a_car_to_the_doctor_gets_a_car(engine: Engine, text: str) -> None:
+    assert "taxi" in [one.name for one in engine.understand(text, NOW).intents]
