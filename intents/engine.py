@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from intents.agreement import agreed
 from intents.cues import ACCEPT
 from intents.knowledge import Knowledge
 from intents.services import Service
@@ -70,6 +71,10 @@ class Engine:
     def understand(self, text: str, now: datetime) -> Understanding:
         """What one utterance means; any text, never raises."""
         return self._understander(text, now)
+
+    def agreed(self, readings: Sequence[str], now: datetime) -> int:
+        """The place of the reading to believe, of several of the same sound, best first."""
+        return agreed(readings, lambda text: self.understand(text, now))
 
     def lesson_for(self, text: str) -> Near | None:
         """The lesson that a text would be taken for, emergency or not; None: none speaks of it."""

@@ -112,7 +112,13 @@ class Call:
             completeness=self.engine.completeness,
             wait=station.wait,
         )
-        return Ears(listener, station.judge, self.engine.emergency, self.channel)
+        return Ears(
+            listener,
+            station.judge,
+            self.engine.emergency,
+            self.channel,
+            agreed=lambda readings: self.engine.agreed(readings, self.now()),
+        )
 
     def receive(self, caught: Caught, delay_ms: float = 0.0) -> Turn:
         """Hand what the ears caught to the conversation, together with its sound."""

@@ -92,10 +92,11 @@ def transcribe(
 ) -> None:
     """Write down what was said in audio files, a JSON object a file."""
     from .transcribe import serve
-    from .wiring import load_recognizer, load_settings
+    from .wiring import load_agreed, load_recognizer, load_settings
 
-    recognizer = load_recognizer(load_settings(settings), engine)
-    if not serve(files, sys.stdout, recognizer, channel=channel, fast=fast):
+    station = load_settings(settings)
+    recognizer, agreed = load_recognizer(station, engine), load_agreed(station)
+    if not serve(files, sys.stdout, recognizer, channel=channel, fast=fast, agreed=agreed):
         raise SystemExit(1)
 
 

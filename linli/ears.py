@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Protocol
 
@@ -23,7 +23,7 @@ from voices.listener import Listener
 from voices.options import Option, load_options
 from voices.turn import Completeness, Kind
 from voices.turn import Verdict as Completed
-from voices.types import RATE, Channel, Pcm, Transcript
+from voices.types import RATE, Agreed, Channel, Pcm, Transcript
 
 from .early import Early
 from .paths import ASSETS
@@ -105,6 +105,8 @@ class Ears:
     """The engine's look for emergencies."""
     channel: Channel = "kiosk"
     """Which path the sound comes by."""
+    agreed: Agreed | None = None
+    """Which reading to believe where anything may be asked for; None: the first."""
     _early: Early = field(init=False)
     _ask: Ask | None = field(default=None, init=False)
     _question: str = field(default="", init=False)
@@ -165,6 +167,7 @@ class Ears:
 
     def _turn(self, turn: TurnEnded) -> list[Caught]:
         alarmed, self._alarmed, self._alarm = self._alarmed, None, None
+        turn = replace(turn, transcript=self._believed(turn.transcript))
         found = self.emergency(turn.transcript.text)
         if alarmed and not _says_more(alarmed, turn.transcript.text, found):
             return [Caught(turn=turn, began=turn.speech_start)]
@@ -173,6 +176,16 @@ class Ears:
         event = self._event(verdict, turn.transcript)
         return [Caught(event, turn=turn, verdict=verdict, began=turn.speech_start)]
 
+    def _believed(self, heard: Transcript) -> Transcript:
+        """The reading that most readings agree with; a cry for help is heard in any of them.
+
+        To a question of its own the first reading answers, for its words say more than its sense.
+        """
+        if self.agreed is None or self.emergency(heard.text):
+            return heard
+        believed = heard.believed(self.agreed)
+        return believed if self._open or self.emergency(believed.text) else heard
+
     def _noise(self, noise: NoiseHeard) -> Caught:
         self._alarmed, self._alarm = None, None
         verdict = self._early.of(noise.speech_end) or self._judged(noise.audio, None)
@@ -180,6 +193,12 @@ class Ears:
             event = self._event(verdict, Transcript(""))
             return Caught(event, verdict=verdict, began=noise.speech_start)
         return Caught(Noise(), verdict=verdict, began=noise.speech_start)
+
+    @property
+    def _open(self) -> bool:
+        """Whether anything may be asked for now."""
+        ask = self._ask
+        return ask is None or (ask.slot == "service" and ask.intent is None)
 
     @property
     def _offers(self) -> bool:

@@ -146,7 +146,9 @@ def open_recognizer(name: str, root: Path = MODELS) -> Recognizer:
     if entry.engine == "whisper":
         from voices.whisper import Whisper
 
-        return Whisper(folder)
+        from .idiom import idiom
+
+        return Whisper(folder, language=idiom())
     if entry.engine == "vosk":
         from voices.vosk import Vosk
 

@@ -20,7 +20,7 @@ import numpy as np
 from voices.audio import blocks, seconds
 from voices.errors import AudioUnreadable, VoicesError
 from voices.listener import SPECULATE
-from voices.types import RATE, Channel, Pcm, Recognizer
+from voices.types import RATE, Agreed, Channel, Pcm, Recognizer
 from voices.vad import FRAME, VoiceActivity
 
 REAL_TIME_LIMIT = 600.0
@@ -42,13 +42,17 @@ def serve(
     *,
     channel: str = "kiosk",
     fast: bool = False,
+    agreed: Agreed | None = None,
 ) -> bool:
-    """Write a line a file; False when a file could not be read."""
+    """Write a line a file; False when a file could not be read.
+
+    `agreed` chooses among readings, as in a talk where anything may be asked for.
+    """
     if channel not in ("kiosk", "phone"):
         raise ChannelUnknown(f"--channel {channel}: no such channel; use kiosk or phone")
     whole = True
     for row in transcribe_files(
-        files, recognizer, "phone" if channel == "phone" else "kiosk", fast
+        files, recognizer, "phone" if channel == "phone" else "kiosk", fast, agreed
     ):
         whole = whole and "error" not in row
         out.write(json.dumps(row, ensure_ascii=False) + "\n")
@@ -63,18 +67,27 @@ class ChannelUnknown(VoicesError):
 
 
 def transcribe_files(
-    files: Iterable[Path], engine: Recognizer, channel: Channel = "kiosk", fast: bool = False
+    files: Iterable[Path],
+    engine: Recognizer,
+    channel: Channel = "kiosk",
+    fast: bool = False,
+    agreed: Agreed | None = None,
 ) -> Iterator[dict[str, Any]]:
     """A row a file, in their order; a file that cannot be read gives `{"file", "error"}`."""
     for file in files:
         try:
-            yield transcribe(file, engine, channel, fast=fast)
+            yield transcribe(file, engine, channel, fast=fast, agreed=agreed)
         except AudioUnreadable as error:
             yield {"file": str(file), "error": str(error)}
 
 
 def transcribe(
-    file: Path, engine: Recognizer, channel: Channel = "kiosk", *, fast: bool = False
+    file: Path,
+    engine: Recognizer,
+    channel: Channel = "kiosk",
+    *,
+    fast: bool = False,
+    agreed: Agreed | None = None,
 ) -> dict[str, Any]:
     """One row. Raises AudioUnreadable."""
     length = seconds(file)
@@ -82,7 +95,7 @@ def transcribe(
     if length > limit:
         hint = "cut it into shorter files" if fast else "use --fast, or cut it into shorter files"
         raise AudioUnreadable(f"{file}: {length:.0f} s long, at most {limit:.0f} s; {hint}")
-    hearing = _Hearing(engine, channel, pace=None if fast else time.monotonic)
+    hearing = _Hearing(engine, channel, pace=None if fast else time.monotonic, agreed=agreed)
     for block in blocks(file, size=FRAME, phone_path=channel == "phone"):
         hearing.feed(block)
     result = hearing.finish()
@@ -96,9 +109,11 @@ def transcribe(
     }
 
 
-def hear(pcm: Pcm, engine: Recognizer, channel: Channel = "kiosk") -> Result:
+def hear(
+    pcm: Pcm, engine: Recognizer, channel: Channel = "kiosk", agreed: Agreed | None = None
+) -> Result:
     """One utterance (16 kHz, as the channel gives it) the whole way, as fast as it goes."""
-    hearing = _Hearing(engine, channel)
+    hearing = _Hearing(engine, channel, agreed=agreed)
     for start in range(0, len(pcm), FRAME):
         hearing.feed(pcm[start : start + FRAME])
     return hearing.finish()
@@ -130,10 +145,16 @@ class _Hearing:
     """One recording on its way into a recogniser, by the clock or as fast as it goes."""
 
     def __init__(
-        self, engine: Recognizer, channel: Channel, *, pace: Callable[[], float] | None = None
+        self,
+        engine: Recognizer,
+        channel: Channel,
+        *,
+        pace: Callable[[], float] | None = None,
+        agreed: Agreed | None = None,
     ) -> None:
         self._stream = engine.open(channel)
         self._pace = pace
+        self._agreed = agreed
         self._began = pace() if pace else 0.0
         self._activity = VoiceActivity(channel)
         self._lead: list[Pcm] = []
@@ -170,6 +191,7 @@ class _Hearing:
             self.feed(np.zeros(FRAME, np.float32))
         last = self._activity.last if self._open else self._last
         said = self._stream.finish()
+        said = said.believed(self._agreed) if self._agreed else said
         now = self._pace() if self._pace else 0.0
         self._stream.close()
         if not said.text or last is None:

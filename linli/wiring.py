@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from intents.engine import Engine
@@ -9,7 +10,7 @@ from intents.facts import Session as Activity
 from intents.facts import StationFacts
 from station.ledger import Ledger
 from station.settings import Settings
-from voices.types import Recognizer
+from voices.types import Agreed, Recognizer
 
 from .paths import MODELS, ROOT, SETTINGS
 from .taught import Taught, folder_of
@@ -26,6 +27,12 @@ def load_engine(settings: Settings) -> Engine:
     """The intent engine, with the station's own names, its region's accent and its lessons."""
     engine = Engine.load(region=settings.station.region, extra=settings.vocabulary())
     return Taught(engine, folder_of(settings))()
+
+
+def load_agreed(settings: Settings) -> Agreed:
+    """How the station chooses among readings of the same sound."""
+    engine = load_engine(settings)
+    return lambda readings: engine.agreed(readings, datetime.now().astimezone())
 
 
 def station_facts(settings: Settings) -> StationFacts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -104,6 +104,47 @@ def test_what_it_is_reaches_those_who_come_though_the_first_words_did_not_say(
     ended = TurnEnded(Transcript(whole, 0.9), 0.0, 3.0, np.zeros(RATE, np.float32), 1.0)
     heard = [each.event for each in ears._catch(ended)]
     assert [event.text for event in heard if isinstance(event, Heard)] == told
+
+
+def _told(ears: Ears, *readings: str) -> Heard:
+    heard = Transcript(readings[0], 0.9, readings[1:])
+    ((event,),) = [
+        [each.event for each in ears._catch(TurnEnded(heard, 0.0, 3.0, np.zeros(0, "f4"), 1.0))]
+    ]
+    assert isinstance(event, Heard)
+    return event
+
+
+def _last(readings: Sequence[str]) -> int:
+    return len(readings) - 1
+
+
+def test_where_anything_may_be_asked_for_the_reading_that_was_agreed_on_is_believed(
+    ears: Ears,
+) -> None:
+    ears.agreed = _last
+    ears.expect(Ask("service"))
+    heard = _told(ears, "我想瓜个好", "我想瓜个号", "我想挂个号")
+    assert heard == Heard("我想挂个号", ("我想瓜个好", "我想瓜个号"), 0.9)
+
+
+def test_to_a_question_of_its_own_the_first_reading_answers(ears: Ears) -> None:
+    ears.agreed = _last
+    for ask in (Ask("destination", intent="taxi"), Ask("service", intent="housekeeping")):
+        ears.expect(ask)
+        assert _told(ears, "水管漏了", "谁管漏了").text == "水管漏了"
+
+
+def test_a_cry_for_help_is_heard_in_any_reading_whatever_was_asked(ears: Ears) -> None:
+    ears.agreed = _last
+    ears.expect(Ask("destination", intent="taxi"))
+    assert _told(ears, "老头子要布鞋了", "老头子叫不醒了").text == "老头子叫不醒了"
+
+
+def test_a_cry_for_help_in_the_first_reading_is_never_read_away(ears: Ears) -> None:
+    ears.agreed = _last
+    ears.expect(Ask("service"))
+    assert _told(ears, "老头子叫不醒了", "老头子要布鞋了").text == "老头子叫不醒了"
 
 
 def test_one_partial_text_alone_raises_no_alarm(ears: Ears) -> None:

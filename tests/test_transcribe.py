@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import tracemalloc
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,17 @@ def test_a_stereo_recording_gives_text_pinyin_and_times(taxi: Path, channel: Cha
     assert row["speech_end"] == pytest.approx(1 + len(clip(TAXI_CLIP)) / RATE, abs=0.4)
     assert row["text_ready_ms"] > 0
     assert 0 < row["confidence"] <= 1
+
+
+def test_the_reading_agreed_on_is_written_down(taxi: Path) -> None:
+    (by_sound,), (agreed,) = lines([taxi], fast=True), lines([taxi], fast=True, agreed=_last)
+    assert agreed["text"] != by_sound["text"]
+    assert agreed["pinyin"] == pinyin(agreed["text"])
+    assert agreed["confidence"] == by_sound["confidence"]
+
+
+def _last(readings: Sequence[str]) -> int:
+    return len(readings) - 1
 
 
 def test_real_time_counts_from_the_last_voiced_sample_and_hears_the_same(taxi: Path) -> None:

@@ -15,6 +15,7 @@ from linli.paths import MODELS
 from linli.score import syllable_errors
 from voices.audio import phone
 from voices.errors import ModelUnusable
+from voices.language import Language
 from voices.types import Pcm, Transcript
 from voices.whisper import Tuning, Whisper, simplified
 
@@ -103,6 +104,27 @@ def test_partial_text_grows_while_one_speaks() -> None:
     assert syllable_errors("我要叫一辆车", first).wrong < 6
     assert syllable_errors(TAXI, stream.finish().text).wrong > 0
     stream.close()
+
+
+def test_of_what_sounds_alike_what_people_say_is_believed() -> None:
+    by_sound = hear(clip(COUGH_SYRUP_CLIP))
+    other = by_sound.alternatives[0]
+    biased = Whisper(
+        MODELS / "whisper-base",
+        tuning=Tuning(partial_every=0, readings=whisper().tuning.beam, sense=5.0),
+        language=Language([other] * 50),
+    )
+    stream = biased.open()
+    stream.feed(clip(COUGH_SYRUP_CLIP))
+    heard = stream.finish()
+    assert (heard.text, heard.confidence) == (other, by_sound.confidence)
+    assert by_sound.text in heard.alternatives
+
+
+def test_punctuation_alone_is_no_reading_however_likely_people_say_nothing() -> None:
+    readings = whisper()._likeliest(["。", "对", "对", "兑。"], [-0.1, -1.0, -1.5, -2.0])
+    assert readings == ["对", "兑。"]
+    assert whisper()._likeliest(["。"], [-0.1]) == [""]
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.05, 3.0])

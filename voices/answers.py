@@ -173,7 +173,9 @@ def _around(audio: Pcm, span: tuple[float, float]) -> Pcm:
 
 
 def _texts(transcript: Transcript | None) -> list[str]:
-    return [transcript.text, *transcript.alternatives] if transcript and transcript.text else []
+    if transcript is None or not transcript.text:
+        return []
+    return [transcript.text, *transcript.alternatives][:_READINGS]
 
 
 def _long(transcript: Transcript | None, options: Sequence[Option]) -> Verdict:

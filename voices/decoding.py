@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Final
+
+OTHERS: Final = 11
+"""Other readings of a turn that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +16,11 @@ class Tuning:
     """How audio is cut and decoded; the defaults are the measured best."""
 
     beam: int = 5
-    """Hypotheses kept while decoding."""
+    """Hypotheses kept while decoding by sound alone …"""
+    readings: int = 12
+    """… and where what people say counts, too."""
+    sense: float = 0.5
+    """How much what people say counts beside what was heard (natural logarithms of both)."""
     window: float = 8.0
     """Least seconds the encoder is given."""
     margin: float = 1.5
@@ -34,7 +44,7 @@ class Decoded:
     alternatives: tuple[str, ...]
     """Other readings, best first."""
     logprob: float
-    """Average log-probability of a token."""
+    """Average log-probability of a token, by sound alone."""
     no_speech: float
     """Probability that there is no speech."""
     guard: str
@@ -43,3 +53,21 @@ class Decoded:
     """Pure compute, milliseconds."""
     done: float
     """`time.perf_counter()` when the text was there."""
+
+
+def other_readings(
+    pieces: Sequence[Sequence[str]], join: Callable[[list[str]], str]
+) -> tuple[str, ...]:
+    """Other readings of a turn in pieces: one piece at a time is read otherwise, best first.
+
+    `pieces` are the readings of each piece, best first; `join` makes a text of one of each.
+    """
+    first = [readings[0] for readings in pieces]
+    ranks = zip_longest(*(readings[1:] for readings in pieces))
+    others = (
+        join([*first[:place], other, *first[place + 1 :]])
+        for rank in ranks
+        for place, other in enumerate(rank)
+        if other is not None
+    )
+    return tuple(others)[:OTHERS]

@@ -26,7 +26,7 @@ class Guards:
 
     def reason(self, text: str, *, logprob: float, no_speech: float) -> str:
         """The name of the guard that withholds `text`; empty when it may pass."""
-        if not re.search(r"\w", text):
+        if not any_words(text):
             return "empty"
         if logprob < self.logprob:
             return "logprob"
@@ -35,6 +35,11 @@ class Guards:
         if runaway(text):
             return "repetition"
         return ""
+
+
+def any_words(text: str) -> bool:
+    """Whether it is more than punctuation."""
+    return any(character.isalnum() for character in text)
 
 
 def runaway(text: str) -> bool:

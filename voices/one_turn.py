@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from .decoding import other_readings
 from .events import Heard, NoiseHeard, TurnEnded
 from .turn import Kind, Policy
 from .types import RATE, Pcm, Transcript
@@ -63,13 +64,12 @@ def whole(turn: OneTurn) -> tuple[Transcript, Pcm]:
 def _merge(first: Transcript, second: Transcript) -> Transcript:
     if not second.text or not first.text:
         return first if first.text else second
-    others = [_join(first.text, other) for other in second.alternatives]
-    others += [_join(other, second.text) for other in first.alternatives]
+    pieces = [(first.text, *first.alternatives), (second.text, *second.alternatives)]
     return replace(
         second,
         text=_join(first.text, second.text),
         confidence=min(first.confidence, second.confidence),
-        alternatives=tuple(others[:8]),
+        alternatives=other_readings(pieces, lambda texts: _join(*texts)),
         words=(*first.words, *second.words),
         decode_ms=first.decode_ms + second.decode_ms,
     )

@@ -6,7 +6,8 @@ Audio everywhere inside Linli is mono float32 in the range -1…1 at 16 kHz
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
@@ -20,6 +21,9 @@ Pcm: TypeAlias = npt.NDArray[np.float32]
 
 Channel: TypeAlias = Literal["kiosk", "phone"]
 """Wideband microphone, or 8 kHz telephone audio upsampled to `RATE`."""
+
+Agreed: TypeAlias = Callable[[Sequence[str]], int]
+"""Readings of the same sound, best first → the place of the one to believe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,14 @@ class Transcript:
     """Why the text was withheld (a guard's name), empty when it was not."""
     decode_ms: float = 0.0
     """Pure compute spent on this transcript, milliseconds."""
+
+    def believed(self, agreed: Agreed) -> Transcript:
+        """The same sound, read as the listener's sense of it has it."""
+        if not self.alternatives:
+            return self
+        readings = [self.text, *self.alternatives]
+        text = readings.pop(agreed(readings))
+        return replace(self, text=text, alternatives=tuple(readings))
 
 
 class RecognizerStream(Protocol):

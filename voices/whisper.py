@@ -7,6 +7,8 @@ What differs from the stock way of running it, all measured in
 * decoding starts at the first short silence (`pause`) on a thread of its own and
   is void when speech goes on (`resume`), so the text is usually there before
   the end-of-turn wait is over;
+* of several readings the one that is heard well and that people say comes first
+  (`language`), and the others go along;
 * long pauses inside a turn are shortened before decoding, and a long turn is
   decoded piece by piece at its pauses, so memory and waiting stay bounded;
 * no prompt with domain words: it makes the model hear them where they were not said.
@@ -16,8 +18,10 @@ from __future__ import annotations
 
 import time
 import warnings
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +29,8 @@ import numpy as np
 
 from .decoding import Decoded, Tuning
 from .errors import ModelUnusable
-from .guards import Guards, collapse
+from .guards import Guards, any_words, collapse
+from .language import Language
 from .types import RATE, Channel, Pcm
 from .whisper_stream import WhisperStream
 
@@ -37,6 +42,7 @@ _TASK = ("<|startoftranscript|>", "<|zh|>", "<|transcribe|>", "<|notimestamps|>"
 class Whisper:
     """Recogniser on the model in `directory` (`model.bin`, `tokenizer.json`, …).
 
+    `language` tells how likely people say a reading; without it sound alone decides.
     Raises ModelUnusable where the model is missing or damaged. Safe to share
     between threads: final texts queue on one worker, partial texts on another.
     """
@@ -50,8 +56,10 @@ class Whisper:
         threads: int = 1,
         tuning: Tuning | None = None,
         guards: Guards | None = None,
+        language: Language | None = None,
     ) -> None:
         self.directory = directory
+        self.language = language
         self.tuning = tuning or Tuning()
         self.guards = guards or Guards()
         self.model, self.tokenizer = _load(directory, threads)
@@ -80,7 +88,7 @@ class Whisper:
     def decode(self, pcm: Pcm, *, beam: int | None = None) -> Decoded:
         """The text of up to 28 s of speech; blocks for as long as that takes."""
         start = time.perf_counter()
-        beam = beam or self.tuning.beam
+        beam = beam or (self.tuning.readings if self.language else self.tuning.beam)
         result = self.model.generate(
             self.encode(pcm),
             [self._task],
@@ -91,15 +99,19 @@ class Whisper:
             return_scores=True,
             return_no_speech_prob=True,
         )[0]
-        texts = list(dict.fromkeys(map(self._text, result.sequences_ids)))
+        texts = [self._text(tokens) for tokens in result.sequences_ids]
         logprob, no_speech = float(result.scores[0]), float(result.no_speech_prob)
+        reason = self.guards.reason(texts[0], logprob=logprob, no_speech=no_speech)
+        tokens = map(len, result.sequences_ids)
+        sound = [score * count for score, count in zip(result.scores, tokens, strict=True)]
+        text, *others = self._likeliest(texts, sound)
         now = time.perf_counter()
         return Decoded(
-            texts[0],
-            tuple(text for text in texts[1:] if text),
+            text,
+            tuple(others),
             logprob,
             no_speech,
-            self.guards.reason(texts[0], logprob=logprob, no_speech=no_speech),
+            reason,
             (now - start) * 1000,
             now,
         )
@@ -111,6 +123,15 @@ class Whisper:
     def submit_partial(self, pcm: Pcm) -> Future[Decoded]:
         """Decode roughly on the worker for partial texts."""
         return self._rough.submit(self.decode, pcm, beam=self.tuning.partial_beam)
+
+    def _likeliest(self, texts: Sequence[str], sound: Sequence[float]) -> list[str]:
+        """Readings that differ, best first: likely by their sound and as something people say."""
+        readings = list(zip(texts, sound, strict=True))
+        language, weight = self.language, self.tuning.sense
+        if language:
+            readings = [(text, by + weight * language.score(text)) for text, by in readings]
+            readings.sort(key=itemgetter(1), reverse=True)
+        return list(dict.fromkeys(text for text, _ in readings if any_words(text))) or [""]
 
     def _text(self, tokens: list[int]) -> str:
         return collapse(simplified(self.tokenizer.decode(tokens).strip()))

@@ -9,7 +9,7 @@ from concurrent.futures import Future
 
 import numpy as np
 
-from .decoding import Decoded, Tuning
+from .decoding import Decoded, Tuning, other_readings
 from .intake import accept
 from .types import RATE, Pcm, Transcript
 
@@ -173,16 +173,11 @@ def _transcript(pieces: list[Decoded]) -> Transcript:
     if not said:
         return Transcript("", guard=pieces[0].guard if pieces else "empty", decode_ms=spent)
     texts = [piece.text for piece in said]
-    others = [
-        _joined([*texts[:place], other, *texts[place + 1 :]])
-        for place, piece in enumerate(said)
-        for other in piece.alternatives
-    ]
     weight = np.array([len(text) for text in texts], float)
     logprob = float(np.average([piece.logprob for piece in said], weights=weight))
     return Transcript(
         _joined(texts),
         confidence=round(float(np.exp(min(0.0, logprob))), 4),
-        alternatives=tuple(others[:8]),
+        alternatives=other_readings([(p.text, *p.alternatives) for p in said], _joined),
         decode_ms=spent,
     )

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 from linli.bench.row import Row
 from linli.clips import CLIPS, Clip, load
+from linli.models import open_recognizer
 from linli.paths import MODELS
 from linli.score import (
     Errors,
@@ -25,8 +26,7 @@ from linli.score import (
 )
 from linli.transcribe import hear, transcribe
 from voices.audio import phone
-from voices.types import Channel, Pcm
-from voices.whisper import Whisper
+from voices.types import Channel, Pcm, Recognizer
 
 Hearing: TypeAlias = Callable[[Pcm], tuple[str, float]]
 """Audio → text and the seconds of pure compute it took."""
@@ -55,7 +55,7 @@ def run(quick: bool) -> list[Row]:
     """Error, latency and speed; stock hears every other clip. Quick: a few clips of each."""
     every = load(MANIFEST)
     clips = every[::14] if quick else every
-    whisper = Whisper(MODELS / "whisper-base")
+    whisper = open_recognizer("whisper")
     stock = _stock()
     rows: list[Row] = []
     for name, channel, target in _CONDITIONS:
@@ -71,7 +71,7 @@ def run(quick: bool) -> list[Row]:
     )
 
 
-def latency(whisper: Whisper, clips: Sequence[Clip], n: int) -> list[Row]:
+def latency(whisper: Recognizer, clips: Sequence[Clip], n: int) -> list[Row]:
     """Last voiced sample → text ready, fed in real time."""
     chosen = clips[:: max(1, len(clips) // n)][:n]
     waits = [transcribe(clip.path, whisper)["text_ready_ms"] for clip in chosen]
@@ -130,7 +130,7 @@ def _score(clip: Clip, path: Callable[[Pcm], Pcm], hearing: Hearing) -> _Heard:
     )
 
 
-def _ours(whisper: Whisper, channel: Channel, pcm: Pcm) -> tuple[str, float]:
+def _ours(whisper: Recognizer, channel: Channel, pcm: Pcm) -> tuple[str, float]:
     """The whole way: voice activity, recogniser, guards."""
     result = hear(pcm, whisper, channel)
     return result.text, (result.text_ready_ms or 0.0) / 1000

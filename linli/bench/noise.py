@@ -11,6 +11,7 @@ from pathlib import Path
 
 from linli.bench.row import Row
 from linli.clips import CLIPS, load
+from linli.idiom import idiom
 from linli.paths import MODELS
 from linli.score import share
 from voices.audio import phone, read
@@ -25,7 +26,7 @@ MANIFEST = CLIPS / "hearing" / "manifest.json"
 
 def run(quick: bool) -> list[Row]:
     """Noises that gave text, tuned and held-out half, both channels; quick: fewer of a kind."""
-    whisper = Whisper(MODELS / "whisper-base")
+    whisper = Whisper(MODELS / "whisper-base", language=idiom())
     sounds = sounds_of(2 if quick else 6)
     halves = {
         "chosen on": [sound for sound in sounds if _odd(sound)],

@@ -13,12 +13,11 @@ import numpy as np
 
 from intents.engine import Engine
 from linli.clips import CLIPS, Clip, load
-from linli.paths import MODELS
+from linli.models import open_recognizer
 from linli.score import share
 from linli.transcribe import hear
 from voices.audio import phone
 from voices.types import Channel, Pcm
-from voices.whisper import Whisper
 
 from .intents import NOW
 from .row import Row
@@ -32,7 +31,10 @@ _QUICK = 6
 def run(quick: bool) -> list[Row]:
     """Right intents by channel and noise, beside the same words as text; quick: a few of them."""
     clips = load(MANIFEST)[:: _QUICK if quick else 1]
-    engine, whisper = Engine.load(), Whisper(MODELS / "whisper-base")
+    engine, whisper = Engine.load(), open_recognizer("whisper")
+
+    def agreed(readings: Sequence[str]) -> int:
+        return engine.agreed(readings, NOW)
 
     def right(clip: Clip, text: str) -> bool:
         return engine.understand(text, NOW).first.name == intent(clip)
@@ -45,7 +47,7 @@ def run(quick: bool) -> list[Row]:
     )
     rows = [_row("as text", [right(clip, clip.text) for clip in clips], 0)]
     for name, channel, path, target in conditions:
-        heard = [hear(path(clip.pcm()), whisper, channel).text for clip in clips]
+        heard = [hear(path(clip.pcm()), whisper, channel, agreed).text for clip in clips]
         found = [right(clip, text) for clip, text in zip(clips, heard, strict=True)]
         rows.append(_row(name, found, target))
         if channel == "kiosk" and target:
