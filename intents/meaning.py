@@ -18,6 +18,10 @@ _MANY = 3
 _MOST_CUTS = 4
 """Pauses in an utterance at which it is tried to be two."""
 
+_OTHERS = 2
+"""Other readings that may ask for something where the one believed does not: among more of them
+there is always one that does."""
+
 
 class Meaning:
     """Understands an utterance; what is open and what is booked decides between readings."""
@@ -49,7 +53,7 @@ class Meaning:
         """Another reading of the same audio, when the first asks for nothing."""
         if meant.first.name != "out_of_scope" or not self._matters.asking_service:
             return meant
-        for other in event.alternatives:
+        for other in event.alternatives[:_OTHERS]:
             reading = self._understand(other)
             if reading.first.name in self._talk.dialogues and not reading.unsure:
                 return reading

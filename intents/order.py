@@ -67,6 +67,8 @@ class Order(Taking):
         """It is plainly not wanted any more, and nothing else is put in its place."""
         acts, draft = self._talk.acts, self._draft()
         clauses = bare(text).split("，")
+        if acts.found("forget_it", clauses[-1]):
+            return True
         at = max((n for n, c in enumerate(clauses) if acts.found("not_any_more", c)), default=None)
         if at is None or acts.found("swap", text) or acts.found("not_they", clauses[at]):
             return False

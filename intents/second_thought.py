@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .acts import bare
-from .answer import Answered
+from .answer import CLOSED_SETS, Answered
 from .dialogue import SlotTalk
 from .draft import Draft
 from .talk import Talk
@@ -70,8 +70,20 @@ class Others:
         asked = talk.question.slot if talk.question else ""
         slot = self._draft.dialogue.slots.get(asked)
         free = slot is not None and not acts.found("also", text) and self._told(slot, text)
-        misread = corrected or moved or doubtful or aside or free
+        misread = corrected or moved or doubtful or aside or free or self._bare(text)
         return bool(self.intents) and not misread
+
+    def _bare(self, text: str) -> bool:
+        """你们送来, to a read-back: what else could be brought is not named, this is."""
+        before = self._draft.full(self._talk.around)
+        said = {k: v for k, v in self._answer.values.items() if k in CLOSED_SETS.difference(WHEN)}
+        puts_right = self._draft.confirming and any(before.get(k) != v for k, v in said.items())
+        ways = self._talk.named["bookings"]
+        return puts_right and not any(
+            set(other.slots).difference({*WHEN, "delivery", "note"})
+            or any(way in text for way in ways.get(other.name, ()))
+            for other in self.intents
+        )
 
     def _told(self, slot: SlotTalk, text: str) -> bool:
         """Whether the words are an answer, whatever else they sound like."""

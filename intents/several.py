@@ -21,7 +21,7 @@ _TRACE = 0.001
 """What each half asks for must be so likely for the whole."""
 _SURE = 0.9
 """A change, cancellation or question after a booking that is so likely …"""
-_DOUBTFUL = 0.5
+_DOUBTFUL = 0.6
 """… is all there is, where several requests are less likely than this …"""
 _HARDLY = 0.02
 """… and the other one is less likely than this."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from linli.clips import CLIPS, load
 from linli.idiom import idiom, sayings
 
 
@@ -29,3 +32,13 @@ def test_what_elders_say_is_likelier_than_what_sounds_like_it() -> None:
 
 def test_it_is_counted_once() -> None:
     assert idiom() is idiom()
+
+
+@pytest.mark.parametrize("clips", ["requests", "hearing"])
+def test_what_hearing_is_measured_with_is_not_among_them(clips: str) -> None:
+    measured = {_letters(clip.text) for clip in load(CLIPS / clips / "manifest.json")}
+    assert not measured & {_letters(said) for said in sayings()}
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))

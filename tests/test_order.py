@@ -203,3 +203,34 @@ def test_another_request_while_something_is_to_be_changed_agrees_to_nothing(engi
     call("你们送")
     assert call.filed == []
     assert call.talk.asking == "which"
+
+
+# --- another request, or the same put right -----------------------------------------
+
+
+@pytest.mark.parametrize("text", ["你们送来", "给我送到屋里来嘛"])
+def test_what_is_put_right_without_a_name_is_the_request_at_hand(engine: Engine, text: str) -> None:
+    call = Call(engine)("我那个治糖尿病的针没了", text)
+    assert call.talk.asking == "confirm"
+    assert not call.filed
+    assert [filed.slots["action"] for filed in call("对").filed] == ["deliver"]
+
+
+def test_a_named_request_beside_it_is_another(engine: Engine) -> None:
+    call = Call(engine)("我那个治糖尿病的针没了", "再给我送份饭来")
+    assert "订饭" in call.said or call.talk.intent == "meal"
+    call("对", "红烧肉一份，今天中午", "对")
+    assert [filed.intent for filed in call.filed] == ["medicine", "meal"]
+
+
+@pytest.mark.parametrize("text", ["那算了", "算了算了", "哪个科都挂不上，算了吧", "唉，拉倒吧"])
+def test_who_gives_up_is_not_asked_on(engine: Engine, text: str) -> None:
+    call = Call(engine)("挂个号", text)
+    assert call.talk.intent is None
+    assert call.outcome == "none"
+    assert not call.filed
+
+
+def test_what_is_left_out_of_an_order_gives_up_no_more_than_that(engine: Engine) -> None:
+    call = Call(engine)("中午送一份红烧肉、一份米饭", "米饭就算了")
+    assert call.talk.intent == "meal"
