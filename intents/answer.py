@@ -171,7 +171,8 @@ class Answer:
     def _kitchen(self) -> Kitchen:
         talk = self._talk
         names = frozenset(talk.engine.vocabulary("dishes"))
-        return Kitchen(talk.acts, names, str(talk.words.data["set_meal"]), talk.now)
+        plain = str(talk.words.data["set_meal"])
+        return Kitchen(talk.acts, names, plain, talk.now, talk.words.measure)
 
     def _items(
         self, rest: Left, found: Mapping[str, Any], right: Any, asked: str | None

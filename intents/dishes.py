@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +28,8 @@ class Kitchen:
     """The name of a set meal: what an amount alone is read as."""
     now: datetime
     """The clock."""
+    measure: Callable[[str], str] = lambda _: ""
+    """What a dish is counted by (馒头 by 个); empty where that is not known."""
 
     def cleaned(self, found: Sequence[Dish], text: str) -> list[dict[str, Any]]:
         """The dishes that are meant, without words that trail their names."""
@@ -115,10 +117,10 @@ class Kitchen:
             put_right = self.cleaned(right, text + "".join(str(d.get("name")) for d in known))
             if known or put_right:
                 return put_right or None
-            return self._counted(real, right) or real or None
+            return self._counted(real, right, text) or real or None
         filled = self._filled(known[0], found, text) if len(known) == 1 else None
         if filled is not None or not real:
-            return [filled] if filled else self._counted(known, found)
+            return [filled] if filled else self._counted(known, found, text)
         spelled = self._spelled_out(known, real) and not self.acts.found("add", text)
         anew = not known or replace or spelled or self.acts.found("swap", text)
         return real if anew else _merged(known, real)
@@ -135,11 +137,18 @@ class Kitchen:
         amounts = [sum(float(d.get("quantity") or 1) for d in part) for part in (known, new)]
         return all(d.get("name") == self.plain for d in known) and amounts[0] == amounts[1]
 
-    def _counted(self, known: Sequence[Dish], found: Sequence[Dish]) -> list[dict[str, Any]] | None:
-        """A bare amount (两碗) is about the dish that was ordered last."""
-        if known and len(found) == 1 and found[0].get("quantity"):
-            return [*map(dict, known[:-1]), {**known[-1], "quantity": found[0]["quantity"]}]
-        return None
+    def _counted(
+        self, known: Sequence[Dish], found: Sequence[Dish], text: str
+    ) -> list[dict[str, Any]] | None:
+        """A bare amount: of the only dish that is counted so (两个: 馒头), else of the last one."""
+        if not known or len(found) != 1 or not found[0].get("quantity"):
+            return None
+        measures = [self.measure(str(dish.get("name"))) for dish in known]
+        fits = [at for at, measure in enumerate(measures) if measure and measure in text]
+        place = fits[0] if len(fits) == 1 else len(known) - 1
+        after = [dict(dish) for dish in known]
+        after[place]["quantity"] = found[0]["quantity"]
+        return after
 
     def set_meal(self, found: Sequence[Dish]) -> list[dict[str, Any]]:
         """Whatever there is: a set meal, in the amount that was said."""

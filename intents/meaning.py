@@ -19,8 +19,8 @@ _MOST_CUTS = 4
 """Pauses in an utterance at which it is tried to be two."""
 
 _OTHERS = 2
-"""Other readings that may ask for something where the one believed does not: among more of them
-there is always one that does."""
+"""Other readings that may ask for something where the one believed does not: the more are asked,
+the more talk is taken for a request."""
 
 
 class Meaning:

@@ -70,10 +70,10 @@ class Others:
         asked = talk.question.slot if talk.question else ""
         slot = self._draft.dialogue.slots.get(asked)
         free = slot is not None and not acts.found("also", text) and self._told(slot, text)
-        misread = corrected or moved or doubtful or aside or free or self._bare(text)
+        misread = corrected or moved or doubtful or aside or free or self._unnamed(text)
         return bool(self.intents) and not misread
 
-    def _bare(self, text: str) -> bool:
+    def _unnamed(self, text: str) -> bool:
         """你们送来, to a read-back: what else could be brought is not named, this is."""
         before = self._draft.full(self._talk.around)
         said = {k: v for k, v in self._answer.values.items() if k in CLOSED_SETS.difference(WHEN)}

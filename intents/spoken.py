@@ -75,8 +75,12 @@ class Words:
     def dish(self, item: Mapping[str, Any]) -> str:
         """两个馒头, 一碗面条, 三份红烧肉."""
         name = str(item.get("name", ""))
-        measure = item.get("unit") or self._measure.get(name) or self.data["measure"]
+        measure = item.get("unit") or self.measure(name)
         return self.quantity(item.get("quantity"), str(measure), name)
+
+    def measure(self, dish: str) -> str:
+        """What a dish is counted by: 馒头 by 个, 面条 by 碗."""
+        return str(self._measure.get(dish) or self.data["measure"])
 
     def join(self, words: list[str]) -> str:
         """Things listed one after another."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -69,3 +70,28 @@ def test_whatever_there_is_means_a_set_meal_in_the_amount_that_was_said() -> Non
 )
 def test_what_is_to_be_left_out_is_heard(text: str, what: str | None) -> None:
     assert KITCHEN.left_out(text) == what
+
+
+COUNTED = replace(
+    KITCHEN, measure=lambda name: {"馒头": "个", "油条": "个", "豆浆": "碗"}.get(name, "")
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        ("两个", [dish("馒头", 2), dish("豆浆")]),
+        ("两碗", [dish("馒头", 3), dish("豆浆", 2)]),
+        ("两份", [dish("馒头", 3), dish("豆浆", 2)]),
+    ],
+)
+def test_a_bare_amount_is_of_the_dish_that_is_counted_so(
+    text: str, want: list[dict[str, Any]]
+) -> None:
+    ordered = [dish("馒头", 3), dish("豆浆")]
+    assert COUNTED.after(ordered, [dish("套餐", 2)], text) == want
+
+
+def test_of_two_that_are_counted_alike_it_is_the_last() -> None:
+    ordered = [dish("馒头", 3), dish("油条")]
+    assert COUNTED.after(ordered, [dish("套餐", 2)], "两个") == [dish("馒头", 3), dish("油条", 2)]

@@ -52,3 +52,21 @@ def test_a_ride_is_read(text: str, origin: str | None, destination: str | None) 
 def test_an_unlisted_name_stays_as_it_was_heard() -> None:
     found = ENGINE.understand("叫个车，下午去兴文镇", NOW).first
     assert found.slots["destination"] == "兴文镇"
+
+
+@pytest.mark.parametrize(
+    ("text", "destination"),
+    [
+        ("她住平桥", "平桥"),
+        ("住在罗山", "罗山"),
+        ("住院部", "住院部"),
+        ("一中", "一中"),
+        ("三里店", "三里店"),
+        ("一个星期来一回", None),
+        ("两三天去一趟", None),
+    ],
+)
+def test_an_answer_may_say_where_somebody_lives_and_how_often_is_no_place(
+    text: str, destination: str | None
+) -> None:
+    assert ENGINE.extract(text, NOW, "taxi", "destination").get("destination") == destination
