@@ -46,6 +46,9 @@ class Idle:
         if thanks and not any(intent.slots for intent in wanted):
             talk.ask_service("say_on")
             return
+        if self._over(text, meant, wanted):
+            matters.farewell()
+            return
         if meant.unsure and self._either(meant):
             return
         fitting = self._fitting(text) if not wanted else None
@@ -62,6 +65,14 @@ class Idle:
             self._begin(self._possible(wanted, text, meant))
         elif not self._answered(text, offered_person=offered_person):
             self._guessed(text, meant)
+
+    def _over(self, text: str, meant: Understanding, wanted: list[Intent]) -> bool:
+        """没得了，把你们麻烦了, when all is done: what little sounds like a wish is none."""
+        talk = self._matters.talk
+        vague = not any(value is not None for one in wanted for value in one.slots.values())
+        doubtful = bool(wanted) and meant.confidence < _BELIEVED
+        done = bool(talk.outcomes) and talk.acts.found("nothing_more", text)
+        return done and vague and doubtful
 
     def _after(self, text: str, wanted: list[Intent]) -> Intent | None:
         """Words about what was filed a moment ago, unless they ask for something of their own."""
