@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import yaml
+
 from intents.engine import HOME
 from intents.services import load_examples
 from voices.language import Language
@@ -17,7 +19,8 @@ FOLDER = HOME / "examples"
 @cache
 def idiom(folder: Path = FOLDER) -> Language:
     """The language of the examples; takes a second, once."""
-    return Language(sayings(folder))
+    rules = yaml.safe_load((folder.parent / "rules" / "slots.yaml").read_text("utf-8"))
+    return Language(sayings(folder), rules["doctor"]["surnames"])
 
 
 def sayings(folder: Path = FOLDER) -> Iterator[str]:

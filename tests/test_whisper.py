@@ -111,7 +111,7 @@ def test_of_what_sounds_alike_what_people_say_is_believed() -> None:
     other = by_sound.alternatives[0]
     biased = Whisper(
         MODELS / "whisper-base",
-        tuning=Tuning(partial_every=0, readings=whisper().tuning.beam, sense=5.0),
+        tuning=Tuning(partial_every=0, readings=whisper().tuning.beam, sense=5.0, exchange=99.0),
         language=Language([other] * 50),
     )
     stream = biased.open()

@@ -21,6 +21,8 @@ class Tuning:
     """… and where what people say counts, too."""
     sense: float = 0.5
     """How much what people say counts beside what was heard (natural logarithms of both)."""
+    exchange: float = 4.0
+    """How much likelier (natural logarithm) one character that sounds like another must be."""
     window: float = 8.0
     """Least seconds the encoder is given."""
     margin: float = 1.5

@@ -22,12 +22,13 @@ _BITS: Final = 21
 """Bits of a character in the key of a run: Unicode needs no more."""
 _UNSEEN: Final = 1 / 6000
 """Likelihood of a character before anything is known: there are about so many."""
-_EDGE: Final = ord("\n")
+EDGE: Final = ord("\n")
 """Stands before and after every text."""
 _SILENT: Final = re.compile(r"[\W_]")
 
 Keys = NDArray[np.int64]
 Counts = NDArray[np.int32]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +48,47 @@ class _Runs:
 
 
 class Language:
-    """What people say, counted from `lines`; may be shared between threads."""
+    """What people say, counted from `lines`; may be shared between threads.
 
-    def __init__(self, lines: Iterable[str]) -> None:
-        edge = chr(_EDGE)
+    `names`: characters that begin names, of which seldom anybody speaks twice.
+    """
+
+    def __init__(self, lines: Iterable[str], names: Iterable[str] = ()) -> None:
+        self.names = frozenset(names)
+        edge = chr(EDGE)
         text = (edge * 2).join(["", *map(_sounded, lines), ""])
         codes = _codes(text)
         # Of the two edges between texts only the first is something that followed.
-        told = (codes != _EDGE) | (np.roll(codes, 1) != _EDGE)
+        told = (codes != EDGE) | (np.roll(codes, 1) != EDGE)
         self._runs = [_counted(keys[told[_ORDER - 1 :]]) for keys in _keys(codes)]
 
     def score(self, text: str) -> float:
         """Natural logarithm of how likely the whole text is, its end included."""
+        edge = chr(EDGE)
+        codes = _codes(f"{edge * 2}{_sounded(text)}{edge}")
+        return float(self.following(codes[:-2], codes[1:-1], codes[2:]).sum())
+
+    def following(self, first: Keys, second: Keys, third: Keys) -> Floats:
+        """Natural logarithms of how likely each third character comes after the two before it.
+
+        Characters are code points in arrays of one shape; `EDGE` stands before and after a text.
+        """
         likely: Any = _UNSEEN
-        edge = chr(_EDGE)
-        for runs, keys in zip(
-            self._runs, _keys(_codes(f"{edge * 2}{_sounded(text)}{edge}")), strict=True
-        ):
+        keys = np.zeros(len(third), np.int64)
+        for back, (runs, codes) in enumerate(zip(self._runs, (third, second, first), strict=True)):
+            keys = keys + (codes << (_BITS * back))
             seen = _look(runs.keys, runs.seen, keys)
             total = _look(runs.heads, runs.total, keys >> _BITS)
             kinds = _look(runs.heads, runs.kinds, keys >> _BITS)
             mixed = (seen + kinds * likely) / np.maximum(total + kinds, 1)
             likely = np.where(total > 0, mixed, likely)
-        return float(np.log(likely).sum())
+        return np.asarray(np.log(likely), np.float64)
+
+    def characters(self, least: int) -> list[str]:
+        """Characters that were seen so often, the edge aside."""
+        single = self._runs[0]
+        often = single.keys[single.seen >= least]
+        return [chr(code) for code in often.tolist() if code != EDGE]
 
 
 def _sounded(text: str) -> str:

@@ -8,7 +8,8 @@ What differs from the stock way of running it, all measured in
   is void when speech goes on (`resume`), so the text is usually there before
   the end-of-turn wait is over;
 * of several readings the one that is heard well and that people say comes first
-  (`language`), and the others go along;
+  (`language`), characters that only sound right are put right (`homophones.py`), and
+  the other readings go along;
 * long pauses inside a turn are shortened before decoding, and a long turn is
   decoded piece by piece at its pauses, so memory and waiting stay bounded;
 * no prompt with domain words: it makes the model hear them where they were not said.
@@ -30,6 +31,7 @@ import numpy as np
 from .decoding import Decoded, Tuning
 from .errors import ModelUnusable
 from .guards import Guards, any_words, collapse
+from .homophones import Homophones
 from .language import Language
 from .types import RATE, Channel, Pcm
 from .whisper_stream import WhisperStream
@@ -61,6 +63,7 @@ class Whisper:
         self.directory = directory
         self.language = language
         self.tuning = tuning or Tuning()
+        self._homophones = Homophones(language, self.tuning.exchange) if language else None
         self.guards = guards or Guards()
         self.model, self.tokenizer = _load(directory, threads)
         self._mel = _features()
@@ -127,10 +130,11 @@ class Whisper:
     def _likeliest(self, texts: Sequence[str], sound: Sequence[float]) -> list[str]:
         """Readings that differ, best first: likely by their sound and as something people say."""
         readings = list(zip(texts, sound, strict=True))
-        language, weight = self.language, self.tuning.sense
-        if language:
+        language, weight, homophones = self.language, self.tuning.sense, self._homophones
+        if language and homophones:
             readings = [(text, by + weight * language.score(text)) for text, by in readings]
             readings.sort(key=itemgetter(1), reverse=True)
+            readings = [(homophones.put_right(text), likely) for text, likely in readings]
         return list(dict.fromkeys(text for text, _ in readings if any_words(text))) or [""]
 
     def _text(self, tokens: list[int]) -> str:
