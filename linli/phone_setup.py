@@ -132,19 +132,24 @@ def run_asterisk(settings: Settings, *, out: Path | None = None) -> int:
     def end(number: int, frame: FrameType | None) -> None:
         del number, frame
         # Whoever waits for a process holds its lock: it is let go before the process is ended.
-        for each in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(each, signal.SIG_IGN)
+        on_signal(signal.SIG_IGN)
         raise _ToldToStop
 
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
+    on_signal(end)
     try:
         server.start()
         code = server.wait()
+        on_signal(signal.SIG_IGN)  # told a moment after Asterisk was, it still ends well
     except _ToldToStop:
         server.stop()
         return 0
     return 0 if code in {0, -signal.SIGTERM} else 1
+
+
+def on_signal(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
+    """What happens from now on at SIGTERM and at Ctrl-C."""
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, handler)
 
 
 class _ToldToStop(Exception):

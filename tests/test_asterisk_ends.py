@@ -28,6 +28,14 @@ phone_setup.ready = lambda settings, tree=None: Shell(Folders(root), Tree(root))
 raise SystemExit(phone_setup.run_asterisk(None))
 """
 """`linli phone asterisk` with a process that does nothing in Asterisk's place."""
+LATE = """\
+code = phone_setup.run_asterisk(None)
+print("ended", flush=True)
+import time
+time.sleep(1)
+raise SystemExit(code)
+"""
+"""What follows is the interpreter's own end, drawn out."""
 
 
 @pytest.mark.parametrize("both", [True, False], ids=["both at once", "only ours"])
@@ -48,3 +56,21 @@ def test_it_ends_at_once_and_in_good_order(tmp_path: Path, both: bool) -> None:
             ours.kill()
     with pytest.raises(ProcessLookupError):
         os.kill(theirs, 0)
+
+
+def test_told_late_when_asterisk_has_ended_already_it_still_ends_in_good_order(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "log").mkdir()
+    script = SCRIPT.replace("raise SystemExit(phone_setup.run_asterisk(None))", LATE)
+    with subprocess.Popen(
+        [sys.executable, "-c", script, tmp_path], stdout=subprocess.PIPE, text=True
+    ) as ours:
+        assert ours.stdout is not None
+        os.kill(int(ours.stdout.readline().split()[1]), signal.SIGTERM)
+        assert ours.stdout.readline() == "ended\n"
+        ours.send_signal(signal.SIGTERM)
+        try:
+            assert ours.wait(60) == 0
+        finally:
+            ours.kill()
