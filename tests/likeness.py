@@ -21,20 +21,23 @@ def heard(path: Path | str) -> Pcm:
     return resample(pcm if pcm.ndim == 1 else pcm[:, 0], rate, NARROW)
 
 
-def likeness(recording: Path | str, original: Path | str, window: float = 0.3) -> float:
+WINDOW, STEP = round(0.3 * NARROW), round(0.1 * NARROW)
+
+
+def likeness(recording: Path | str, original: Path | str) -> float:
     """How much of `original` is in the recording, 0–1.
 
-    Its windows are looked for one by one, because a telephone's buffer skips a little
-    here and there; the median over windows.
+    Its windows are looked for one by one, because a telephone's buffer skips a little here and
+    there: what three in four of them do not exceed. With two skips of 20 ms in every second a
+    sound still comes to 0.95; other words of the same voice come to 0.5–0.75.
     """
     there, wanted = heard(recording), heard(original)
-    size = int(window * NARROW)
     found = []
-    for at in range(0, len(wanted) - size, size):
-        piece = wanted[at : at + size]
+    for at in range(0, len(wanted) - WINDOW, STEP):
+        piece = wanted[at : at + WINDOW]
         if np.sqrt(np.mean(piece**2)) > 0.01:
             found.append(_best(there, piece))
-    return float(np.median(found)) if found else 0.0
+    return float(np.quantile(found, 0.75)) if found else 0.0
 
 
 def _best(there: Pcm, piece: Pcm) -> float:

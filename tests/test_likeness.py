@@ -43,3 +43,13 @@ def test_another_sound_or_none_long_enough_is_not_the_one(tmp_path: Path) -> Non
     wanted = file(tmp_path, "said.wav", words(2))
     assert likeness(file(tmp_path, "other.wav", words(20)), wanted) < CLEAR / 2
     assert likeness(file(tmp_path, "short.wav", words(0.1)), wanted) == 0
+
+
+def test_a_telephone_that_skips_twice_a_second_has_carried_it(tmp_path: Path) -> None:
+    said = words(2)
+    frames = said[: len(said) // 160 * 160].reshape(-1, 160)  # of 20 ms
+    carried = np.concatenate([frame for at, frame in enumerate(frames) if at % 25 != 11])
+    wanted = file(tmp_path, "said.wav", said)
+    assert likeness(file(tmp_path, "heard.wav", carried), wanted) > CLEAR
+    every = np.concatenate([frame for at, frame in enumerate(frames) if at % 3])
+    assert likeness(file(tmp_path, "torn.wav", every), wanted) < CLEAR
