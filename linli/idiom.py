@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -19,8 +20,8 @@ FOLDER = HOME / "examples"
 @cache
 def idiom(folder: Path = FOLDER) -> Language:
     """The language of the examples; takes a second, once."""
-    rules = yaml.safe_load((folder.parent / "rules" / "slots.yaml").read_text("utf-8"))
-    return Language(sayings(folder), rules["doctor"]["surnames"])
+    names = _rules(folder, "slots")["doctor"]["surnames"]
+    return Language(sayings(folder), [*names, *_rules(folder, "emergency")["cries"]])
 
 
 def sayings(folder: Path = FOLDER) -> Iterator[str]:
@@ -30,3 +31,7 @@ def sayings(folder: Path = FOLDER) -> Iterator[str]:
             yield line.partition("\t")[2] if path.suffix == ".tsv" else line
     for text, _ in load_examples(folder.parent / "services"):
         yield text
+
+
+def _rules(folder: Path, name: str) -> Any:
+    return yaml.safe_load((folder.parent / "rules" / f"{name}.yaml").read_text("utf-8"))

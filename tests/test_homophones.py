@@ -40,10 +40,10 @@ def test_what_would_be_little_likelier_stays() -> None:
     assert Homophones(Language(SAID), 40.0).put_right("夏周日有梅有活动") == "夏周日有梅有活动"
 
 
-def test_what_may_begin_a_name_is_dearer() -> None:
+def test_what_is_dear_is_exchanged_less_readily() -> None:
     said = ["送份鱼来"] * 9
     assert Homophones(Language(said), 12.0).put_right("送份于来") == "送份鱼来"
-    assert Homophones(Language(said, names="于"), 12.0).put_right("送份于来") == "送份于来"
+    assert Homophones(Language(said, dear="于"), 12.0).put_right("送份于来") == "送份于来"
 
 
 def test_elders_words_are_put_right_by_what_elders_say() -> None:
@@ -51,6 +51,13 @@ def test_elders_words_are_put_right_by_what_elders_say() -> None:
     assert right.put_right("夏周日有梅德啥子") == "下周日有没得啥子"
     assert right.put_right("今天还有号莓得") == "今天还有号没得"
     assert right.put_right("我姓余，叫于大爷就行") == "我姓余，叫于大爷就行"
+
+
+@pytest.mark.parametrize(
+    "cry", ["头发绞进机器里了，救我", "家里遭火了", "谁来救我一下", "他昏过去了", "有人踹门"]
+)
+def test_a_cry_for_help_is_not_put_right(cry: str) -> None:
+    assert Homophones(idiom(), 4.0).put_right(cry) == cry
 
 
 @given(st.text())

@@ -20,8 +20,8 @@ _SEEN: Final = 3
 """How often a character must have been seen to stand for another."""
 _WAYS: Final = 16
 """Readings kept while a text is gone through."""
-_NAME: Final = 1.75
-"""So much more it costs to exchange what may begin a name: any name is seldom said."""
+_DEAR: Final = 1.75
+"""So much more it costs to exchange what is seldom said and means much: a name, a cry for help."""
 
 
 class Homophones:
@@ -55,7 +55,7 @@ class Homophones:
         ways = [(0.0, EDGE, EDGE, "")]
         for options in choices:
             codes = np.array([ord(option.lower()[0]) for option in options], np.int64)
-            dear = _NAME if options[0] in self._language.names else 1.0
+            dear = _DEAR if options[0] in self._language.dear else 1.0
             cost = np.where(np.arange(len(codes)), self._cost * dear, 0.0)
             first = np.repeat([way[1] for way in ways], len(codes))
             second = np.repeat([way[2] for way in ways], len(codes))

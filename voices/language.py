@@ -50,11 +50,11 @@ class _Runs:
 class Language:
     """What people say, counted from `lines`; may be shared between threads.
 
-    `names`: characters that begin names, of which seldom anybody speaks twice.
+    `dear`: characters that are seldom said and mean much, as those that begin a name.
     """
 
-    def __init__(self, lines: Iterable[str], names: Iterable[str] = ()) -> None:
-        self.names = frozenset(names)
+    def __init__(self, lines: Iterable[str], dear: Iterable[str] = ()) -> None:
+        self.dear = frozenset(dear)
         edge = chr(EDGE)
         text = (edge * 2).join(["", *map(_sounded, lines), ""])
         codes = _codes(text)
