@@ -46,6 +46,9 @@ class Idle:
         if thanks and not any(intent.slots for intent in wanted):
             talk.ask_service("say_on")
             return
+        if talk.acts.found("finds_fault", text) and not self._named(wanted):
+            matters.hand_over("asked")
+            return
         if self._over(text, meant, wanted):
             matters.farewell()
             return
@@ -65,6 +68,12 @@ class Idle:
             self._begin(self._possible(wanted, text, meant))
         elif not self._answered(text, offered_person=offered_person):
             self._guessed(text, meant)
+
+    @staticmethod
+    def _named(wanted: list[Intent]) -> bool:
+        """Whether something new is ordered: a dish, a repair, a place."""
+        own = (set(one.slots) for one in wanted if one.name not in AMENDS)
+        return any(slots - _VAGUE - {"delivery"} for slots in own)
 
     def _over(self, text: str, meant: Understanding, wanted: list[Intent]) -> bool:
         """没得了，把你们麻烦了, when all is done: what little sounds like a wish is none."""
@@ -169,7 +178,9 @@ class Idle:
         """A change needs something that is booked; without it, it may be a new request."""
         talk, first = self._matters.talk, wanted[0]
         instead = of_booked(talk, first, text) or new_after_all(talk, first, text)
-        if instead is None and first.name in ("change", "cancel") and not talk.bookings.open():
+        plain = first.name == "cancel" and talk.acts.found("undo", text)
+        amends = first.name in ("change", "cancel") and not plain
+        if instead is None and amends and not talk.bookings.open():
             instead = self._likely(text, meant)
         if instead is None:
             return wanted

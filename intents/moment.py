@@ -67,6 +67,7 @@ class Moments:
         self._never, self._measured = re.compile(data["never"]), re.compile(data["measured"])
         self._only_not = re.compile(data["never_before"])
         self._back, self._train = re.compile(data["back"]), re.compile(data["train"])
+        self._fetch = re.compile(data["fetch"])
         self._until = re.compile(data["until"])
         self._best, self._done = re.compile(data["best"]), re.compile(data["done"])
         self._wish, self._theirs = re.compile(data["wish"]), re.compile(data["theirs"])
@@ -237,6 +238,10 @@ class Moments:
     def returns(self, rest: str) -> bool:
         """Whether what follows a day says that somebody comes back on it."""
         return bool(self._back.match(rest))
+
+    def fetches(self, text: str) -> bool:
+        """Whether somebody who comes back is fetched with a car."""
+        return bool(self._fetch.search(text))
 
     def rides(self, before: str, rest: str) -> bool:
         """Whether what stands around a clock time says that a train leaves then."""

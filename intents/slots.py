@@ -210,9 +210,14 @@ class SlotReaders:
     def _read_place(self, said: Said) -> str | None:
         if said.asked == "destination" and (bare := self.places.bare(said.text)):
             return bare
-        if self.places.own_door(said.text):
+        if self.places.own_door(said.text) or self._only_origin(said):
             return None
         return self.places.destination(said.text, open_end=said.intent == "taxi")
+
+    def _only_origin(self, said: Said) -> bool:
+        """从哪里接您？在医院: the place is where to start from and nothing else."""
+        bare = said.asked == "origin" and not self.places.origin(said.text)
+        return bare and self.places.bare(said.text) is not None
 
     def _read_code_place(self, said: Said) -> str | None:
         listed = self._one("code_places", said.text)

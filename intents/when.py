@@ -49,7 +49,7 @@ def resolve(
     if last:
         found = _new(found, fixes)
     result: dict[str, Any] = {}
-    dates = [f for f in found if f.kind == "date" and not moments.returns(text[f.end :])]
+    dates = _going([f for f in found if f.kind == "date"], text, moments)
     told = last or bool(fixes)
     dates = _suiting(_refined(dates), text, moments)
     day = _choose(dates if told else _wished(dates, text, moments), fixes, last)
@@ -110,6 +110,12 @@ def _part(parts: list[Found], day: Found | None, fixes: list[int], last: bool) -
         if near.start - day.end in (0, 1):
             return near.value
     return None
+
+
+def _going(dates: list[Found], text: str, moments: Moments) -> list[Found]:
+    """Days on which somebody comes back count only where they are fetched on them."""
+    going = [date for date in dates if not moments.returns(text[date.end :])]
+    return going or (dates if moments.fetches(text) else [])
 
 
 def _suiting(found: list[Found], text: str, moments: Moments) -> list[Found]:

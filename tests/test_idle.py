@@ -27,3 +27,34 @@ def test_who_says_that_is_all_and_then_asks_for_more_is_heard(engine: Engine) ->
 
 def test_a_fright_about_a_thing_is_no_ailment(engine: Engine) -> None:
     assert Call(engine)("灯泡炸了，吓我一跳").talk.intent is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "饭送来是凉的，还少了一个菜",
+        "送来的汤洒了一半",
+        "饭送错了，这不是我的",
+        "今天的菜里吃出一根头发",
+        "来修的那个师傅多收我二十块钱",
+    ],
+)
+def test_who_finds_fault_is_heard_by_a_person(engine: Engine, text: str) -> None:
+    assert Call(engine)(text).outcome == "operator"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("前天送来的饭是凉的，今天再给我送一份白菜炖豆腐", "meal"),
+        ("给我送份凉面来", "meal"),
+        ("上回师傅没修好，水龙头又漏了", "housekeeping"),
+    ],
+)
+def test_who_orders_again_is_not_handed_on(engine: Engine, text: str, intent: str) -> None:
+    assert Call(engine)(text).talk.intent == intent
+
+
+def test_an_order_that_is_not_there_is_not_begun_by_calling_it_off(engine: Engine) -> None:
+    call = Call(engine)("我要退了今天的晚饭")
+    assert call.talk.intent is None

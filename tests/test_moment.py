@@ -79,6 +79,9 @@ MOMENTS = Moments(Path(intents.__file__).parent / "rules" / "moment.yaml")
         ("上回说三个月以后复查，十二月一号行不行", "2026-12-01", None, None),
         ("中秋过了就没见着", None, None, None),
         ("晚上觉都睡不着，礼拜五去", "2026-11-27", None, None),
+        ("我儿子明天从广州回来，叫个车去高铁站接他", "2026-11-24", None, None),
+        ("闺女后天回来，明天给我叫个车去理发店", "2026-11-24", None, None),
+        ("我后天才回来，水管到时候再修", None, None, None),
     ],
 )
 def test_it_is_resolved(text: str, date: str | None, time: str | None, part: str | None) -> None:

@@ -42,6 +42,8 @@ ENGINE = Engine.load()
         ("到南京路跟中山路口", None, "南京路跟中山路口"),
         ("去批发市场进点货", None, "批发市场"),
         ("接我去打疫苗", None, None),
+        ("我儿子从广州回来，叫个车去高铁站接他", None, "高铁站"),
+        ("我从中医院回来，叫个车", "中医院", "家"),
     ],
 )
 def test_a_ride_is_read(text: str, origin: str | None, destination: str | None) -> None:
@@ -70,3 +72,10 @@ def test_an_answer_may_say_where_somebody_lives_and_how_often_is_no_place(
     text: str, destination: str | None
 ) -> None:
     assert ENGINE.extract(text, NOW, "taxi", "destination").get("destination") == destination
+
+
+@pytest.mark.parametrize(
+    ("text", "place"), [("在医院", "医院"), ("中医院", "中医院"), ("人民医院门口", "人民医院门口")]
+)
+def test_where_to_be_fetched_from_is_not_where_to_go(text: str, place: str) -> None:
+    assert ENGINE.extract(text, NOW, "taxi", "origin") == {"origin": place}
