@@ -143,6 +143,7 @@ def test_what_staff_correct_reaches_the_supervisor_who_approves_it(shop: House, 
     page.get_by_role("button", name="保存改动").click()
     expect(page.get_by_text("项目：（空） → 修灯")).to_be_visible()
     page.get_by_role("button", name="退出").click()
+    page.wait_for_url("**/login*")
     log_in(page, shop, "wangfang")
     page.get_by_role("link", name="听错的话").click()
     card = page.get_by_role("article").filter(has_text="顶上那个圆疙瘩直眨眼")
