@@ -191,6 +191,7 @@ def test_pressed_in_a_browser_desk_and_elder_really_ring_and_the_page_follows(
         desk.wait_for("registered")
         page.get_by_role("button", name="回电话").click()
         expect(page.locator(".ring")).to_contain_text("对方在响铃")
+        elder.wait_for("answered")  # tells what became of the telephone when it does not
         expect(page.locator(".ring")).to_have_text("正在通话。")
         desk.order("hangup")
         elder.finish()
