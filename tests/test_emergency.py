@@ -255,5 +255,16 @@ def test_the_talk_of_an_afternoon_raises_no_alarm() -> None:
     assert [text for text in told if ENGINE.emergency(text)] == []
 
 
+@pytest.mark.parametrize("text", ["救我一个人", "救我一个人去", "救我们两个", "救我自己"])
+def test_who_says_that_they_are_alone_does_not_cry_for_help(text: str) -> None:
+    """就我一个人 sounds just so, and recognisers write what is written more often."""
+    assert alarm(text) is None
+
+
+@pytest.mark.parametrize("text", ["救我", "快来救我一个人起不来", "救我一个人摔了起不来"])
+def test_who_cries_for_help_is_heard_also_when_alone(text: str) -> None:
+    assert alarm(text) is not None
+
+
 def test_half_a_sentence_is_enough() -> None:
     assert ENGINE.emergency("我摔倒了起不来") == ENGINE.emergency("我摔倒了起不来你们")
