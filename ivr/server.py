@@ -41,7 +41,11 @@ class Server:
         return [*_without_rights(self.folders, self.tree), *own]
 
     def start(self) -> None:
-        """Start it and wait until it takes calls; else PhoneError with its own words."""
+        """Start it and wait until it takes calls; else PhoneError with its own words.
+
+        It takes questions before it knows that who asks may hang up: a broken pipe ends nothing,
+        from the first moment on.
+        """
         hand_over(self.folders, self.tree)
         output = (self.folders.log / "start.log").open("wb")
         with output:
@@ -51,14 +55,17 @@ class Server:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                restore_signals=False,
                 cwd="/",
                 env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LANG": "C.UTF-8"},
             )
         deadline = time.monotonic() + START_S
         while "fully booted" not in self.ask("core waitfullybooted"):
-            if self._process.poll() is not None or time.monotonic() > deadline:
+            code = self._process.poll()
+            if code is not None or time.monotonic() > deadline:
                 self.stop()
-                raise PhoneError(f"Asterisk does not start: {self._complaint()}")
+                ended = f"not up after {START_S:.0f} s" if code is None else f"ended with {code}"
+                raise PhoneError(f"Asterisk does not start ({ended}): {self._complaint()}")
             time.sleep(_EVERY)
 
     def _complaint(self) -> str:
