@@ -35,6 +35,9 @@ class Amend(Amending):
         if not found and len(kinds := kinds_in(talk, talk.bookings.open())) == 1:
             self._new = {k: v for k, v in self._new.items() if k in WHEN}
             found = meant_rows(talk, intent.name, kinds.pop(), self._new)
+        if not found and len(named := named_by(talk, talk.bookings.open(), talk.heard)) == 1:
+            found = named  # 那个拜糖平，改三盒: known by what is in it
+            self._new = {k: v for k, v in self._new.items() if k in WHEN}
         if not found and (gone := self._gone(about)) is not None:
             talk.say("cancel_done", {"thing": self._thing(gone)})
             self._over("cancelled")
@@ -149,6 +152,9 @@ class Amend(Amending):
             self._failed(text, meant)
             return
         values = self._read(text, meant)[0] if self.kind == "change" else {}
+        if self.kind == "change" and talk.acts.found("was_it", text):
+            self._confirm_change(row)
+            return
         if self.kind == "cancel" and talk.acts.found("denial", text):
             values = other_day(talk, row, text)
             self.kind = "change" if values else self.kind
@@ -167,6 +173,9 @@ class Amend(Amending):
         elif verdict == "no" and (other := self._other(row, text)) is not None:
             talk.failures = 0
             self._take(other)
+        elif verdict == "no" and self.kind == "change" and talk.acts.found("mere_no", text):
+            self._new = {}
+            self._ask_new(row)
         elif verdict == "no":
             self._keep()
         elif values:
@@ -205,6 +214,8 @@ class Amend(Amending):
 
     def _verdict(self, text: str, meant: Understanding, *, echo: bool = False) -> str | None:
         """Yes or no to what was read back; 退了 and 取消 agree to a cancellation."""
+        if self.kind == "cancel" and (too := self._talk.acts.match("stays_too", text)):
+            text = bare(text)[: too.start()]
         verdict = self._talk.verdict(text, self.doing, echo=echo)
         again = any(intent.name == self.kind for intent in meant.intents)
         if verdict in (None, "question") and again and self.kind == "cancel":

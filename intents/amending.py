@@ -118,7 +118,6 @@ class Amending:
             return {}
         talk = self._talk
         told = talk.acts.after("to_new", talk.heard)
-        self._new |= self._more_people(row)
         if told:
             told = without_plans(talk, row.intent, told)
             said = talk.engine.extract(told, talk.now, row.intent, None)
@@ -126,6 +125,7 @@ class Amending:
             if main != "items" and main not in said and set(said).isdisjoint(WHEN):
                 said = {**said, **talk.engine.extract(told, talk.now, row.intent, main)}
             self._new |= {k: v for k, v in said.items() if v is not None and k != "note"}
+        self._new |= self._more_people(row)
         new = {k: v for k, v in self._new.items() if row.slots.get(k) != v}
         draft = Draft(talk.dialogues[row.intent], dict(row.slots))
         if not new:

@@ -74,7 +74,11 @@ class Answer:
             values |= {k: v for k, v in said.items() if not self._asks(v)}
         found = self._extract(rest.text, asked)
         values = {k: v for k, v in values.items() if k in found or not _surmised(k, before)}
+        here = found.get(asked or "")
+        values = {k: v for k, v in values.items() if k in found or v != here}
         values |= found
+        if talk.acts.found("times_only", rest.text):  # 早头 is no head that aches
+            values = {k: v for k, v in values.items() if k == asked or k not in _SURMISED}
         right = dict(talk.engine.correction(text, talk.now, draft.intent, before) or {})
         right = {k: v for k, v in right.items() if v is not None and self._heard(k, v, found, text)}
         items = self._items(rest, found, right.pop("items", None), asked)
@@ -183,8 +187,10 @@ class Answer:
         kitchen, known = self._kitchen(), self._draft.said.get("items") or []
         dishes = found.get("items") or []
         found_in = self._talk.acts.found
+        if found_in("as_before", rest.text):  # 老样子 is no dish
+            dishes = [dish for dish in dishes if dish.get("name") in kitchen.names]
         refused = [w if found_in("dropping", w) else f"不要{w}" for w in rest.denied]
-        whole = "，".join([rest.text, *refused])
+        whole = self._talk.engine.standard("dishes", "，".join([rest.text, *refused]))
         replace = asked == "items" or (bool(rest.denied) and bool(dishes))
         items = kitchen.after(known, dishes, whole, right=right, replace=replace)
         whatever = not known and not kitchen.cleaned(dishes, rest.text)

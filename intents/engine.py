@@ -161,6 +161,12 @@ class Engine:
         hits = words.find(self._knowledge.reader(surface).text) if words else []
         return hits[0].payload if hits else None
 
+    def standard(self, list_name: str, text: str) -> str:
+        """The text with the words of a list in their standard form (馍不要了: 馒头不要了)."""
+        for hit in reversed(self._knowledge.lists[list_name].find(text)):
+            text = text[: hit.start] + hit.payload + text[hit.end :]
+        return text
+
     def vocabulary(self, list_name: str) -> Sequence[str]:
         """The standard words of a list; empty for an unknown list."""
         words = self._knowledge.lists.get(list_name)

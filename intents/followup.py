@@ -35,6 +35,7 @@ class FollowUp:
             for slot, values in data["bare"].items()
         }
         self._marks, self._reversed = re.compile(data["marks"]), re.compile(data["reversed"])
+        self._as_many = re.compile(data["as_many"])
         self._add, self._remove = re.compile(data["add"]), re.compile(data["remove"])
         self._swap = re.compile(data["swap"])
         self._staple = re.compile(data["staple"])
@@ -135,7 +136,8 @@ class FollowUp:
             return self._requantified(text, new, had)
         if self._add.search(text):
             more = self._slots.items.find(text)
-            return _merged(had, more) if more else self._more_of(text, had)
+            as_many = self._as_many.search(text) is not None
+            return _merged(had, more, as_many) if more else self._more_of(text, had)
         return None
 
     def _more_of(self, text: str, had: list[dict[str, Any]]) -> list[dict[str, Any]] | None:

@@ -37,6 +37,9 @@ class Meaning:
         if anew is not None:
             return anew
         first = meant.first.name
+        if first == "out_of_scope" and (rest := self._talk.acts.after("no_matter", text)):
+            meant = self._understand(rest)
+            return meant if self._matters.known(meant.first.name) else self._understand(text)
         if first in ("yes", "no") and self._matters.asking_service:
             return self._after_answer(text, meant)
         if not self._matters.known(first):

@@ -9,6 +9,7 @@ from .acts import bare
 from .answer import CLOSED_SETS, Answer, Answered
 from .dishes import only_closer
 from .draft import notices, usable
+from .earlier import as_before
 from .plans import puts_off_another, without_plans
 from .second_thought import Others
 from .taking import Taking
@@ -34,6 +35,7 @@ class Order(Taking):
             text, meant = without, talk.engine.understand(without, talk.now)
         asked = slot if slot in draft.dialogue.slots or slot in WHEN else None
         answer = Answer(talk, draft).read(text, meant, asked)
+        answer.values = {**as_before(talk, draft), **answer.values}
         same = bool(answer.values) and not self._differs(answer.values)
         self._echo = answer.echo or same
         others = Others(talk, draft, meant, answer)
@@ -83,6 +85,7 @@ class Order(Taking):
 
     def _verdict(self, text: str) -> str | None:
         """Yes or no; to a read-back also in other words, and a question."""
+        text = self._talk.acts.after("but_still", text) or text
         if self._draft().confirming:
             verdict = self._talk.verdict(text, echo=self._echo)
             accepts = verdict != "no" and self._talk.acts.found("accepts", text)
@@ -155,9 +158,25 @@ class Order(Taking):
         elif unsaid.fills(text):
             talk.failures = 0
             self.go_on()
-        else:
+        elif not self._read_otherwise(asked):
             draft.merge(answer.values)
             self._failed(text, meant)
+
+    def _read_otherwise(self, asked: str | None) -> bool:
+        """Take what another reading of the same sound answers, where the believed one does not.
+
+        It is doubtful, so it is asked after by its name; never a yes or no.
+        """
+        talk, draft = self._talk, self._draft()
+        for text in talk.otherwise if asked else ():
+            meant = talk.engine.understand(text, talk.now)
+            answer = Answer(talk, draft).read(text, meant, asked)
+            if asked and answer.fills(asked) and not isinstance(answer.values[asked], bool):
+                mine = {asked: answer.values[asked]}
+                self._take_over(Answered(mine, doubtful=frozenset(mine)))
+                self.go_on()
+                return True
+        return False
 
     def _offer(self) -> None:
         """What can be had: the first choices, named."""

@@ -13,6 +13,8 @@ from intents.template import DIGITS
 HOME = "家"
 _APART = 6
 _LEFT = 8
+_TRAIL = 2
+"""Characters that may follow one's home where nothing but the place is said (家里走)."""
 
 
 class Places:
@@ -42,6 +44,7 @@ class Places:
             re.compile(str(source).replace("PLACE", rf"(?:我们?|咱们?|俺)?{named}"))
             for source in data["origin"]
         ]
+        self._goes = re.compile(data["goes"])
         self._taken_home = re.compile(data["taken_home"])
         self._home = re.compile(data["home"])
         self._own_home, self._homes = re.compile(data["own_home"]), re.compile(data["homes"])
@@ -66,6 +69,10 @@ class Places:
                 if name := self._clean(name):
                     return name, *match.span("place")
         return None
+
+    def goes(self, text: str) -> bool:
+        """Whether the words tell where to, and not where from."""
+        return self._goes.search(text) is not None
 
     def destination(self, text: str, *, open_end: bool) -> str | None:
         """Where to; `open_end` takes any words after a verb of going."""
@@ -145,13 +152,19 @@ class Places:
     def bare(self, text: str) -> str | None:
         """The place of an answer that is nothing but a place."""
         match = self._named.match(text)
-        if match and (name := self._clean(match["place"])):
+        name = self._clean(match["place"]) if match else ""
+        if match and name and (name != HOME or self._ends(text, match.end())):
             return name
         going = self.destination(text, open_end=False)
         if going:
             return going
         hits = self._known.find(text)
+        hits = [hit for hit in hits if hit.payload != HOME or self._ends(text, hit.end)]
         return hits[0].payload if hits else None
+
+    def _ends(self, text: str, at: int) -> bool:
+        """Whether next to nothing follows: 我家那个狗又在叫 names no place."""
+        return len(text[at:].partition("，")[0]) <= _TRAIL
 
     def _clean(self, name: str) -> str:
         name = self._strip.sub("", name).strip("的，").replace("那个", "").replace("这个", "")

@@ -101,7 +101,7 @@ class Others:
     def instead_of_this(self, text: str, verdict: str | None) -> bool:
         """Whether the request at hand is given up for it."""
         no = verdict == "no" and not self._draft.confirming
-        return no or self._talk.acts.found("abandon", text)
+        return no or any(self._talk.acts.found(move, text) for move in ("abandon", "not_that"))
 
     def remember(self) -> None:
         """Let them wait; more words on something that waits already are joined to it."""

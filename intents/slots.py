@@ -194,7 +194,8 @@ class SlotReaders:
 
     def _read_delivery(self, said: Said) -> bool | None:
         hits = self.lists["deliveries"].find(said.text)
-        return hits[-1].payload == "yes" if hits else None
+        told = [hit.payload for hit in hits if hit.payload != "-"]
+        return told[-1] == "yes" if told else None
 
     def _read_service(self, said: Said) -> str | None:
         listed = self._best("housekeeping", said.text)
@@ -216,7 +217,8 @@ class SlotReaders:
 
     def _only_origin(self, said: Said) -> bool:
         """从哪里接您？在医院: the place is where to start from and nothing else."""
-        bare = said.asked == "origin" and not self.places.origin(said.text)
+        asked = said.asked == "origin" and not self.places.goes(said.text)
+        bare = asked and not self.places.origin(said.text)
         return bare and self.places.bare(said.text) is not None
 
     def _read_code_place(self, said: Said) -> str | None:
@@ -227,7 +229,7 @@ class SlotReaders:
         if said.asked != "destination" and self.places.own_door(said.text):
             return HOME
         found = self.places.origin(said.text)
-        if found is None and said.asked == "origin":
+        if found is None and said.asked == "origin" and not self.places.goes(said.text):
             return self.places.bare(said.text)
         return found[0] if found else None
 

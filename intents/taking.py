@@ -11,6 +11,7 @@ from .asides import STAFF
 from .defaults import RULES
 from .dialogue import SlotTalk
 from .draft import Draft, notices
+from .earlier import as_before
 from .options import choices
 from .talk import Question, Talk
 from .types import WHEN, Choice, Intent
@@ -43,6 +44,7 @@ class Taking:
         self.draft.merge(intent.slots)
         heard = set(intent.fuzzy) if talk.sure else set(intent.slots) - {"note"}
         self.draft.doubtful |= heard
+        self.draft.merge(as_before(talk, self.draft))
         self._check_dates()
         self.go_on()
 

@@ -23,7 +23,7 @@ from .dialogue import Dialogue, load_dialogues
 from .facts import StationFacts
 from .prompts import Prompts, load_prompts
 from .spoken import Words, load_words, load_yaml
-from .types import Ask, Channel, Choice, Effect, End, File, Intent, Say, Understanding
+from .types import Ask, Channel, Choice, Effect, End, File, Heard, Intent, Say, Understanding
 from .verdict import Doing, Verdict, Verdicts, load_verdicts, spoken
 from .wording import Wording
 
@@ -60,6 +60,9 @@ class Engine(Protocol):
 
     def vocabulary(self, list_name: str) -> Sequence[str]:
         """The standard words of a list."""
+
+    def standard(self, list_name: str, text: str) -> str:
+        """The text with the words of a list in their standard form."""
 
     def emergency(self, text: str) -> tuple[str, str] | None:
         """(kind, words), when something is wrong now."""
@@ -136,6 +139,8 @@ class Talk:
         self.outcomes: list[str] = []
         self.failures = 0
         self.heard = ""
+        self.otherwise: tuple[str, ...] = ()
+        """Other readings of the sound that was heard, best first."""
         self.sure = True
         self.chatted: str | None = None
         self.told = 0
@@ -163,9 +168,10 @@ class Talk:
         """What a service is called."""
         return self.dialogues[intent].name if intent in self.dialogues else ""
 
-    def listen(self, text: str, confidence: float) -> None:
-        """Remember what is being answered now, and whether it was heard well."""
-        self.heard, self.sure = text, confidence >= _SURE
+    def listen(self, event: Heard) -> None:
+        """Remember what is being answered now, and how well it was heard."""
+        self.heard, self.sure = event.text, event.confidence >= _SURE
+        self.otherwise = event.alternatives
 
     def verdict(self, text: str, doing: Doing = "book", *, echo: bool = False) -> Verdict | None:
         """The answer to what was last read back, whose words may be said again.

@@ -53,7 +53,7 @@ class Uptake:
             return
         self._offered_person = ladder.silences >= 2
         ladder.silences = 0
-        talk.listen(text, event.confidence)
+        talk.listen(event)
         alarm = talk.engine.emergency(text)
         meant = self._meaning.of(text)
         if alarm is None and meant.first.name == "emergency":
@@ -119,9 +119,13 @@ class Uptake:
             return not asks_for_more
         plain = meant.confidence >= _PLAIN or self._matters.asking_service
         voice = [what for what in _VOICE if what in names and plain]
-        again = "repeat" in names and plain
+        aloud = acts.found("read_out", text)
+        if acts.found("huh", text) and not talk.failures and talk.question is not None:
+            talk.failures += 1
+            aloud = True
+        again = aloud or ("repeat" in names and plain)
         again = again or (acts.found("again", text) and not self._says_more(text))
-        if asks_for_more or not (voice or again):
+        if (asks_for_more and not aloud) or not (voice or again):
             return False
         for what in voice:
             talk.out.append(Adjust(what))

@@ -87,13 +87,14 @@ class Call:
     def _beginning(self, known: Sequence[Mapping[str, Any]], seed: int) -> Callable[[], Talking]:
         """What begins the conversation, also anew; `known` are this caller's open requests."""
         resident, began = self.desk.resident, self.now()
+        facts = resident.facts() | self._last(resident) if resident else None
 
         def begin() -> Talking:
             talk = Conversation(
                 self.engine,
                 channel=self.channel,
                 now=began,
-                resident=resident.facts() if resident else None,
+                resident=facts,
                 asked_for=self._asked_for(),
                 requests=known,
                 facts=self.station.facts,
@@ -103,6 +104,11 @@ class Call:
             return Introduced(talk, self.engine, len(known), seed) if stranger else talk
 
         return begin
+
+    def _last(self, resident: Resident) -> dict[str, Any]:
+        """What was done for a resident the last time, by service; for 老样子."""
+        done = self.station.ledger.last_done(resident.id) if resident.id is not None else []
+        return {"last": {each.intent: dict(each.slots) for each in done}}
 
     def _listening(self) -> Ears:
         station = self.station

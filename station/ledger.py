@@ -178,6 +178,10 @@ class Ledger:
         """
         return listing.waiting(self.store, resident, phone)
 
+    def last_done(self, resident: int) -> list[Request]:
+        """The latest request of each service that was done for a resident; newest first."""
+        return listing.last_done(self.store, resident)
+
     def history(self, number: str) -> list[Change]:
         """Everything that happened to a request, oldest first."""
         sql = f"{SELECT_CHANGE} WHERE events.request_id = ? ORDER BY events.id"

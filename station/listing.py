@@ -26,6 +26,8 @@ from .store import Store
 
 PAGE: Final = 1000
 """Requests read at once, so that a long list holds no long transaction."""
+EARLIER: Final = 100
+"""How many of what was done for a resident are looked through for the last of each service."""
 _NUMBER: Final = re.compile(r"[0-9]{4}-[0-9]*")
 _DIGITS: Final = 4
 """Fewer digits of a telephone would find everybody."""
@@ -94,6 +96,15 @@ def waiting(store: Store, resident: int | None, phone: str) -> list[Request]:
     own = filter(theirs, find(store, Filter(status=OPEN, resident=resident)))
     found = {each.id: each for each in (*own, *heirs(store, theirs))}
     return sorted(found.values(), key=lambda each: (each.created, each.id))
+
+
+def last_done(store: Store, resident: int) -> list[Request]:
+    """The latest request of each service that was done, among a resident's last `EARLIER`."""
+    wanted = Filter(status=("done",), resident=resident, newest_first=True, limit=EARLIER)
+    found: dict[str, Request] = {}
+    for each in find(store, wanted):
+        found.setdefault(each.intent, each)
+    return [*found.values()]
 
 
 def _place(store: Store, row: int | None) -> tuple[str, int] | None:

@@ -73,6 +73,26 @@ def test_speaking_differently_keeps_the_question_open(
     assert call.talk.asking == "destination"
 
 
+@pytest.mark.parametrize("words", ["我眼睛看不清，你念给我听", "字太小看不清，念一下嘛"])
+def test_who_cannot_read_the_screen_is_read_to(words: str, engine: Engine) -> None:
+    call = Call(engine, "kiosk")("叫个车去火车站")
+    first = call.said
+    assert call(words).said == first
+
+
+def test_huh_has_it_said_again_once_and_then_in_other_words(engine: Engine) -> None:
+    call = Call(engine)("叫个车去火车站")
+    first = call.said
+    assert call("啊？").said == first
+    assert call("啊？").said != first
+    assert call("对").filed
+
+
+def test_who_wants_a_person_to_read_to_them_gets_company(engine: Engine) -> None:
+    call = Call(engine)("报纸看不清了，来个人念给我听", "没问题")
+    assert [each.intent for each in call.filed] == ["companionship"]
+
+
 @pytest.mark.parametrize("how", ["再说一遍", Pressed("*")])
 def test_a_repeat_is_word_for_word_however_often(how: str | Event, engine: Engine) -> None:
     call = Call(engine)("叫个车去火车站")

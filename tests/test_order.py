@@ -43,6 +43,9 @@ class Doubting:
     def vocabulary(self, list_name: str) -> Sequence[str]:
         return self._engine.vocabulary(list_name)
 
+    def standard(self, list_name: str, text: str) -> str:
+        return self._engine.standard(list_name, text)
+
     def emergency(self, text: str) -> tuple[str, str] | None:
         return self._engine.emergency(text)
 
@@ -61,6 +64,29 @@ def test_what_was_heard_badly_is_asked_after_by_its_name(engine: Engine) -> None
     call = Call(engine)(Heard("明天八点叫车去火车站", confidence=0.3))
     assert call.talk.asking == "confirm"
     assert call.said.count("火车站") == 2
+
+
+def test_what_only_another_reading_answers_is_taken_and_asked_after(engine: Engine) -> None:
+    call = Call(engine)("我要挂个骨科的号", Heard("侯儿个倒是", ("猴歌倒是", "后儿个早上")))
+    assert "是后天二十五号星期三上午，对吗" in call.said
+    assert call("对").filed[0].slots["date"] == "2026-11-25"
+
+
+def test_an_answer_that_was_understood_is_not_read_otherwise(engine: Engine) -> None:
+    call = Call(engine)("我要挂个骨科的号", Heard("明儿个下午", ("后儿个早上",)), "对")
+    assert call.filed[0].slots["date"] == "2026-11-24"
+
+
+def test_a_read_back_is_never_agreed_to_in_another_reading(engine: Engine) -> None:
+    call = Call(engine)("明天八点叫车去火车站", Heard("那个啥", ("对", "就是这样", "后天")))
+    assert call.filed == []
+    assert "后天" not in call.said
+
+
+def test_who_asks_something_back_is_answered_whatever_else_was_read(engine: Engine) -> None:
+    call = Call(engine)("我要挂个骨科的号", Heard("等一下，我想想", ("等一下，后天",)))
+    assert call.filed == []
+    assert "后天" not in call.said
 
 
 def test_a_badly_heard_yes_is_made_sure_of_once(engine: Engine) -> None:
@@ -234,3 +260,13 @@ def test_who_gives_up_is_not_asked_on(engine: Engine, text: str) -> None:
 def test_what_is_left_out_of_an_order_gives_up_no_more_than_that(engine: Engine) -> None:
     call = Call(engine)("中午送一份红烧肉、一份米饭", "米饭就算了")
     assert call.talk.intent == "meal"
+
+
+@pytest.mark.parametrize("text", ["快点哦", "好，快点", "麻烦快点来", "搞快点嘛", "那就赶紧嘛"])
+def test_who_only_hurries_a_read_back_agrees_to_it(text: str, engine: Engine) -> None:
+    assert Call(engine)("叫车去火车站", text).filed
+
+
+@pytest.mark.parametrize("text", ["快点说", "下午快点来", "快点，不是火车站", "能不能快点"])
+def test_who_hurries_and_says_more_does_not_yet_agree(text: str, engine: Engine) -> None:
+    assert Call(engine)("叫车去火车站", text).filed == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from call import Call
 
 from intents.engine import Engine
 
@@ -65,6 +66,8 @@ def test_an_unlisted_name_stays_as_it_was_heard() -> None:
         ("一中", "一中"),
         ("三里店", "三里店"),
         ("一个星期来一回", None),
+        ("我家那个狗又在叫，你莫管它", None),
+        ("我家里", "家"),
         ("两三天去一趟", None),
     ],
 )
@@ -79,3 +82,19 @@ def test_an_answer_may_say_where_somebody_lives_and_how_often_is_no_place(
 )
 def test_where_to_be_fetched_from_is_not_where_to_go(text: str, place: str) -> None:
     assert ENGINE.extract(text, NOW, "taxi", "origin") == {"origin": place}
+
+
+@pytest.mark.parametrize(
+    "text", ["送我去火车站", "我要去火车站", "不是回家，是去火车站", "带我到火车站嘛"]
+)
+def test_where_to_go_is_told_even_where_it_was_asked_where_from(text: str) -> None:
+    found = ENGINE.extract(text, NOW, "taxi", "origin")
+    assert (found.get("origin"), found.get("destination")) == (None, "火车站")
+
+
+@pytest.mark.parametrize(
+    "text", ["在火车站", "搁火车站", "火车站", "我人在火车站呢", "到火车站来接我"]
+)
+def test_who_is_fetched_from_a_place_goes_home_from_it(text: str) -> None:
+    slots = Call(ENGINE)("叫车接我回家", text, "没问题").filed[0].slots
+    assert (slots["origin"], slots["destination"]) == ("火车站", "家")

@@ -150,3 +150,22 @@ def test_open_requests_are_the_residents_own(ledger: Ledger) -> None:
     ledger.cancel(ledger.file(FiledRequest("meal", resident=wang.id)).number, by="elder")
     assert [request.number for request in ledger.open_requests(wang.id)] == [mine.number]
     assert mine.resident_name == "王秀英"
+
+
+def test_the_last_that_was_done_of_each_service_is_known(ledger: Ledger) -> None:
+    wang = ledger.upsert_resident(WANG)
+    other = ledger.upsert_resident(Resident("张三"))
+
+    def done(resident: int | None, intent: str, **slots: str) -> None:
+        number = ledger.file(FiledRequest(intent, resident=resident, slots=slots)).number
+        ledger.advance(number, "accepted", by="1")
+        ledger.advance(number, "done", by="1")
+
+    assert wang.id is not None
+    done(wang.id, "taxi", destination="火车站")
+    done(wang.id, "taxi", destination="透析中心")
+    done(wang.id, "meal", diet="少盐")
+    done(other.id, "housekeeping", service="修灯")
+    ledger.file(FiledRequest("taxi", resident=wang.id, slots={"destination": "公园"}))
+    found = {each.intent: each.slots for each in ledger.last_done(wang.id)}
+    assert found == {"taxi": {"destination": "透析中心"}, "meal": {"diet": "少盐"}}
