@@ -20,6 +20,9 @@ class Clinic:
         compiled = compiler(data)
         self._lists, self._moments = lists, moments
         self._doctor = compiled(data["doctor"]["pattern"])
+        self._wanted = compiled(data["doctor"]["wanted"])
+        self._gone = compiled(data["doctor"]["gone"])
+        self._before = compiled(data["hospital"]["before"])
         self._no_surname = set(str(data["doctor"]["not_first"]))
         self._named_department = compiled(data["department"]["named"])
         self._tests = set(map(str, data["department"]["tests"]))
@@ -56,15 +59,19 @@ class Clinic:
         return both or called or asked or real or named
 
     def doctor(self, text: str) -> str | None:
-        """The name with its title."""
-        for match in self._doctor.finditer(text):
-            name = match["name"]
-            if name[0] not in self._no_surname:
-                return name + match["title"]
-        return None
+        """The name with its title; of several the one who is asked for and to be had."""
+        named = [m for m in self._doctor.finditer(text) if m["name"][0] not in self._no_surname]
+        gone = {m["name"] for m in named if self._gone.match(text, m.end())}
+        there = [m for m in named if m["name"] not in gone] or named
+        asked = [m for m in there if self._wanted.search(text, 0, m.start())]
+        return next((m["name"] + m["title"] for m in (*asked, *there)), None)
 
     def hospital(self, text: str) -> str | None:
-        """As the list has it, else as it was said."""
+        """As the list has it, else as it was said; not where they went before, if one is named."""
+        rest = self._before.sub("，", text)
+        return (self._hospital_in(rest) if rest != text else None) or self._hospital_in(text)
+
+    def _hospital_in(self, text: str) -> str | None:
         match = self._hospital.search(text)
         name = match["name"] if match else None
         wide = self._any_hospital.search(text)

@@ -29,6 +29,7 @@ class Items:
         data = load(path)
         self._dishes, self._food = dishes, Food(path.with_name("food.yaml"))
         self._refused, self._had = re.compile(data["refused"]), re.compile(data["had"])
+        self._gone = re.compile(data["gone"])
         self._swap, self._each = re.compile(data["swap"]), re.compile(data["each"])
         self._one_each = re.compile(data["one_each"])
         self._detail = re.compile(data["detail"])
@@ -92,6 +93,8 @@ class Items:
             if self._again(text, dish, kept):
                 continue
             refused = self._refused.search(text, 0, dish.start) or self._had.match(text, dish.end)
+            if self._gone.match(text, dish.end):
+                kept = [piece for piece in kept if piece.name != dish.name]
             if refused or (
                 kept
                 and self._detail.match(

@@ -44,6 +44,8 @@ class Places:
             re.compile(str(source).replace("PLACE", rf"(?:我们?|咱们?|俺)?{named}"))
             for source in data["origin"]
         ]
+        self._beside = re.compile(data["beside"])
+        self._standing = re.compile(str(data["standing"]).replace("PLACE", named))
         self._goes = re.compile(data["goes"])
         self._taken_home = re.compile(data["taken_home"])
         self._home = re.compile(data["home"])
@@ -70,6 +72,11 @@ class Places:
                     return name, *match.span("place")
         return None
 
+    def standing(self, text: str) -> str | None:
+        """Where they are, where a clause says nothing but that (在老体育场)."""
+        match = self._standing.search(text)
+        return self._clean(match["place"]) or None if match else None
+
     def goes(self, text: str) -> bool:
         """Whether the words tell where to, and not where from."""
         return self._goes.search(text) is not None
@@ -80,6 +87,7 @@ class Places:
         body = text
         if start:
             body = text[: start[1]] + "，" * (start[2] - start[1]) + text[start[2] :]
+        body = self._beside.sub(lambda match: "，" * len(match.group()), body)
         chosen: str | None = HOME if self._taken_home.search(text) else None
         last = -1
         fixes = [m.end() for m in self._correcting.finditer(body)]

@@ -231,6 +231,10 @@ class SlotReaders:
         found = self.places.origin(said.text)
         if found is None and said.asked == "origin" and not self.places.goes(said.text):
             return self.places.bare(said.text)
+        if found is None and said.intent == "taxi" and said.asked is None:
+            there = self.places.standing(said.text)
+            going = self.places.destination(said.text, open_end=True) if there else None
+            return there if going not in (None, there) else None
         return found[0] if found else None
 
     def _read_passengers(self, said: Said) -> int | None:

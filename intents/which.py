@@ -13,6 +13,8 @@ from .talk import Talk
 from .types import WHEN, Understanding
 
 _MINUTES_A_DAY = 1440
+_NAME = 8
+"""Characters of words that do no more than name a booking."""
 _SHORT = 7
 """Characters of a clause that says nothing but when."""
 
@@ -136,6 +138,11 @@ def _fit(talk: Talk, row: Booking, words: str, *, times: bool = True) -> int:
     if not words:
         return 0
     said = talk.engine.extract(words, talk.now, row.intent, None)
+    dialogue = talk.dialogues.get(row.intent)
+    main = next((s.name for s in dialogue.slots.values() if s.need), "") if dialogue else ""
+    if main and main not in said and len(words) <= _NAME:  # 唱歌那个 is the choir
+        told = talk.engine.extract(words, talk.now, row.intent, main).get(main)
+        said = {**said, main: told} if told is not None else said
     if row.intent == "meal" and "part" in said:
         said = {k: v for k, v in said.items() if k != "part"}
     agree = sum(

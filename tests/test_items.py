@@ -72,3 +72,40 @@ def test_a_meal_of_several_dishes_keeps_their_order_and_is_no_rice_by_itself() -
 @pytest.mark.parametrize("text", ["菜市场的菜贵", "老板的店里钱多"])
 def test_no_dish_is_made_of_other_words(text: str) -> None:
     assert not ENGINE.extract(text, NOW, "meal").get("items")
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("豆浆两碗，油条三根，油条不要了，换成豆沙包，豆沙包四个", {"豆浆": 2, "豆沙包": 4}),
+        ("昨天那个红烧鱼咸得很，来一份家常豆腐", {"家常豆腐": 1}),
+        ("米饭一碗，红烧肉一份，红烧肉算了", {"米饭": 1}),
+        ("麻花嚼不动，来碗稀饭", {"稀饭": 1}),
+    ],
+)
+def test_what_is_found_fault_with_or_given_up_is_not_ordered(
+    text: str, items: dict[str, float]
+) -> None:
+    found = ENGINE.extract(text, NOW, "meal")["items"]
+    assert {item["name"]: item["quantity"] for item in found} == items
+
+
+@pytest.mark.parametrize(
+    ("text", "delivery"),
+    [
+        ("我走过来吃", False),
+        ("两个馒头，不消你们送", False),
+        ("我叫他来端", False),
+        ("米饭三碗，我孙子今天也回来吃", None),
+        ("米饭三碗，送到家，我孙子也回来吃", True),
+    ],
+)
+def test_where_a_meal_is_eaten_is_told_in_many_ways(text: str, delivery: bool | None) -> None:
+    assert ENGINE.extract(text, NOW, "meal").get("delivery") is delivery
+
+
+@pytest.mark.parametrize("text", ["给我一份素面，不用送", "订两碗面条，我过来吃，不用送"])
+def test_a_meal_that_need_not_be_brought_is_ordered_all_the_same(text: str) -> None:
+    found = ENGINE.understand(text, NOW)
+    assert [intent.name for intent in found.intents] == ["meal"]
+    assert found.first.slots["delivery"] is False

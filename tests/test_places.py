@@ -98,3 +98,32 @@ def test_where_to_go_is_told_even_where_it_was_asked_where_from(text: str) -> No
 def test_who_is_fetched_from_a_place_goes_home_from_it(text: str) -> None:
     slots = Call(ENGINE)("叫车接我回家", text, "没问题").filed[0].slots
     assert (slots["origin"], slots["destination"]) == ("火车站", "家")
+
+
+@pytest.mark.parametrize(
+    ("text", "origin", "destination"),
+    [
+        ("我看完病了，在中医院门口，喊个车拉我回家", "中医院门口", "家"),
+        ("叫辆车，去老街那个卖羊肉汤的对面", None, "老街卖羊肉汤的对面"),
+        ("我要去平桥区医院，得能上轮椅的车", None, "平桥区医院"),
+        ("车来供销社门口接，去镇卫生院", "供销社门口", "镇卫生院"),
+        ("我要回王家坪，车站这儿上车", "车站", "王家坪"),
+        ("给我叫辆车去供热公司，十点半", None, "供热公司"),
+        ("把我从透析室送回家，四点钟", "透析室", "家"),
+        ("今天还要到我幺女屋头去一趟，你喊个车到我楼下头来接我嘛", "家", "小女儿家"),
+        ("上回师傅把我拉到火车站去了，我去的是汽车站", None, "汽车站"),
+        ("叫个车，从我住的这个茶都小区，到市中心医院", "茶都小区", "市中心医院"),
+        ("我们在中医院住院部楼下，要回恩阳老家", "中医院住院部楼下", "恩阳老家"),
+        ("去殷家湾，从镇上的老砖厂走", "老砖厂", "殷家湾"),
+        ("我在回风路口站了半天了，送我到莲花小区", "回风路口", "莲花小区"),
+        ("去和平广场，可别从东方红大道走", None, "和平广场"),
+        ("从家里走，先拐到北关把我妹子捎上，再一块儿去市中心医院", "家", "市中心医院"),
+        ("亲家从息县过来看我，叫个车去信阳站接她", None, "信阳站"),
+        ("去税务局，在体育馆旁边", None, "税务局"),
+    ],
+)
+def test_a_ride_is_read_beside_other_places(
+    text: str, origin: str | None, destination: str | None
+) -> None:
+    slots = ENGINE.understand(text, NOW).first.slots
+    assert (slots.get("origin"), slots.get("destination")) == (origin, destination)
