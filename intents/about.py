@@ -21,6 +21,10 @@ _LISTS = {
 }
 
 
+_NOTHING = re.compile("[一下哈吧嘛了呗噻啊]*")
+"""What names no new value."""
+
+
 class About:
     """Words are in `rules/about.yaml`."""
 
@@ -54,7 +58,8 @@ class About:
     def new(self, text: str) -> str | None:
         """What stands after the last word of change; None when there is none."""
         marks = list(self._marks.finditer(text))
-        if marks:
-            return text[marks[-1].end() :].strip("，") or None
+        if marks:  # …换成蒸蛋，麻烦你改一下: the last word of change may have nothing after it
+            rests = [text[mark.end() :].strip("，") for mark in reversed(marks)]
+            return next((rest for rest in rests if not _NOTHING.fullmatch(rest)), None)
         instead = self._instead.search(text)
         return text[instead.end() :].strip("，") or None if instead else None

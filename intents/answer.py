@@ -22,6 +22,8 @@ CLOSED_SETS = frozenset(
 """Slots whose values cannot be conjured from a stray word."""
 _DAWN, _CLOSE = 5, 2
 """From which hour a time that is put right may be in the morning, and how far it is moved."""
+_WEAKEST = "refill"
+"""What is wanted of a medicine where it is only wanted."""
 _COUNTS = ("passengers", "quantity", "amount")
 _SURMISED = frozenset(
     {"department", "service", "matter", "activity", "bill", "action", "method", "medicine"}
@@ -62,6 +64,8 @@ class Answer:
         if draft.confirming:
             found = self._extract(text, asked) | self._counted(text)
             found.pop("note", None)
+            if found.get("action") == _WEAKEST and talk.verdict(text) == "yes":
+                found.pop("action")  # 要得 wants nothing new
             echo = bool(found) and all(before.get(k) == v for k, v in found.items())
             if talk.verdict(text, echo=echo) == "yes" and (echo or not found):
                 said = {k: v for k, v in found.items() if k in CLOSED_SETS}
@@ -73,6 +77,8 @@ class Answer:
             said = {k: v for k, v in intent.slots.items() if k != "about"}
             values |= {k: v for k, v in said.items() if not self._asks(v)}
         found = self._extract(rest.text, asked)
+        if draft.confirming and found.get("action") == _WEAKEST and talk.verdict(text) == "yes":
+            found.pop("action")
         values = {k: v for k, v in values.items() if k in found or not _surmised(k, before)}
         here = found.get(asked or "")
         values = {k: v for k, v in values.items() if k in found or v != here}

@@ -72,6 +72,8 @@ class Clinic:
         return (self._hospital_in(rest) if rest != text else None) or self._hospital_in(text)
 
     def _hospital_in(self, text: str) -> str | None:
+        fixes = [at for at in self._moments.corrects(text) if self._hospital.search(text, at - 1)]
+        text = text[fixes[-1] - 1 :] if fixes else text
         match = self._hospital.search(text)
         name = match["name"] if match else None
         wide = self._any_hospital.search(text)

@@ -38,3 +38,12 @@ def last(talk: Talk, intent: str) -> Mapping[str, Any]:
     earlier = talk.resident.get("last")
     found = earlier.get(intent) if isinstance(earlier, Mapping) else None
     return found if isinstance(found, Mapping) else {}
+
+
+def that_day(talk: Talk) -> dict[str, Any]:
+    """那天晌午, after something was filed in this talk: the day of that; else empty."""
+    rows = [row for row in reversed(talk.bookings.rows) if row.here and row.slots.get("date")]
+    if not rows or not talk.acts.found("that_day", talk.heard):
+        return {}
+    day = str(rows[0].slots["date"])
+    return {"date": day} if day >= talk.now.date().isoformat() else {}

@@ -106,6 +106,8 @@ def _stretches(knowledge: Knowledge, text: str, chosen: list[Act], alarm: bool) 
 def _cut(text: str, between: list[int], low: int, high: int) -> int:
     """Where the second request begins: at the last joint, or at a pause shortly before it."""
     last = max(between, default=high)
+    if text[last - 1 : last] == PAUSE:  # 一份鱼，一碗饭，再送瓶糖浆: the pause is the joint's own
+        return last
     pauses = [at for at in between if text[at] == PAUSE and low < at and last - at <= _LEAD]
     return min(pauses, default=last)
 

@@ -81,6 +81,8 @@ class Idle:
         vague = not any(value is not None for one in wanted for value in one.slots.values())
         doubtful = bool(wanted) and meant.confidence < _BELIEVED
         done = bool(talk.outcomes) and talk.acts.found("nothing_more", text)
+        if talk.outcomes and vague and talk.engine.polarity(text) == "yes":
+            return talk.verdict(text) == "yes"  # 要得，你帮我登记起: it has been done
         return done and vague and doubtful
 
     def _after(self, text: str, wanted: list[Intent]) -> Intent | None:

@@ -29,6 +29,7 @@ class Items:
         data = load(path)
         self._dishes, self._food = dishes, Food(path.with_name("food.yaml"))
         self._refused, self._had = re.compile(data["refused"]), re.compile(data["had"])
+        self._too_many = re.compile(data["too_many"])
         self._gone = re.compile(data["gone"])
         self._swap, self._each = re.compile(data["swap"]), re.compile(data["each"])
         self._one_each = re.compile(data["one_each"])
@@ -42,7 +43,7 @@ class Items:
         measures = str(data["measures"])
         self._amount = re.compile(
             rf"(?P<vague>{data['vague']})(?:{measures})|"
-            rf"(?P<n>(?:[0-9]+|{n}{{1,3}}?))(?P<m>{measures})(?P<half>半)?(?!钱|人|天|月|点|楼|荤|素|单元|老|娃|大人|小时)|"
+            rf"(?P<n>(?:[0-9]+|{n}{{1,3}}?))(?P<m>{measures})(?P<half>半)?(?!钱|人|天|月|点|楼|荤|素(?![面包饺菜汤炒馅鸡烩])|单元|老|娃|大人|小时)|"
             rf"(?P<pair>[俩仨])(?!人|口|菜|荤|素(?!包|饺|馅|馄)|汤$)|"
             rf"(?P<one>{data['single']})(?P<m1>份|碗|盘|笼|杯|盒|个(?=鱼|鸡|汤|蛋|凉菜|素菜|荤菜|炒菜))"
         )
@@ -120,6 +121,8 @@ class Items:
         found = []
         for match in self._amount.finditer(text):
             start, end = match.span()
+            if self._too_many.match(text, end):  # 一份就够了，两份吃不完
+                continue
             if match["vague"]:
                 found.append(Piece("amount", start, end, vague=True))
             elif match["pair"]:

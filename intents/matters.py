@@ -36,8 +36,10 @@ class Matters:
     def begin(self, wanted: list[Intent]) -> None:
         """Take up the first; the others wait."""
         wanted = [intent for intent in wanted if self.known(intent.name)]
+        if self.talk.acts.found("add", self.talk.heard):
+            wanted = _without_added(wanted)
         if len(wanted) > 1:
-            wanted = [self._completed(intent) for intent in wanted]
+            wanted = _same_day([self._completed(intent) for intent in wanted])
         new = [intent.name for intent in wanted if intent.name in self.talk.dialogues]
         wanted = [self._chosen(i) if new == [i.name] else i for i in wanted]
         self.talk.failures = 0
@@ -152,3 +154,20 @@ class Matters:
         talk.failures = 0
         self.handed_over = True
         talk.end("operator", final=True)
+
+
+def _same_day(wanted: list[Intent]) -> list[Intent]:
+    """后天上午磨刀，下午下棋: the day of the first is that of the second too."""
+    found: list[Intent] = []
+    for one in wanted:
+        day = found[-1].slots.get("date") if found else None
+        timed = one.name not in AMENDS and {"part", "time"} & set(one.slots)
+        same = day is not None and timed and "date" not in one.slots
+        found.append(Intent(one.name, {"date": day, **one.slots}, one.fuzzy) if same else one)
+    return found
+
+
+def _without_added(wanted: list[Intent]) -> list[Intent]:
+    """那个饭再加一碗汤: what is added to something that is booked is nothing of its own."""
+    added_to = {one.slots.get("about") for one in wanted if one.name == "change"}
+    return [one for one in wanted if one.name not in added_to]

@@ -19,7 +19,7 @@ from .unsaid import Unsaid
 _SURE = 0.6
 """Confidence from which on a cancellation is believed while a request is being taken."""
 
-_NAMED = frozenset({"hospital"})
+_NAMED = frozenset({"hospital", "doctor"})
 """Slots whose values have full names, which count also beside a yes."""
 
 

@@ -40,6 +40,7 @@ class People:
         self._no_patient = set(map(str, relation["no_patient"]))
         self._name = compiled(contact["name"])
         self._else = re.compile(contact["else"])
+        self._ring, self._instead = re.compile(contact["ring"]), re.compile(contact["instead"])
         self._called = compiled(contact["called"])
         self._to = compiled(contact["to"])
         self._familiar = compiled(contact["familiar"])
@@ -79,6 +80,9 @@ class People:
         if called:
             return called["name"]
         hits = self._meant(text, self._kin.find(text))
+        rung = [hit for hit in hits if self._ring.search(text, 0, hit.start)]
+        if len(rung) > 1 and self._instead.search(text[rung[0].end : rung[-1].start]):
+            hits = rung[-1:]
         familiar = self._familiar.search(text)
         if familiar and any(h.payload == _FRIEND and h.end == familiar.start() for h in hits):
             return familiar["name"]

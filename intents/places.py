@@ -28,6 +28,7 @@ class Places:
         stops = str(data["stops"]).replace("N", n)
         free = rf"(?:(?!{stops})[^，])"
         named = rf"{free}{{0,10}}(?:{data['endings']})(?:的?{data['tail']})*"
+        named += rf"(?:的?那[个家]{free}{{0,7}}(?:{data['endings']}))?"
         self._known, self._kinship = known, kinship
         self._closer = Closer(data["closer"], named)
         self._correcting = correcting
@@ -82,12 +83,19 @@ class Places:
         return self._goes.search(text) is not None
 
     def destination(self, text: str, *, open_end: bool) -> str | None:
-        """Where to; `open_end` takes any words after a verb of going."""
+        """Where to; `open_end` takes any words after a verb of going.
+
+        What is long ago, on the way or only asked counts where no other place is named.
+        """
+        rest = self._beside.sub(lambda match: "，" * len(match.group()), text)
+        found = self._destination(rest, open_end) if rest != text else None
+        return found or self._destination(text, open_end)
+
+    def _destination(self, text: str, open_end: bool) -> str | None:
         start = self.origin(text)
         body = text
         if start:
             body = text[: start[1]] + "，" * (start[2] - start[1]) + text[start[2] :]
-        body = self._beside.sub(lambda match: "，" * len(match.group()), body)
         chosen: str | None = HOME if self._taken_home.search(text) else None
         last = -1
         fixes = [m.end() for m in self._correcting.finditer(body)]

@@ -15,6 +15,9 @@ def without_plans(talk: Talk, intent: str, text: str) -> str:
     is one answer.
     """
     acts, clauses = talk.acts, bare(text).split("，")
+    awake = [clause for clause in clauses if not acts.found("sleeps", clause)]
+    if awake and len(awake) < len(clauses):
+        text, clauses = "，".join(awake), awake
     if timed := _beside_events(talk, intent, clauses):
         text, clauses = "，".join(timed), timed
     put_off = {clause for clause in clauses if acts.found("put_off", clause)}

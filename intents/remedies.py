@@ -19,6 +19,7 @@ class Remedies:
         compiled = compiler(data)
         self._lists, self._moments = lists, moments
         self._dose = compiled(data["quantity"]["dose"])
+        self._in_stock = compiled(data["quantity"]["in_stock"])
         self._packs = set(map(str, data["quantity"]["packs"]))
         self._fetches = compiled(data["drug"]["fetches"])
         self._drug_left = compiled(data["drug"]["left"])
@@ -47,11 +48,14 @@ class Remedies:
         """How many packs, with the measure; never a dose."""
         found = list(self._quantity.finditer(text))
         own = [m for m in found if not self._dose.search(text, 0, m.start())]
+        own = [m for m in own if not self._in_stock.search(text, 0, m.start())]
         own = [m for m in own if text[m.end() : m.end() + 1] != "的"] or own
         packs = [m for m in own if m["m"] in self._packs] or own
         if not packs:
             return None
-        match = packs[-1] if self._moments.corrects(text) else packs[0]
+        fixes = self._moments.corrects(text)
+        new = [m for m in packs if fixes and m.start() >= fixes[-1] - 1]
+        match = (new or packs)[0]
         return match["n"] + match["m"]
 
     def action(self, text: str, *, bare: bool) -> str | None:

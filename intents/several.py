@@ -18,13 +18,19 @@ _HEARD = 0.3
 _SAME = 0.2
 """So likely in the other half too, it is one request told at length."""
 _TRACE = 0.001
-"""What each half asks for must be so likely for the whole."""
+"""What each half asks for must be so likely for the whole …"""
+_TRACES = 0.005
+"""… and so likely where the wordings do not ask for both."""
+_NEVER = 2.0
+"""More than anything is likely."""
 _SURE = 0.9
 """A change, cancellation or question after a booking that is so likely …"""
 _DOUBTFUL = 0.6
 """… is all there is, where several requests are less likely than this …"""
 _HARDLY = 0.02
 """… and the other one is less likely than this."""
+_AMENDS = {"cancel", "change"}
+"""What is seldom asked for in one breath."""
 _EACH = 0.5
 """How likely the reading of each half must be."""
 
@@ -67,13 +73,28 @@ class Several:
         if many < _MANY:
             return []
         cut = self._cut(reading.text)
-        if cut is None or min(likely.get(cut.first, 1), likely.get(cut.second, 1)) < _TRACE:
+        if cut is None:
+            return []
+        if min(likely.get(cut.first, 1), likely.get(cut.second, 1)) < self._least(cut, reading):
             return []
         both = [
             Act(cut.first, 0, cut.at, cut.sure),
             Act(cut.second, cut.at, len(reading.text), cut.sure),
         ]
         return [] if self._alone(both, likely, many) else both
+
+    def _least(self, cut: Cut, reading: Reading) -> float:
+        """How likely the whole must make what each half asks for."""
+        weighed = self._knowledge.weigh(self._knowledge.traces(reading.text))
+        wanted = {cut.first, cut.second}
+        if "cancel" in wanted and "cancel" in weighed and weighed["cancel"].score < 0:
+            return _NEVER  # 旧沙发不要了，来人收走
+        if wanted == _AMENDS:
+            return _SAME  # 明天那个车，往后推一个钟头 is one change
+        if wanted <= self._knowledge.meta:
+            return _HARDLY
+        worded = all(name in weighed and weighed[name].asked for name in wanted)
+        return _TRACE if worded else _TRACES
 
     def _alone(self, found: Sequence[Act], likely: Mapping[str, float], many: float) -> bool:
         """Whether one only names what the other cancels, changes or asks after."""

@@ -122,7 +122,7 @@ class SlotReaders:
         service = self.services.get(said.intent)
         if service is None:
             return {}
-        said = replace(said, text=self._put_right.sub("", said.text))
+        said = replace(said, text=self._put_right.sub("不对，", said.text))
         found: dict[str, Any] = {}
         wanted = [s for s in service.slots.values() if s.type not in WHEN]
         for slot in wanted:

@@ -11,7 +11,7 @@ from .asides import STAFF
 from .defaults import RULES
 from .dialogue import SlotTalk
 from .draft import Draft, notices
-from .earlier import as_before
+from .earlier import as_before, that_day
 from .options import choices
 from .talk import Question, Talk
 from .types import WHEN, Choice, Intent
@@ -45,6 +45,8 @@ class Taking:
         heard = set(intent.fuzzy) if talk.sure else set(intent.slots) - {"note"}
         self.draft.doubtful |= heard
         self.draft.merge(as_before(talk, self.draft))
+        if "date" in self.draft.dialogue.slots and "date" not in self.draft.said:
+            self.draft.merge(that_day(talk))
         self._check_dates()
         self.go_on()
 

@@ -111,3 +111,44 @@ def test_one_of_two_meals_given_back_leaves_one(engine: Engine) -> None:
     call = Call(engine, requests=[{"intent": "meal", "slots": lunch}])("我的饭退一份", "对")
     assert call.filed[-1].status == "changed"
     assert call.filed[-1].slots["items"] == [{"name": "套餐", "quantity": 1}]
+
+
+@pytest.mark.parametrize("text", ["是嘞，眼科的莫动", "对，退车，看眼睛那个留着", "对，别的不动"])
+def test_what_else_is_booked_may_stay_beside_a_yes(text: str, engine: Engine) -> None:
+    call = Call(engine, requests=[TAXI, EYES])("明天的车退了", text)
+    assert call.outcome == "cancelled"
+    assert [each.target for each in call.filed] == [0]
+
+
+@pytest.mark.parametrize("text", ["对，别退了", "不，留着", "莫退"])
+def test_who_keeps_what_is_read_back_cancels_nothing(text: str, engine: Engine) -> None:
+    assert Call(engine, requests=[TAXI, EYES])("明天的车退了", text).filed == []
+
+
+def test_a_bare_no_to_a_change_asks_for_the_new_value_again(engine: Engine) -> None:
+    call = Call(engine, requests=[EYES])("看眼睛那个号推到礼拜五", "不是")
+    assert call.talk.asking == "date"
+    assert call("下礼拜五", "对").filed[-1].slots["date"] == "2026-12-04"
+
+
+def test_asking_how_it_was_is_no_wish_that_it_stays(engine: Engine) -> None:
+    call = Call(engine, requests=[TAXI])("明天的车改到一点半", "我记得原来是八点，对不？")
+    assert call.talk.asking == "confirm"
+    assert call("对，改嘛").filed[-1].slots["time"] == "13:30"
+
+
+def test_a_booking_is_known_by_what_is_in_it(engine: Engine) -> None:
+    pills = {"intent": "medicine", "slots": {"medicine": "阿卡波糖", "quantity": 1}}
+    call = Call(engine, requests=[TAXI, pills])("我要的那个拜糖平改成三盒", "对")
+    assert (call.filed[-1].target, call.filed[-1].slots["quantity"]) == (1, "三盒")
+
+
+def test_one_is_chosen_by_what_is_done_there(engine: Engine) -> None:
+    choir = {"intent": "activity", "slots": {"activity": "合唱团", "date": "2026-11-25"}}
+    call = Call(engine, requests=[EYES, TAXI, choir])("约的那个我去不成了", "唱歌那个", "对")
+    assert [each.target for each in call.filed] == [2]
+
+
+def test_a_ride_that_is_put_off_is_not_given_up(engine: Engine) -> None:
+    call = Call(engine, requests=[TAXI])("明天那个车，往后推一个钟头，孩子起不来", "对")
+    assert (call.outcome, call.filed[-1].slots["time"]) == ("changed", "09:00")

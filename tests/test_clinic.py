@@ -35,3 +35,16 @@ def test_the_doctor_is_the_one_who_is_asked_for_and_there(text: str, doctor: str
 )
 def test_the_hospital_is_not_where_they_went_before(text: str, hospital: str) -> None:
     assert ENGINE.extract(text, NOW, "appointment")["hospital"] == hospital
+
+
+@pytest.mark.parametrize(
+    ("text", "department"),
+    [
+        ("后天早头挂县医院", None),
+        ("挂个号，明早头去", None),
+        ("今早头疼得很，挂个号", "神经内科"),
+        ("我头晕，挂个号", "神经内科"),
+    ],
+)
+def test_an_early_hour_is_no_head_that_aches(text: str, department: str | None) -> None:
+    assert ENGINE.extract(text, NOW, "appointment").get("department") == department

@@ -73,3 +73,20 @@ def test_a_pain_that_is_as_it_was_books_no_earlier_doctor(text: str, engine: Eng
     earlier = {"department": "眼科", "hospital": "中医院", "doctor": "刘主任"}
     call = Call(engine, requests=rows("done", appointment=earlier))(text)
     assert "刘主任" not in call.said
+
+
+def test_that_day_is_the_day_of_what_was_just_filed(engine: Engine) -> None:
+    call = Call(engine, "kiosk")("礼拜三的防诈骗讲座，我要去听", "对")
+    call("那天晌午我就在食堂吃，一份回锅肉", "对")
+    assert [each.slots["date"] for each in call.filed] == ["2026-11-25", "2026-11-25"]
+
+
+def test_that_day_of_long_ago_is_no_day_to_come(engine: Engine) -> None:
+    call = Call(engine)("那天我去医院没挂上号，给我挂个骨科")
+    assert call.talk.asking == "date"
+
+
+def test_the_second_of_two_wishes_is_on_the_day_of_the_first(engine: Engine) -> None:
+    call = Call(engine)("后天上午喊个磨刀的来，下午再找个人陪我下两盘象棋", "对", "对")
+    when = [(each.slots["date"], each.slots["part"]) for each in call.filed]
+    assert when == [("2026-11-25", "morning"), ("2026-11-25", "afternoon")]

@@ -19,6 +19,8 @@ def _engine() -> Engine:
         ("后晌去，上午我要在家等人", ("2026-11-24", "afternoon")),
         ("上午我要带孙子，下午去", ("2026-11-24", "afternoon")),
         ("礼拜五去，礼拜四我要吃酒席", ("2026-11-27", "morning")),
+        ("前晌，后晌外孙放学没人接", ("2026-11-24", "morning")),
+        ("上午我在家，下午要去打牌", ("2026-11-24", "morning")),
     ],
 )
 def test_the_part_of_day_that_is_taken_never_wins(
@@ -43,3 +45,9 @@ def test_putting_off_another_day_leaves_this_one(engine: Engine) -> None:
     assert call.talk.asking == "confirm"
     (filed,) = call("对").filed
     assert filed.slots["date"] == "2026-11-23"
+
+
+def test_where_one_sleeps_tonight_is_no_time_of_a_ride(engine: Engine) -> None:
+    call = Call(engine)("喊个车到公园，明天上午八点半", "我今晚在妹妹家歇，从望江小区走", "对")
+    slots = call.filed[0].slots
+    assert (slots["origin"], slots["date"], slots["time"]) == ("望江小区", "2026-11-24", "08:30")
