@@ -21,10 +21,6 @@ _LISTS = {
 }
 
 
-_NOTHING = re.compile("[一下哈吧嘛了呗噻啊]*")
-"""What names no new value."""
-
-
 class About:
     """Words are in `rules/about.yaml`."""
 
@@ -32,6 +28,7 @@ class About:
         data = load(path)
         self._words = {str(k): re.compile(v) for k, v in data["words"].items()}
         self._marks, self._instead = re.compile(data["marks"]), re.compile(data["instead"])
+        self._nothing = re.compile(data["nothing"])
         self._number = re.compile(data["number"])
 
     def find(self, text: str) -> list[str]:
@@ -60,6 +57,6 @@ class About:
         marks = list(self._marks.finditer(text))
         if marks:  # …换成蒸蛋，麻烦你改一下: the last word of change may have nothing after it
             rests = [text[mark.end() :].strip("，") for mark in reversed(marks)]
-            return next((rest for rest in rests if not _NOTHING.fullmatch(rest)), None)
+            return next((rest for rest in rests if not self._nothing.fullmatch(rest)), None)
         instead = self._instead.search(text)
         return text[instead.end() :].strip("，") or None if instead else None

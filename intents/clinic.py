@@ -38,7 +38,8 @@ class Clinic:
         exact = self._meant_departments(text, named)
         if exact:
             first = best(self._lists["departments"], text, self._moments)
-            return first.payload if first and first in exact else exact[0].payload
+            put_right = first is not None and first.start > exact[0].start
+            return first.payload if first and (first in exact or put_right) else exact[0].payload
         ills = self._lists["complaints"].find(text)
         if not ills:
             body = next((p for p, name in self._body if p.search(text)), None)

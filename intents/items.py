@@ -43,7 +43,7 @@ class Items:
         measures = str(data["measures"])
         self._amount = re.compile(
             rf"(?P<vague>{data['vague']})(?:{measures})|"
-            rf"(?P<n>(?:[0-9]+|{n}{{1,3}}?))(?P<m>{measures})(?P<half>半)?(?!钱|人|天|月|点|楼|荤|素(?![面包饺菜汤炒馅鸡烩])|单元|老|娃|大人|小时)|"
+            rf"(?P<n>(?:[0-9]+|{n}{{1,3}}?))(?P<m>{measures})(?P<half>半)?(?!{data['not_counted']})|"
             rf"(?P<pair>[俩仨])(?!人|口|菜|荤|素(?!包|饺|馅|馄)|汤$)|"
             rf"(?P<one>{data['single']})(?P<m1>份|碗|盘|笼|杯|盒|个(?=鱼|鸡|汤|蛋|凉菜|素菜|荤菜|炒菜))"
         )

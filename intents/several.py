@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from intents.decide import OUT, Act
 from intents.knowledge import Knowledge
@@ -18,9 +19,8 @@ _HEARD = 0.3
 _SAME = 0.2
 """So likely in the other half too, it is one request told at length."""
 _TRACE = 0.001
-"""What each half asks for must be so likely for the whole …"""
-_TRACES = 0.005
-"""… and so likely where the wordings do not ask for both."""
+"""What each half asks for must be so likely for the whole."""
+_SOME_DAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 _NEVER = 2.0
 """More than anything is likely."""
 _SURE = 0.9
@@ -93,8 +93,7 @@ class Several:
             return _SAME  # 明天那个车，往后推一个钟头 is one change
         if wanted <= self._knowledge.meta:
             return _HARDLY
-        worded = all(name in weighed and weighed[name].asked for name in wanted)
-        return _TRACE if worded else _TRACES
+        return _TRACE
 
     def _alone(self, found: Sequence[Act], likely: Mapping[str, float], many: float) -> bool:
         """Whether one only names what the other cancels, changes or asks after."""
@@ -108,7 +107,7 @@ class Several:
         best: Cut | None = None
         for at in sorted({hit.start for hit in self._knowledge.joints.find(text) if hit.start}):
             head, tail = text[:at].strip("，"), text[at:].strip("，")
-            if min(len(head), len(tail)) < _SHORTEST:
+            if min(len(head), len(tail)) < _SHORTEST or self._only_when(head):
                 continue
             one, other = self._likely(head), self._likely(tail)
             first, second = next(iter(one)), next(iter(other))
@@ -120,6 +119,11 @@ class Several:
             if best is None or sure > best.sure:
                 best = Cut(at, first, second, sure)
         return best
+
+    def _only_when(self, half: str) -> bool:
+        """明天上午十点，给我留个号: nothing but when the other half shall be."""
+        found = self._knowledge.slots.moments.find(half, _SOME_DAY)
+        return len(half) - sum(one.end - one.start for one in found) <= 1
 
     def _likely(self, text: str) -> Mapping[str, float]:
         known = self._knowledge

@@ -7,6 +7,7 @@ must be, is in `rules/surmise.yaml`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,8 @@ class Trust:
     """Whether it may also be surmised from the answer to its question, not only from a request."""
     made_up: bool = False
     """Whether values that no example has are made up from the words, and may be doubted."""
+    named: str = ""
+    """A regular expression of a value asked for by its name, which is never overruled."""
 
 
 class Surmise:
@@ -82,5 +85,7 @@ class Surmise:
         best = next(iter(likely))
         if found is None:
             return best if best != NOTHING and likely[best] >= trust.alone else None
+        if trust.named and re.search(trust.named, text):
+            return found
         doubted = likely.get(found, 0.0 if trust.made_up else 1.0) < self._DOUBTED
         return best if best != NOTHING and doubted and likely[best] >= trust.over else found

@@ -171,10 +171,9 @@ class Ledger:
         return listing.find(self.store, wanted)
 
     def open_requests(self, resident: int | None = None, *, phone: str = "") -> list[Request]:
-        """Requests of a resident, or of a caller's number, that still wait; oldest first.
+        """What a resident, or a caller's number, waits for, or what goes on in its place.
 
-        Also those that go on in place of one of theirs (`station.merging`). Nobody known
-        means no requests: a stranger is not told the neighbours' business.
+        Oldest first; none where nobody is known: a stranger is told no neighbour's business.
         """
         return listing.waiting(self.store, resident, phone)
 

@@ -48,3 +48,13 @@ def test_the_hospital_is_not_where_they_went_before(text: str, hospital: str) ->
 )
 def test_an_early_hour_is_no_head_that_aches(text: str, department: str | None) -> None:
     assert ENGINE.extract(text, NOW, "appointment").get("department") == department
+
+
+def test_a_department_that_is_asked_for_by_name_is_not_put_right_by_what_else_is_told() -> None:
+    slots = ENGINE.understand("替隔壁张大爷挂个泌尿科，他耳朵聋打不来电话", NOW).first.slots
+    assert slots["department"] == "泌尿外科"
+
+
+def test_a_department_that_is_put_right_at_once_is_the_second() -> None:
+    slots = ENGINE.understand("给我挂个内科，不是，是皮肤科，胳膊上起了疙瘩", NOW).first.slots
+    assert slots["department"] == "皮肤科"
