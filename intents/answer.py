@@ -64,8 +64,6 @@ class Answer:
         if draft.confirming:
             found = self._extract(text, asked) | self._counted(text)
             found.pop("note", None)
-            if found.get("action") == _WEAKEST and talk.verdict(text) == "yes":
-                found.pop("action")  # 要得 wants nothing new
             echo = bool(found) and all(before.get(k) == v for k, v in found.items())
             if talk.verdict(text, echo=echo) == "yes" and (echo or not found):
                 said = {k: v for k, v in found.items() if k in CLOSED_SETS}
@@ -77,8 +75,6 @@ class Answer:
             said = {k: v for k, v in intent.slots.items() if k != "about"}
             values |= {k: v for k, v in said.items() if not self._asks(v)}
         found = self._extract(rest.text, asked)
-        if draft.confirming and found.get("action") == _WEAKEST and talk.verdict(text) == "yes":
-            found.pop("action")
         values = {k: v for k, v in values.items() if k in found or not _surmised(k, before)}
         here = found.get(asked or "")
         values = {k: v for k, v in values.items() if k in found or v != here}
@@ -120,6 +116,9 @@ class Answer:
     def _slots(self, text: str, asked: str | None) -> dict[str, Any]:
         talk = self._talk
         found = talk.engine.extract(text, talk.now, self._draft.intent, asked)
+        weak = self._draft.confirming and found.get("action") == _WEAKEST
+        if weak and talk.verdict(text) == "yes":  # 要得 wants nothing new
+            found = {k: v for k, v in found.items() if k != "action"}
         return {k: v for k, v in found.items() if v is not None and not self._asks(v)}
 
     def _asks(self, value: Any) -> bool:

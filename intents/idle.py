@@ -81,9 +81,17 @@ class Idle:
         vague = not any(value is not None for one in wanted for value in one.slots.values())
         doubtful = bool(wanted) and meant.confidence < _BELIEVED
         done = bool(talk.outcomes) and talk.acts.found("nothing_more", text)
-        if talk.outcomes and vague and talk.engine.polarity(text) == "yes":
-            return talk.verdict(text) == "yes"  # 要得，你帮我登记起: it has been done
+        if self._only_agrees(text, wanted):
+            return True
         return done and vague and doubtful
+
+    def _only_agrees(self, text: str, wanted: list[Intent]) -> bool:
+        """要得，你帮我登记起, after it was filed: it has been done, nothing is asked for."""
+        talk = self._matters.talk
+        asks = any(one.name != "status" for one in wanted) or talk.acts.found("also", text)
+        told = any(value is not None for one in wanted for value in one.slots.values())
+        agrees = talk.engine.polarity(text) == "yes" and talk.verdict(text) == "yes"
+        return bool(talk.outcomes) and agrees and not asks and not told
 
     def _after(self, text: str, wanted: list[Intent]) -> Intent | None:
         """Words about what was filed a moment ago, unless they ask for something of their own."""

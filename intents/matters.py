@@ -10,6 +10,9 @@ from .order import Order
 from .talk import Question, Talk
 from .types import AMENDS, WHEN, Choice, Connect, Intent
 
+_ADDED = {"items", "note"}
+"""All that is told of what is only added to an order."""
+
 
 class Matters:
     """Takes matters up one after the other; knows how to let go of them."""
@@ -170,4 +173,4 @@ def _same_day(wanted: list[Intent]) -> list[Intent]:
 def _without_added(wanted: list[Intent]) -> list[Intent]:
     """那个饭再加一碗汤: what is added to something that is booked is nothing of its own."""
     added_to = {one.slots.get("about") for one in wanted if one.name == "change"}
-    return [one for one in wanted if one.name not in added_to]
+    return [one for one in wanted if one.name not in added_to or set(one.slots) - _ADDED]

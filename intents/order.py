@@ -35,7 +35,8 @@ class Order(Taking):
             text, meant = without, talk.engine.understand(without, talk.now)
         asked = slot if slot in draft.dialogue.slots or slot in WHEN else None
         answer = Answer(talk, draft).read(text, meant, asked)
-        answer.values = {**as_before(talk, draft), **answer.values}
+        if not draft.confirming:
+            answer.values = {**as_before(talk, draft), **answer.values}
         same = bool(answer.values) and not self._differs(answer.values)
         self._echo = answer.echo or same
         others = Others(talk, draft, meant, answer)

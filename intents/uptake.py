@@ -130,6 +130,8 @@ class Uptake:
         for what in voice:
             talk.out.append(Adjust(what))
             talk.say(what)
+        if voice and not again and self._says_more(text):
+            return False  # 去医院，慢点开: an answer all the same
         talk.repeat()
         return True
 

@@ -274,3 +274,10 @@ def test_on_a_noisy_line_a_read_back_is_agreed_to_by_key(engine: Engine) -> None
     assert "按一" in call.said
     call(Pressed("1"))
     assert call.outcome == "created"
+
+
+@pytest.mark.parametrize("text", ["去火车站，慢点开", "慢点说嘛，我去火车站"])
+def test_who_answers_and_wants_it_slower_has_answered(text: str, engine: Engine) -> None:
+    call = Call(engine)("给我叫个车", text)
+    assert call.talk.asking == "confirm"
+    assert "火车站" in call.said

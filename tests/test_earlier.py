@@ -90,3 +90,16 @@ def test_the_second_of_two_wishes_is_on_the_day_of_the_first(engine: Engine) -> 
     call = Call(engine)("后天上午喊个磨刀的来，下午再找个人陪我下两盘象棋", "对", "对")
     when = [(each.slots["date"], each.slots["part"]) for each in call.filed]
     assert when == [("2026-11-25", "morning"), ("2026-11-25", "afternoon")]
+
+
+def test_that_the_rest_stays_as_it_is_speaks_of_this_order(engine: Engine) -> None:
+    call = Call(engine, requests=rows("done", meal={**FISH, "diet": "少盐"}))
+    call("今天中午一份红烧肉，送来", "两份，别的照旧")
+    assert "少盐" not in call.said
+
+
+def test_a_second_order_beside_a_change_is_not_lost(engine: Engine) -> None:
+    noodles = {**FISH, "items": [{"name": "面条", "quantity": 1}], "date": "2026-11-23"}
+    call = Call(engine, requests=rows(meal=noodles))
+    call("把午饭改成米饭，另外再给我订个晚饭，饺子一份", "对", "送来", "对")
+    assert [each.slots["meal"] for each in call.filed] == ["lunch", "dinner"]

@@ -58,3 +58,19 @@ def test_who_orders_again_is_not_handed_on(engine: Engine, text: str, intent: st
 def test_an_order_that_is_not_there_is_not_begun_by_calling_it_off(engine: Engine) -> None:
     call = Call(engine)("我要退了今天的晚饭")
     assert call.talk.intent is None
+
+
+@pytest.mark.parametrize("text", ["好，再给我叫个车", "要得，再叫个车嘛", "好，那就叫个车"])
+def test_a_yes_after_something_was_filed_swallows_no_second_wish(text: str, engine: Engine) -> None:
+    assert Call(engine)("修灯", "对", text).talk.asking == "destination"
+
+
+def test_a_yes_after_something_was_filed_may_take_it_back(engine: Engine) -> None:
+    call = Call(engine)("修灯", "对", "对，取消吧")
+    assert call.talk.asking == "confirm"
+
+
+def test_who_only_agrees_once_more_asks_for_nothing(engine: Engine) -> None:
+    call = Call(engine)("我要办高龄补贴", "就是高龄补贴嘛", "要得，你帮我登记起")
+    assert len(call.filed) == 1
+    assert call.outcome == "none"
