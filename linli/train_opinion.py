@@ -73,9 +73,13 @@ class Example:
 
 
 def examples(folder: Path = FOLDER) -> Iterator[Example]:
-    """Every example, files and lines in order; those in the service files come last."""
+    """Every example, files and lines in order; those in the service files come last.
+
+    `emergency.fall.txt` is of one kind, `out_of_scope.2.txt` only a part of a long list.
+    """
     for path in sorted(folder.glob("*.txt")):
-        intent, _, kind = path.stem.partition(".")
+        intent, _, part = path.stem.partition(".")
+        kind = "" if part.isdigit() else part
         for line in path.read_text("utf-8").splitlines():
             if line.strip() and not line.startswith("#"):
                 yield Example(line.strip(), intent, kind)

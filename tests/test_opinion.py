@@ -14,7 +14,7 @@ from linli import train_opinion
 from linli.bench.intents import CHAT, TALK, utterances
 from linli.bench.requests import MANIFEST
 from linli.clips import load
-from linli.train_opinion import Example, blurred, digest, examples, joined
+from linli.train_opinion import FOLDER, Example, blurred, digest, examples, joined
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +29,12 @@ def test_what_is_shipped_was_learned_from_the_examples_as_they_are() -> None:
 def test_every_intent_has_examples_and_every_example_an_intent(known: Knowledge) -> None:
     intents = {example.intent for example in examples()} - {train_opinion.SEVERAL}
     assert intents == set(known.services)
+
+
+def test_no_list_of_examples_is_too_long_to_be_looked_through_and_a_part_is_no_kind() -> None:
+    sizes = {path.name: path.stat().st_size for path in FOLDER.iterdir()}
+    assert {name for name, size in sizes.items() if size > 1 << 20} == set()
+    assert {example.intent for example in examples() if example.kind} == {"emergency"}
 
 
 def test_no_example_is_a_text_that_the_opinion_is_measured_on() -> None:
