@@ -99,7 +99,7 @@ class Amending:
     def _elsewhere(self, row: Booking) -> dict[str, Any]:
         """不去火车站了，去汽车站: what the booking was for is given up for another."""
         talk = self._talk
-        main = next((s.name for s in talk.dialogues[row.intent].slots.values() if s.need), "")
+        main = talk.dialogues[row.intent].main
         known, rest = str(row.slots.get(main) or ""), bare(talk.heard).rpartition("，")[2]
         if not known or known not in talk.heard or known in rest or row.intent == "meal":
             return {}
@@ -121,7 +121,7 @@ class Amending:
         if told:
             told = without_plans(talk, row.intent, told)
             said = talk.engine.extract(told, talk.now, row.intent, None)
-            main = next((s.name for s in talk.dialogues[row.intent].slots.values() if s.need), "")
+            main = talk.dialogues[row.intent].main
             if main != "items" and main not in said and set(said).isdisjoint(WHEN):
                 said = {**said, **talk.engine.extract(told, talk.now, row.intent, main)}
             self._new |= {k: v for k, v in said.items() if v is not None and k != "note"}

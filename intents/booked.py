@@ -58,7 +58,7 @@ def new_after_all(talk: Talk, first: Intent, text: str) -> Intent | None:
         return None
     if any(talk.acts.found(move, text) for move in _OF_OLD) or talk.asides.topic(text):
         return None
-    main = next((s.name for s in talk.dialogues[about].slots.values() if s.need), "")
+    main = talk.dialogues[about].main
     said = talk.engine.extract(text, talk.now, about, None)
     return Intent(about, said) if said.get(main) is not None else None
 

@@ -143,6 +143,11 @@ class Dialogue:
     prompts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Prompt id → ways of saying it."""
 
+    @property
+    def main(self) -> str:
+        """The slot without which it is nothing (destination, items); empty where there is none."""
+        return next((slot.name for slot in self.slots.values() if slot.need), "")
+
     def statements(self, slots: Mapping[str, Any]) -> tuple[str, ...]:
         """The read-back's statement templates for these values."""
         for name, cases in self.reads_back_by.items():

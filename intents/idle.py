@@ -78,20 +78,19 @@ class Idle:
     def _over(self, text: str, meant: Understanding, wanted: list[Intent]) -> bool:
         """没得了，把你们麻烦了, when all is done: what little sounds like a wish is none."""
         talk = self._matters.talk
-        vague = not any(value is not None for one in wanted for value in one.slots.values())
+        told = any(value is not None for one in wanted for value in one.slots.values())
+        if told or not talk.outcomes:
+            return False
         doubtful = bool(wanted) and meant.confidence < _BELIEVED
-        done = bool(talk.outcomes) and talk.acts.found("nothing_more", text)
-        if self._only_agrees(text, wanted):
-            return True
-        return done and vague and doubtful
+        done = doubtful and talk.acts.found("nothing_more", text)
+        return done or self._only_agrees(text, wanted)
 
     def _only_agrees(self, text: str, wanted: list[Intent]) -> bool:
         """要得，你帮我登记起, after it was filed: it has been done, nothing is asked for."""
         talk = self._matters.talk
         asks = any(one.name != "status" for one in wanted) or talk.acts.found("also", text)
-        told = any(value is not None for one in wanted for value in one.slots.values())
         agrees = talk.engine.polarity(text) == "yes" and talk.verdict(text) == "yes"
-        return bool(talk.outcomes) and agrees and not asks and not told
+        return agrees and not asks
 
     def _after(self, text: str, wanted: list[Intent]) -> Intent | None:
         """Words about what was filed a moment ago, unless they ask for something of their own."""

@@ -38,8 +38,8 @@ class Meaning:
             return anew
         first = meant.first.name
         if first == "out_of_scope" and (rest := self._talk.acts.after("no_matter", text)):
-            meant = self._understand(rest)
-            return meant if self._matters.known(meant.first.name) else self._understand(text)
+            more = self._understand(rest)
+            return more if self._matters.known(more.first.name) else meant
         if first in ("yes", "no") and self._matters.asking_service:
             return self._after_answer(text, meant)
         if not self._matters.known(first):
@@ -118,7 +118,7 @@ class Meaning:
         talk, first = self._talk, meant.first
         if first.name not in talk.dialogues or not talk.acts.found("several", text):
             return None
-        main = next((s.name for s in talk.dialogues[first.name].slots.values() if s.need), "")
+        main = talk.dialogues[first.name].main
         if len(meant.intents) > 1 or main not in first.slots or first.name == "meal":
             return None
         said = [talk.engine.extract(c, talk.now, first.name) for c in bare(text).split("，")]

@@ -118,7 +118,7 @@ class Others:
     def same_again(self, text: str) -> bool:
         """再给我老伴挂个眼科, beside one for orthopaedics: a second request, which waits."""
         talk, draft = self._talk, self._draft
-        main = next((s.name for s in draft.dialogue.slots.values() if s.need), "")
+        main = draft.dialogue.main
         had = draft.said.get(main)
         asked_more = talk.acts.found("one_more", text) and not talk.acts.found("swap", text)
         whom = self._answer.values.get("for_whom")

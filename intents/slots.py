@@ -217,9 +217,13 @@ class SlotReaders:
 
     def _only_origin(self, said: Said) -> bool:
         """从哪里接您？在医院: the place is where to start from and nothing else."""
-        asked = said.asked == "origin" and not self.places.goes(said.text)
-        bare = asked and not self.places.origin(said.text)
-        return bare and self.places.bare(said.text) is not None
+        return not self.places.origin(said.text) and self._bare_origin(said) is not None
+
+    def _bare_origin(self, said: Said) -> str | None:
+        """The place that answers where from, unless it is where to go (送我去火车站)."""
+        if said.asked != "origin" or self.places.goes(said.text):
+            return None
+        return self.places.bare(said.text)
 
     def _read_code_place(self, said: Said) -> str | None:
         listed = self._one("code_places", said.text)
@@ -228,14 +232,17 @@ class SlotReaders:
     def _read_origin(self, said: Said) -> str | None:
         if said.asked != "destination" and self.places.own_door(said.text):
             return HOME
-        found = self.places.origin(said.text)
-        if found is None and said.asked == "origin" and not self.places.goes(said.text):
-            return self.places.bare(said.text)
-        if found is None and said.intent == "taxi" and said.asked is None:
-            there = self.places.standing(said.text)
-            going = self.places.destination(said.text, open_end=True) if there else None
-            return there if going not in (None, there) else None
-        return found[0] if found else None
+        if found := self.places.origin(said.text):
+            return found[0]
+        return self._bare_origin(said) or self._standing(said)
+
+    def _standing(self, said: Said) -> str | None:
+        """Where they are, if another place is gone to (我在商场，送我回家)."""
+        there = (
+            self.places.standing(said.text) if said.intent == "taxi" and not said.asked else None
+        )
+        going = self.places.destination(said.text, open_end=True) if there else None
+        return there if going not in (None, there) else None
 
     def _read_passengers(self, said: Said) -> int | None:
         if self._alone.search(said.text):

@@ -119,13 +119,10 @@ class Uptake:
             return not asks_for_more
         plain = meant.confidence >= _PLAIN or self._matters.asking_service
         voice = [what for what in _VOICE if what in names and plain]
-        aloud = acts.found("read_out", text)
-        if acts.found("huh", text) and not talk.failures and talk.question is not None:
-            talk.failures += 1
-            aloud = True
-        again = aloud or ("repeat" in names and plain)
+        surely = acts.found("read_out", text) or self._puzzled(text)
+        again = surely or ("repeat" in names and plain)
         again = again or (acts.found("again", text) and not self._says_more(text))
-        if (asks_for_more and not aloud) or not (voice or again):
+        if (asks_for_more and not surely) or not (voice or again):
             return False
         for what in voice:
             talk.out.append(Adjust(what))
@@ -133,6 +130,14 @@ class Uptake:
         if voice and not again and self._says_more(text):
             return False  # 去医院，慢点开: an answer all the same
         talk.repeat()
+        return True
+
+    def _puzzled(self, text: str) -> bool:
+        """啊？ is answered with the same words once; after that it is a failure like others."""
+        talk = self._talk
+        if not talk.acts.found("huh", text) or talk.failures or talk.question is None:
+            return False
+        talk.failures += 1
         return True
 
     def _wants_person(self, text: str, meant: Understanding) -> bool:

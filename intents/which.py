@@ -138,8 +138,7 @@ def _fit(talk: Talk, row: Booking, words: str, *, times: bool = True) -> int:
     if not words:
         return 0
     said = talk.engine.extract(words, talk.now, row.intent, None)
-    dialogue = talk.dialogues.get(row.intent)
-    main = next((s.name for s in dialogue.slots.values() if s.need), "") if dialogue else ""
+    main = talk.dialogues[row.intent].main if row.intent in talk.dialogues else ""
     if main and main not in said and len(words) <= _NAME:  # 唱歌那个 is the choir
         told = talk.engine.extract(words, talk.now, row.intent, main).get(main)
         said = {**said, main: told} if told is not None else said

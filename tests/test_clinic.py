@@ -13,28 +13,21 @@ ENGINE = Engine.load()
 
 
 @pytest.mark.parametrize(
-    ("text", "doctor"),
+    ("slot", "text", "value"),
     [
-        ("以前都是赵医生看，赵医生退休了，给我挂孙医生", "孙医生"),
-        ("以前都是赵医生看，赵医生退休了，现在是孙医生", "孙医生"),
-        ("我找李主任，王医生也行", "李主任"),
-        ("赵医生退休了", "赵医生"),
+        ("doctor", "以前都是赵医生看，赵医生退休了，给我挂孙医生", "孙医生"),
+        ("doctor", "以前都是赵医生看，赵医生退休了，现在是孙医生", "孙医生"),
+        ("doctor", "我找李主任，王医生也行", "李主任"),
+        ("doctor", "赵医生退休了", "赵医生"),
+        ("hospital", "上回挂的是中医院，这回我想挂人民医院，看眼睛", "人民医院"),
+        ("hospital", "上回挂的是中医院，还是那里", "中医院"),
+        ("hospital", "挂个号，平桥区医院", "平桥区医院"),
     ],
 )
-def test_the_doctor_is_the_one_who_is_asked_for_and_there(text: str, doctor: str) -> None:
-    assert ENGINE.extract(text, NOW, "appointment")["doctor"] == doctor
-
-
-@pytest.mark.parametrize(
-    ("text", "hospital"),
-    [
-        ("上回挂的是中医院，这回我想挂人民医院，看眼睛", "人民医院"),
-        ("上回挂的是中医院，还是那里", "中医院"),
-        ("挂个号，平桥区医院", "平桥区医院"),
-    ],
-)
-def test_the_hospital_is_not_where_they_went_before(text: str, hospital: str) -> None:
-    assert ENGINE.extract(text, NOW, "appointment")["hospital"] == hospital
+def test_it_is_who_and_where_is_asked_for_not_who_and_where_it_was(
+    slot: str, text: str, value: str
+) -> None:
+    assert ENGINE.extract(text, NOW, "appointment")[slot] == value
 
 
 @pytest.mark.parametrize(
