@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from intents.alone import Alone
 from intents.cues import Evidence, Mood, weigh
 from intents.data import Macros, load, strings
 from intents.decide import OUT, Clause
@@ -82,6 +83,7 @@ class Knowledge:
         bare = load(rules / "bare.yaml")
         self.bare = re.compile(bare["when"])
         self._not_asked = re.compile(bare["not_asked"])
+        self.alone = Alone(bare["alone"], self.lists)
         self.endings = Endings.read(rules / "turn.yaml")
         self.polarity = Polarity(rules / "polarity.yaml", self.reader.plain)
 

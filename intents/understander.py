@@ -29,6 +29,10 @@ _WORDED = 0.7
 """A wording that asks outright is trusted so far at least."""
 _UNWORDED = 0.62
 """How far the opinion is trusted where no wording asks."""
+_ALONE = 0.9
+"""What the opinion finds less likely gives way to what a word is by itself …"""
+_NAMED = 0.6
+"""… which is trusted so far at least."""
 _TAUGHT = 0.9
 """How far a lesson is trusted whose very words are heard."""
 _WORTH = 0.05
@@ -124,7 +128,7 @@ class Understander:
 
     def _chosen(self, case: Case, asked: list[Act]) -> list[Act]:
         """What is wanted, in the order spoken; empty when nothing is."""
-        best = choose(case, asked, self._knowledge.bare)
+        best = self._best(case, asked)
         if best is None:
             return []
         several = self._several(case.reading, case.likely, case.features, asked)
@@ -132,6 +136,13 @@ class Understander:
             return several
         same = [act for act in asked if act.intent == best]
         return same[:1] or [Act(best, 0, len(case.reading.text), 0.0)]
+
+    def _best(self, case: Case, asked: list[Act]) -> str | None:
+        """What is wanted first: what the two witnesses choose, or what a word is by itself."""
+        best = choose(case, asked, self._knowledge.bare)
+        if best is None or case.likely.get(best, 1.0) < _ALONE:
+            best = self._knowledge.alone(case.reading.text) or best
+        return best
 
     def _alarmed(self, alarm: Alarm, case: Case, asked: list[Act], now: datetime) -> Understanding:
         with_it = [a for a in asked if a.intent in _WITH_ALARM and case.evidence[a.intent].asked]
@@ -157,7 +168,7 @@ class Understander:
         self, first: str | None, length: int, case: Case, asked: list[Act]
     ) -> Literal["yes", "no"] | None:
         """The answer with which a longer text begins, or which it amounts to."""
-        best = choose(case, asked, self._knowledge.bare)
+        best = self._best(case, asked)
         strong = best is not None and (
             case.likely.get(best, 1.0) >= _PLAIN or any(a.intent == best for a in asked)
         )
@@ -173,14 +184,20 @@ class Understander:
             found = fill(self._knowledge, case.reading, [_whole(chosen[0], case)], now)
         first = found[0].name
         worded = first in case.evidence and case.evidence[first].asked
-        trust = case.likely.get(first, 0.7)
         return Understanding(
             tuple(found),
-            round(max(trust, _WORDED) if worded else _UNWORDED * trust, 2),
+            round(self._trust(first, case, worded), 2),
             _others(case, {intent.name for intent in found}),
             len(found) == 1 and not worded and self._close(case),
             self._why(case, first),
         )
+
+    def _trust(self, first: str, case: Case, worded: bool) -> float:
+        trust = case.likely.get(first, 0.7)
+        if worded:
+            return max(trust, _WORDED)
+        alone = self._knowledge.alone(case.reading.text) == first
+        return max(_UNWORDED * trust, _NAMED if alone else 0.0)
 
     def _close(self, case: Case) -> bool:
         """Whether the two likeliest readings can hardly be told apart."""
