@@ -49,6 +49,7 @@ class Verdicts:
         self._weak = frozenset(data["weak"])
         self._wants = re.compile(data["wants"])
         self._hesitates = re.compile(data["hesitates"])
+        self._thanks = re.compile(data["thanks"])
         self._not_yes = re.compile(data["not_yes"])
         self._given_up = re.compile(data["given_up"])
         self._again = re.compile(data["said_again"])
@@ -88,6 +89,8 @@ class Verdicts:
             return None
         if _ASKS.search(text) or self._question.search(plain):
             return "question"
+        if self._thanks.match(plain):
+            return "yes"
         left = self._again.sub("，", plain) if echo else plain
         left = self._not_yes.sub(lambda m: _kept(m, frozenset(known)), left)
         beside = self._glue | frozenset(nouns) | frozenset(w for w in known if len(w) > 1)
