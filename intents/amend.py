@@ -155,8 +155,8 @@ class Amend(Amending):
         if self.kind == "change" and talk.acts.found("was_it", text):
             self._confirm_change(row)
             return
-        if self.kind == "cancel" and talk.acts.found("denial", text):
-            values = other_day(talk, row, text)
+        if self.kind == "cancel":
+            values = self._rather(row, text, meant)
             self.kind = "change" if values else self.kind
         fresh = {k: v for k, v in values.items() if self._changed(row).get(k) != v}
         verdict = self._verdict(text, meant, echo=bool(values) and not fresh)
@@ -182,6 +182,14 @@ class Amend(Amending):
             self._confirm_change(row)
         elif not self._asided():
             self._failed(text, meant)
+
+    def _rather(self, row: Booking, text: str, meant: Understanding) -> dict[str, Any]:
+        """先莫取消，改到礼拜五: the day or time that is wished for in place of a cancellation."""
+        if self._talk.acts.found("denial", text):
+            return other_day(self._talk, row, text)
+        keeps = self._talk.verdict(text, "cancel") == "no" and meant.first.name == "change"
+        said = meant.first.slots if keeps and self._talk.acts.found("to_new", text) else {}
+        return {k: said[k] for k in WHEN if said.get(k) is not None}
 
     def _fresh(self, row: Booking, fresh: dict[str, Any], text: str) -> None:
         """New values: read back, unless they only say yes more closely, or all is as it was."""

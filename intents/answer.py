@@ -79,7 +79,8 @@ class Answer:
         here = found.get(asked or "")
         values = {k: v for k, v in values.items() if k in found or v != here}
         values |= found
-        if talk.acts.found("times_only", rest.text):  # 早头 is no head that aches
+        ready = draft.confirming and talk.acts.found("papers_ready", rest.text)
+        if ready or talk.acts.found("times_only", rest.text):  # 早头 is no head that aches
             values = {k: v for k, v in values.items() if k == asked or k not in _SURMISED}
         right = dict(talk.engine.correction(text, talk.now, draft.intent, before) or {})
         right = {k: v for k, v in right.items() if v is not None and self._heard(k, v, found, text)}

@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from .acts import Acts, bare
+from .number import number
+from .ordered import plain
 
 _FILLED = ("饺子", "包子", "馄饨", "馅饼", "汤圆", "粽子", "春卷")
 """Dishes that are filled with something."""
@@ -113,6 +115,8 @@ class Kitchen:
             instead = [dish for dish in right or () if dish["name"] not in had]
             new = [dish for dish in real or instead if dish["name"] not in gone]
             return _merged(kept, new) if kept or new else None
+        if each := self._each(known, real, text):
+            return each
         if right is not None and self._corrected(known, right, text):
             put_right = self.cleaned(right, text + "".join(str(d.get("name")) for d in known))
             if known or put_right:
@@ -136,6 +140,15 @@ class Kitchen:
         """Two meals, then two dishes: they are what the meals shall be."""
         amounts = [sum(float(d.get("quantity") or 1) for d in part) for part in (known, new)]
         return all(d.get("name") == self.plain for d in known) and amounts[0] == amounts[1]
+
+    def _each(
+        self, known: Sequence[Dish], named: Sequence[Dish], text: str
+    ) -> list[dict[str, Any]] | None:
+        """两份三碗, of two dishes: an amount for each, in their order."""
+        counts = [number(words) for words in self.acts.every("count", text)]
+        if named or len(known) < 2 or len(counts) != len(known) or not all(counts):
+            return None
+        return [{**d, "quantity": plain(n)} for d, n in zip(known, counts, strict=True)]
 
     def _counted(
         self, known: Sequence[Dish], found: Sequence[Dish], text: str

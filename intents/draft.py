@@ -42,6 +42,8 @@ class Draft:
     """How often each slot was asked for."""
     first_words: str = ""
     """How the request was put."""
+    guessed: bool = False
+    """It was only supposed that this is wanted (who tells what ails them)."""
     made_sure: bool = False
     """A badly heard yes was asked for once more."""
     confirming: bool = False

@@ -116,7 +116,7 @@ def _twice(knowledge: Knowledge, text: str, act: Act, now: datetime) -> list[str
     """Two stretches, when the same kind of thing is wanted twice (修灯，还要通下水道)."""
     main = _MAIN.get(act.intent)
     if main is None:
-        return None
+        return knowledge.bills.parts(text) if act.intent == "payment_help" else None
     for clause in knowledge.clauses(knowledge.traces(text)):
         if not clause.strong or not clause.start:
             continue

@@ -134,11 +134,17 @@ class FollowUp:
         new = self._new(text)
         if new is not None:
             return self._requantified(text, new, had)
-        if self._add.search(text):
+        if add := self._add.search(text):
             more = self._slots.items.find(text)
+            if all(dish["name"] == SET for dish in had) and self._listed(text[: add.start()]):
+                return more  # 一碗面，再来个蛋: of a meal that had no dishes yet
             as_many = self._as_many.search(text) is not None
             return _merged(had, more, as_many) if more else self._more_of(text, had)
         return None
+
+    def _listed(self, text: str) -> bool:
+        """Whether dishes are named."""
+        return any(dish["name"] != SET for dish in self._slots.items.find(text))
 
     def _more_of(self, text: str, had: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
         """饭多加一份: so many more of the one dish that was ordered."""

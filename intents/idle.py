@@ -132,9 +132,13 @@ class Idle:
 
     def _guessed(self, text: str, meant: Understanding) -> None:
         """Nothing was plainly asked for: what it is most likely about, or a question."""
-        likely = self._likely(text, meant) or self._amending(text) or self._ailing(text)
+        likely = self._likely(text, meant) or self._amending(text)
         if likely is not None:
             self._matters.begin([likely])
+        elif (ailing := self._ailing(text)) is not None:
+            self._matters.begin([ailing])
+            if self._matters.order.draft is not None:
+                self._matters.order.draft.guessed = True
         elif not self._told():
             self._matters.ladder.failed(text, meant)
 

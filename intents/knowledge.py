@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from intents.alone import Alone
+from intents.bills import Bills
 from intents.cues import Evidence, Mood, weigh
 from intents.data import Macros, load, strings
 from intents.decide import OUT, Clause
@@ -72,6 +73,7 @@ class Knowledge:
         named = [value for each in self.lists.values() for value in each.values]
         self.reader = Reader(home, region, phrases, named)
         self.slots = SlotReaders(home, self.lists, self.services)
+        self.bills = Bills(load(rules / "slots.yaml"), self.lists["bills"])
         self.senses = Senses(rules / "senses.yaml")
         self.opinion = opinion if opinion is not None else Opinion.load(FILE)
         self.surmise = Surmise(

@@ -42,21 +42,28 @@ class Matters:
         if self.talk.acts.found("add", self.talk.heard):
             wanted = _without_added(wanted)
         if len(wanted) > 1:
-            wanted = _same_day([self._completed(intent) for intent in wanted])
+            dated = any(set(WHEN) & set(intent.slots) for intent in wanted)
+            wanted = _same_day([self._completed(intent, dated=dated) for intent in wanted])
         new = [intent.name for intent in wanted if intent.name in self.talk.dialogues]
         wanted = [self._chosen(i) if new == [i.name] else i for i in wanted]
         self.talk.failures = 0
         self.talk.queue.extend(wanted[1:])
         self._start(wanted[0])
 
-    def _completed(self, intent: Intent) -> Intent:
-        """One of several in a sentence: what it must have may stand elsewhere in it."""
+    def _completed(self, intent: Intent, *, dated: bool) -> Intent:
+        """One of several in a sentence: what it must have may stand elsewhere in it.
+
+        A day or time only where it is of none of the others (`dated`).
+        """
         talk = self.talk
         dialogue = talk.dialogues.get(intent.name)
         if dialogue is None:
             return intent
         said = talk.engine.extract(talk.heard, talk.now, intent.name, None)
-        needed = {name for name, slot in dialogue.slots.items() if slot.need}.difference(WHEN)
+        needed = {name for name, slot in dialogue.slots.items() if slot.need}
+        needed = needed - set(WHEN) if dated else needed | set(WHEN) & set(dialogue.slots)
+        if talk.acts.found("for_them", talk.heard):
+            needed |= {"for_whom"} & set(dialogue.slots)
         more = {name: said[name] for name in needed if said.get(name) is not None}
         return Intent(intent.name, {**more, **intent.slots}, intent.fuzzy)
 

@@ -11,7 +11,7 @@ from .dishes import only_closer
 from .draft import notices, usable
 from .earlier import as_before
 from .plans import puts_off_another, without_plans
-from .second_thought import Others
+from .second_thought import Others, for_waiting
 from .taking import Taking
 from .types import WHEN, Understanding
 from .unsaid import Unsaid
@@ -30,8 +30,8 @@ class Order(Taking):
         """The elder said something while this request was being taken."""
         draft, talk = self._draft(), self._talk
         slot = talk.question.slot if talk.question else None
-        without = without_plans(talk, draft.intent, text)
-        if without != text:
+        without = without_plans(talk, draft.intent, for_waiting(talk, draft, text))
+        if without != bare(text) and without != text:
             text, meant = without, talk.engine.understand(without, talk.now)
         asked = slot if slot in draft.dialogue.slots or slot in WHEN else None
         answer = Answer(talk, draft).read(text, meant, asked)
@@ -39,6 +39,7 @@ class Order(Taking):
             answer.values = {**as_before(talk, draft), **answer.values}
         same = bool(answer.values) and not self._differs(answer.values)
         self._echo = answer.echo or same
+        answer.corrected = answer.corrected and not (same and self._ends_in_yes(text))
         others = Others(talk, draft, meant, answer)
         if self._only_asks(text) and self._asided(text, recap=slot == "confirm"):
             return
@@ -89,9 +90,15 @@ class Order(Taking):
         text = self._talk.acts.after("but_still", text) or text
         if self._draft().confirming:
             verdict = self._talk.verdict(text, echo=self._echo)
+            if verdict == "no" and self._echo and self._ends_in_yes(text):
+                verdict = "yes"
             accepts = verdict != "no" and self._talk.acts.found("accepts", text)
             return "yes" if accepts else verdict
         return self._talk.engine.polarity(text)
+
+    def _ends_in_yes(self, text: str) -> bool:
+        """不是我，是邻居，对头: it is as it was read back."""
+        return self._draft().confirming and self._talk.verdict(bare(text).split("，")[-1]) == "yes"
 
     def _gives_up(self, text: str, meant: Understanding) -> bool:
         cancels = any(
@@ -179,20 +186,16 @@ class Order(Taking):
                 return True
         return False
 
-    def _offer(self) -> None:
-        """What can be had: the first choices, named."""
-        talk = self._talk
-        labels = [choice.label for choice in (talk.question.choices if talk.question else ())]
-        talk.say("offers", {"options": talk.words.join(labels[:3])})
-        talk.ask_again()
-
     # --- another matter -------------------------------------------------------------------------
 
     def _turn_to(self, text: str, others: Others) -> None:
         """Another matter came up: remember it, or turn to it when this one is given up."""
         talk, draft = self._talk, self._draft()
         agreed = self._verdict(text) == "yes" or talk.engine.polarity(text) == "yes"
-        if others.instead_of_this(text, self._verdict(text)):
+        if draft.guessed and set(others.intents[0].slots).difference(WHEN):
+            talk.queue[:0] = others.intents[1:]
+            self.start(others.intents[0])
+        elif others.instead_of_this(text, self._verdict(text)):
             self.drop(then=others.intents)
         elif not set(draft.said) - {"note"} and not talk.acts.found("also", text):
             talk.queue.append(others.this())

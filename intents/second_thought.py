@@ -138,3 +138,33 @@ class Others:
         if not self._talk.acts.found("both", self._talk.heard):
             return {}
         return {k: v for k, v in self._answer.values.items() if k in WHEN}
+
+
+def for_waiting(talk: Talk, draft: Draft, text: str) -> str:
+    """药送到屋里，号要礼拜五上午的: what is said of a matter that waits is kept there.
+
+    Gives the words that are left for the one at hand.
+    """
+    rest: list[str] = []
+    for clause in bare(text).split("，"):
+        at = _waiting(talk, draft, clause)
+        said = talk.engine.extract(clause, talk.now, talk.queue[at].name) if at >= 0 else {}
+        if said:
+            waits = talk.queue[at]
+            talk.queue[at] = Intent(waits.name, {**waits.slots, **said}, waits.fuzzy)
+        else:
+            rest.append(clause)
+    return "，".join(rest) or text
+
+
+def _waiting(talk: Talk, draft: Draft, clause: str) -> int:
+    """The place of the waiting matter that a clause begins with; −1 for none."""
+    ways = talk.named["bookings"]
+    if any(clause.startswith(way) for way in ways.get(draft.intent, ())):
+        return -1
+    for at, waits in enumerate(talk.queue):
+        if waits.name != draft.intent and any(
+            clause.startswith(w) for w in ways.get(waits.name, ())
+        ):
+            return at
+    return -1

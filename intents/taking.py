@@ -79,6 +79,13 @@ class Taking:
             talk.say("noted")
         return True
 
+    def _offer(self) -> None:
+        """What can be had: the first choices, named."""
+        talk = self._talk
+        labels = [choice.label for choice in (talk.question.choices if talk.question else ())]
+        talk.say("offers", {"options": talk.words.join(labels[:3])})
+        talk.ask_again()
+
     def _draft(self) -> Draft:
         if self.draft is None:
             raise RuntimeError("no request is being taken")

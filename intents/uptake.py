@@ -58,6 +58,8 @@ class Uptake:
         meant = self._meaning.of(text)
         if alarm is None and meant.first.name == "emergency":
             alarm = (str(meant.first.slots.get("kind") or "other"), text)
+        if self._alarm.kind is not None and talk.acts.found("not_so", text):
+            alarm = None
         if alarm is not None and self._only_answers(text, alarm[1]):
             alarm, meant = None, Understanding((Intent("out_of_scope"),), 1.0)
         if alarm is None and self.distress and talk.acts.found("acute", text):

@@ -56,7 +56,8 @@ def _every(
     talk: Talk, found: list[Booking], rows: list[Booking], told: Mapping[str, Any]
 ) -> list[Booking]:
     """All that are meant: of the services that are named, or of any where none and no day is."""
-    kinds = kinds_in(talk, rows)
+    clauses = [c for c in bare(talk.heard).split("，") if talk.acts.found("all", c)]
+    kinds = kinds_in(talk, rows, "，".join(clauses)) or kinds_in(talk, rows)
     if not kinds and (not told.get("date") or talk.acts.found("two_days", talk.heard)):
         return rows
     return [row for row in rows if row.intent in kinds] if len(kinds) > 1 else found or rows
@@ -86,15 +87,16 @@ def _recent(
     return [row for row in rows if row.index in talk.listed]
 
 
-def kinds_named(talk: Talk) -> set[str]:
-    """The services that are named in the words."""
-    words = talk.named["bookings"]
-    return {kind for kind, ways in words.items() if any(way in talk.heard for way in ways)}
+def kinds_named(talk: Talk, words: str = "") -> set[str]:
+    """The services that are named in some words, or in all that was heard."""
+    heard = words or talk.heard
+    named = talk.named["bookings"].items()
+    return {kind for kind, ways in named if any(way in heard for way in ways)}
 
 
-def kinds_in(talk: Talk, rows: Sequence[Booking]) -> set[str]:
+def kinds_in(talk: Talk, rows: Sequence[Booking], words: str = "") -> set[str]:
     """The services of these bookings that are named in the words (车啊饭啊统统退了)."""
-    return kinds_named(talk) & {row.intent for row in rows}
+    return kinds_named(talk, words) & {row.intent for row in rows}
 
 
 def pick(talk: Talk, text: str, meant: Understanding) -> Booking | None:
@@ -107,8 +109,9 @@ def pick(talk: Talk, text: str, meant: Understanding) -> Booking | None:
     rest = [row for row in rows if row not in kept]
     if kept and len(rest) == 1:
         return rest[0]
-    meant_by = {intent.slots.get("about") or intent.name for intent in meant.intents}
-    kinds = [row for row in rest if row.intent in meant_by | kinds_in(talk, rest)]
+    named = kinds_in(talk, rest, wanted) if wanted else set()
+    named = named or {intent.slots.get("about") or intent.name for intent in meant.intents}
+    kinds = [row for row in rest if row.intent in named]
     for found in (_narrowed(talk, rest, wanted), _narrowed(talk, kinds, wanted), kinds):
         if wanted and len(found) == 1:
             return found[0]
