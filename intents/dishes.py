@@ -115,8 +115,7 @@ class Kitchen:
             instead = [dish for dish in right or () if dish["name"] not in had]
             new = [dish for dish in real or instead if dish["name"] not in gone]
             return _merged(kept, new) if kept or new else None
-        if each := self._each(known, real, text):
-            return each
+        right = self._each(known, real, text) or right
         if right is not None and self._corrected(known, right, text):
             put_right = self.cleaned(right, text + "".join(str(d.get("name")) for d in known))
             if known or put_right:
@@ -147,6 +146,8 @@ class Kitchen:
         """两份三碗, of two dishes: an amount for each, in their order."""
         counts = [number(words) for words in self.acts.every("count", text)]
         if named or len(known) < 2 or len(counts) != len(known) or not all(counts):
+            return None
+        if any(self.acts.found(move, text) for move in ("negative", "dropping")):
             return None
         return [{**d, "quantity": plain(n)} for d, n in zip(known, counts, strict=True)]
 

@@ -137,7 +137,7 @@ class FollowUp:
         if add := self._add.search(text):
             more = self._slots.items.find(text)
             if all(dish["name"] == SET for dish in had) and self._listed(text[: add.start()]):
-                return more  # 一碗面，再来个蛋: of a meal that had no dishes yet
+                had = []  # 一碗面，再来个蛋: of a meal that had no dishes yet
             as_many = self._as_many.search(text) is not None
             return _merged(had, more, as_many) if more else self._more_of(text, had)
         return None

@@ -89,12 +89,11 @@ class Verdicts:
             return None
         if _ASKS.search(text) or self._question.search(plain):
             return "question"
-        if self._thanks.match(plain):
-            return "yes"
         left = self._again.sub("，", plain) if echo else plain
         left = self._not_yes.sub(lambda m: _kept(m, frozenset(known)), left)
         beside = self._glue | frozenset(nouns) | frozenset(w for w in known if len(w) > 1)
-        return "yes" if self._agrees(left, self._go[doing], beside) else None
+        agrees = self._thanks.match(plain) or self._agrees(left, self._go[doing], beside)
+        return "yes" if agrees else None
 
     def _agrees(self, left: str, go: frozenset[str], beside: frozenset[str]) -> bool:
         """Whether nothing but agreement is left; `beside` may stand with it."""
