@@ -6,7 +6,7 @@ from typing import Any
 
 from .acts import bare
 from .amending import Amending
-from .answer import Answer
+from .answer import CLOSED_SETS, Answer
 from .bookings import Booking
 from .defaults import RULES
 from .denial import left
@@ -160,28 +160,42 @@ class Amend(Amending):
             self.kind = "change" if values else self.kind
         fresh = {k: v for k, v in values.items() if self._changed(row).get(k) != v}
         verdict = self._verdict(text, meant, echo=bool(values) and not fresh)
-        named = kinds_in(talk, talk.bookings.open())
+        if verdict == "yes":  # the reason for it changes nothing
+            was = row.slots
+            fresh = {k: v for k, v in fresh.items() if k in CLOSED_SETS and was.get(k) != v}
+        named = self._named_too(text)
         if self.kind == "cancel" and len(named) > len(self._rows) and verdict == "yes":
             talk.failures = 0
             self._take_all([r for r in talk.bookings.open() if r.intent in named])
         elif fresh:
             self._fresh(row, fresh, text)
-        elif values and talk.acts.found("stays", text):
-            self._confirm_change(row)
         elif verdict == "yes":
             self._agreed_with(meant)
-        elif verdict == "no" and (other := self._other(row, text)) is not None:
-            talk.failures = 0
-            self._take(other)
-        elif verdict == "no" and self.kind == "change" and talk.acts.found("mere_no", text):
-            self._new = {}
-            self._ask_new(row)
+        elif values and talk.acts.found("stays", text):
+            self._confirm_change(row)
         elif verdict == "no":
-            self._keep()
+            self._refused(row, text)
         elif values:
             self._confirm_change(row)
         elif not self._asided():
             self._failed(text, meant)
+
+    def _refused(self, row: Booking, text: str) -> None:
+        """A no: another one is meant, other values are, or it stays as it is."""
+        if (other := self._other(row, text)) is not None:
+            self._talk.failures = 0
+            self._take(other)
+        elif self.kind == "change" and self._talk.acts.found("mere_no", text):
+            self._new = {}
+            self._ask_new(row)
+        else:
+            self._keep()
+
+    def _named_too(self, text: str) -> set[str]:
+        """The services named beside a yes, without those that shall stay."""
+        stays = self._talk.acts.match("stays_too", text)
+        words = bare(text)[: stays.start()] if stays else ""
+        return kinds_in(self._talk, self._talk.bookings.open(), words)
 
     def _rather(self, row: Booking, text: str, meant: Understanding) -> dict[str, Any]:
         """先莫取消，改到礼拜五: the day or time that is wished for in place of a cancellation."""
@@ -226,9 +240,7 @@ class Amend(Amending):
             text = bare(text)[: too.start()]
         verdict = self._talk.verdict(text, self.doing, echo=echo)
         again = any(intent.name == self.kind for intent in meant.intents)
-        if verdict in (None, "question") and again and self.kind == "cancel":
-            return "yes"
-        if verdict is None and self._talk.engine.polarity(text) == "yes":
+        if verdict is None and again and self.kind == "cancel":
             return "yes"
         return "no" if verdict is None and _abandons(self._talk, text) else verdict
 

@@ -8,6 +8,8 @@ from .acts import Acts, bare
 
 _REASON = 5
 """Characters up to which a refusal is nothing but one, and speaks of what stands before it."""
+_CLOSER = ("半", "一", "三", "四", "五", "二", "十")
+"""What makes another time of an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,5 +56,6 @@ def _replaced(acts: Acts, plain: str) -> tuple[str, list[str]]:
 
 
 def _again(words: str, clause: str) -> bool:
-    """Whether a clause is about what was denied (周三我值日)."""
-    return len(words) > 1 and clause.startswith(words)
+    """Whether a clause is about what was denied (周三我值日), and not another time (三点半)."""
+    closer = clause.removeprefix(words)[:1] in _CLOSER
+    return len(words) > 1 and clause.startswith(words) and not (closer and clause != words)

@@ -10,6 +10,7 @@ from .answer import CLOSED_SETS, Answer, Answered
 from .dishes import only_closer
 from .draft import notices, usable
 from .earlier import as_before
+from .echo import has_yes
 from .plans import puts_off_another, without_plans
 from .second_thought import Others, for_waiting
 from .taking import Taking
@@ -30,7 +31,9 @@ class Order(Taking):
         """The elder said something while this request was being taken."""
         draft, talk = self._draft(), self._talk
         slot = talk.question.slot if talk.question else None
-        without = without_plans(talk, draft.intent, for_waiting(talk, draft, text))
+        kept = for_waiting(talk, draft, text)
+        both = kept != bare(text)
+        without = without_plans(talk, draft.intent, kept)
         if without != bare(text) and without != text:
             text, meant = without, talk.engine.understand(without, talk.now)
         asked = slot if slot in draft.dialogue.slots or slot in WHEN else None
@@ -39,7 +42,8 @@ class Order(Taking):
             answer.values = {**as_before(talk, draft), **answer.values}
         same = bool(answer.values) and not self._differs(answer.values)
         self._echo = answer.echo or same
-        answer.corrected = answer.corrected and not (same and self._ends_in_yes(text))
+        if same and has_yes(talk, draft, text, last=True):
+            answer.corrected = False
         others = Others(talk, draft, meant, answer)
         if self._only_asks(text) and self._asided(text, recap=slot == "confirm"):
             return
@@ -52,7 +56,9 @@ class Order(Taking):
             self._go_on_with(others.shared())
         elif answer.fills(asked) and not others.clearly(asked, answer):
             self._answered(text, answer, others)
-        elif others.come_up(text, self._verdict(text)):
+        elif not (both and self._differs(answer.values)) and others.come_up(
+            text, self._verdict(text)
+        ):
             self._turn_to(text, others)
         elif slot == "confirm":
             self._confirmed(text, meant, answer, others)
@@ -87,18 +93,15 @@ class Order(Taking):
 
     def _verdict(self, text: str) -> str | None:
         """Yes or no; to a read-back also in other words, and a question."""
-        text = self._talk.acts.after("but_still", text) or text
-        if self._draft().confirming:
-            verdict = self._talk.verdict(text, echo=self._echo)
-            if verdict == "no" and self._echo and self._ends_in_yes(text):
-                verdict = "yes"
-            accepts = verdict != "no" and self._talk.acts.found("accepts", text)
-            return "yes" if accepts else verdict
-        return self._talk.engine.polarity(text)
-
-    def _ends_in_yes(self, text: str) -> bool:
-        """不是我，是邻居，对头: it is as it was read back."""
-        return self._draft().confirming and self._talk.verdict(bare(text).split("，")[-1]) == "yes"
+        talk, draft = self._talk, self._draft()
+        text = talk.acts.after("but_still", text) or text
+        if not draft.confirming:
+            return talk.engine.polarity(text)
+        verdict = talk.verdict(text, echo=self._echo)
+        if self._echo and has_yes(talk, draft, text, last=verdict == "no"):
+            return "yes"
+        accepts = verdict != "no" and talk.acts.found("accepts", text)
+        return "yes" if accepts else verdict
 
     def _gives_up(self, text: str, meant: Understanding) -> bool:
         cancels = any(
@@ -222,7 +225,7 @@ class Order(Taking):
         talk, draft = self._talk, self._draft()
         verdict = self._verdict(text)
         if not answer.corrected and verdict == "yes" and not talk.acts.found("also", text):
-            sets = CLOSED_SETS | {"items"}
+            sets = CLOSED_SETS | {"items", "diet"}
             whole = {k for k, v in answer.values.items() if k in _NAMED and str(v) in text}
             answer.values = {k: v for k, v in answer.values.items() if k in sets | whole}
         if self._differs(answer.values):

@@ -92,8 +92,16 @@ def joined(dishes: list[Piece], times: int) -> list[dict[str, Any]]:
     for dish in dishes:
         amount = dish.amount * times if dish.amount is not None else None
         same = next((item for item in items if item["name"] == dish.name), None)
+        again = dish.amount == SAID_ONCE and not same and _named_shorter(dish.name, items)
+        if again:
+            continue  # 酸辣土豆丝……土豆丝莫放花椒
         if same is None:
             items.append({"name": dish.name, "quantity": plain(amount)})
         elif dish.amount not in (None, SAID_ONCE):
             same["quantity"] = plain(amount)
     return items
+
+
+def _named_shorter(name: str, items: list[dict[str, Any]]) -> bool:
+    """Whether a dish is one that was named in full before."""
+    return len(name) > 2 and any(str(item["name"]).endswith(name) for item in items)

@@ -14,7 +14,8 @@ def without_plans(talk: Talk, intent: str, text: str) -> str:
     Only what names another day or time than the rest does is left out; 明天我要去接人，九点
     is one answer.
     """
-    acts, clauses = talk.acts, bare(text).split("，")
+    acts = talk.acts
+    clauses = bare(text).split("，")
     awake = [clause for clause in clauses if not acts.found("sleeps", clause)]
     if awake and len(awake) < len(clauses):
         text, clauses = "，".join(awake), awake
@@ -35,8 +36,9 @@ def without_plans(talk: Talk, intent: str, text: str) -> str:
         if any(one.get(name) and told[plan].get(name) not in (None, one[name]) for one in wanted)
     ]
     first = min(excused, default=len(clauses))
+    taken = [told[clauses[at]].get("part") for at in excused]
     kept = (c for n, c in enumerate(clauses) if n < first or acts.found("when_then", c))
-    return "，".join(kept)
+    return "，".join(c for c in kept if told[c].get("part") is None or told[c]["part"] not in taken)
 
 
 def _beside_events(talk: Talk, intent: str, clauses: list[str]) -> list[str]:

@@ -73,6 +73,7 @@ class SlotReaders:
         self._passengers = [compiled(p) for p in data["passengers"]["patterns"]]
         self._bare_count = compiled(data["passengers"]["bare"])
         self._couple = compiled(data["passengers"]["couple"])
+        self._third = compiled(data["passengers"]["third"])
         self._alone = compiled(data["passengers"]["alone"])
         self._put_right = compiled(data["put_right"])
         self._wheelchair = compiled(data["wheelchair"]["yes"])
@@ -190,6 +191,7 @@ class SlotReaders:
             halves, whole = both["halves"], both["whole"]
             if set(halves) <= set(names):
                 names = [whole, *(n for n in names if n not in halves)]
+        names = [n for n in names if not any(n != other and n in other for other in names)]
         return "、".join(names) or None
 
     def _read_delivery(self, said: Said) -> bool | None:
@@ -254,8 +256,8 @@ class SlotReaders:
                 total = (number(match["n"]) or 0) + (number(groups.get("m") or "") or 0)
                 if total:
                     return int(total)
-        if self._couple.search(said.text):
-            return 2
+        if couple := self._couple.search(said.text):
+            return 3 if self._third.match(said.text, couple.end()) else 2
         if said.asked == "passengers" and (match := self._bare_count.match(said.text)):
             value = number(match["n"])
             return int(value) if value else None

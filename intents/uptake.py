@@ -18,6 +18,8 @@ _VOICE: tuple[Literal["louder", "slower"], ...] = ("louder", "slower")
 _COURTESIES = (("wait", "unhurried"), ("greeting", "here"), ("who", "who_i_am"))
 _SLIPS = 3
 """Characters that folding may take off."""
+_CRY = 8
+"""Characters up to which all that was said may be one plain cry."""
 _STRONG = 0.6
 _PLAIN = 0.65
 """From this confidence on a wish about the talk is believed while something else is asked."""
@@ -55,10 +57,16 @@ class Uptake:
         ladder.silences = 0
         talk.listen(event)
         alarm = talk.engine.emergency(text)
+        if talk.question is not None and not talk.question.open:
+            text = talk.acts.after("asked_back", text) or text
         meant = self._meaning.of(text)
         if alarm is None and meant.first.name == "emergency":
             alarm = (str(meant.first.slots.get("kind") or "other"), text)
-        if self._alarm.kind is not None and talk.acts.found("not_so", text):
+        if (
+            alarm is not None
+            and self._alarm.kind is not None
+            and self._tells_no_more(text, alarm[1])
+        ):
             alarm = None
         if alarm is not None and self._only_answers(text, alarm[1]):
             alarm, meant = None, Understanding((Intent("out_of_scope"),), 1.0)
@@ -91,6 +99,11 @@ class Uptake:
         ):
             return False
         return talk.engine.emergency(f"{draft.first_words}，{text}") is None
+
+    def _tells_no_more(self, text: str, words: str) -> bool:
+        """没摔，就在椅子上: beside an alarm only plain words say what else it is."""
+        supposed = len(words) >= len(bare(text)) - _SLIPS and len(words) > _CRY
+        return supposed or self._talk.acts.found("not_so", text)
 
     def noise(self) -> None:
         """There was sound, but no words."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from .acts import bare
+from .ahead import Ahead
 from .errors import DataError
 from .spoken import load_yaml
 
@@ -49,6 +50,7 @@ class Verdicts:
         self._weak = frozenset(data["weak"])
         self._wants = re.compile(data["wants"])
         self._hesitates = re.compile(data["hesitates"])
+        self._trails = re.compile(data["trails"])
         self._thanks = re.compile(data["thanks"])
         self._not_yes = re.compile(data["not_yes"])
         self._given_up = re.compile(data["given_up"])
@@ -56,6 +58,7 @@ class Verdicts:
         self._yes, self._glue = frozenset(data["yes"]), frozenset(data["glue"])
         self._go = {doing: frozenset(words) for doing, words in data["go"].items()}
         self._agreed = str(data["yes"][0])
+        self._ahead = Ahead(data["ahead"])
 
     def __call__(
         self,
@@ -71,29 +74,40 @@ class Verdicts:
         `nouns`: what the thing itself is called (车, 号). `echo`: also days, times and
         amounts in other words are what was read back.
         """
-        plain = bare(text)
+        plain = self._ahead.without_beside(bare(text))
         begins = plain.partition("，")[0]
         agreed = doing == "change" and begins in self._yes and begins not in self._weak
         if doing != "book" and not agreed and self._keep.search(plain):
             return "no"
+        told = not _ASKS.search(text) and self._ahead(plain, doing, self._question)
+        if told and doing != "book":
+            return "yes"
         if doing == "cancel":
             plain = self._given_up.sub(self._agreed, plain)
         plain = self._harmless.sub(self._agreed, plain)
         if self._refuse.search(self._whether.sub("", plain)):
             return "no"
-        if self._whether.search(plain):
-            return "question"
-        if doing == "cancel" and begins in self._go[doing]:
+        go = self._go[doing]
+        if doing == "cancel" and begins in go and not self._whether.search(plain):
             plain = begins
-        if self._wait.search(plain) or self._hesitates.match(plain):
-            return None
-        if _ASKS.search(text) or self._question.search(plain):
-            return "question"
+        if told or self._thanks.match(plain):
+            return "yes"
+        asked = self._asked(text, plain)
+        if asked is not None:
+            return asked or None
         left = self._again.sub("，", plain) if echo else plain
         left = self._not_yes.sub(lambda m: _kept(m, frozenset(known)), left)
         beside = self._glue | frozenset(nouns) | frozenset(w for w in known if len(w) > 1)
-        agrees = self._thanks.match(plain) or self._agrees(left, self._go[doing], beside)
-        return "yes" if agrees else None
+        return "yes" if self._agrees(left, go, beside) else None
+
+    def _asked(self, text: str, plain: str) -> Literal["question", ""] | None:
+        """Whether something is asked back; empty for words of waiting; None for neither."""
+        if self._whether.search(plain):
+            return "question"
+        if any((self._wait.search(plain), self._hesitates.match(plain), self._trails.match(text))):
+            return ""
+        asks = _ASKS.search(text) or self._question.search(plain)
+        return "question" if asks else None
 
     def _agrees(self, left: str, go: frozenset[str], beside: frozenset[str]) -> bool:
         """Whether nothing but agreement is left; `beside` may stand with it."""

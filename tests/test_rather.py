@@ -127,3 +127,57 @@ def test_nobody_who_fainted_is_no_alarm(engine: Engine) -> None:
     call = Call(engine)("我想学急救，人晕倒了咋按胸口", "没人晕倒，你给我报个名")
     assert call.outcome != "emergency"
     assert engine.emergency("没人，我老伴晕倒了") is not None
+
+
+def test_what_else_is_kept_beside_a_yes_is_not_cancelled_too(engine: Engine) -> None:
+    call = Call(engine, requests=[MEAL, TAXI])("明天的早饭莫送了", "对，光退饭，车子还是要的")
+    if not call.filed:
+        call("对")
+    assert [(f.intent, f.status) for f in call.filed] == [("meal", "cancelled")]
+
+
+def test_half_past_three_is_not_denied_with_three(engine: Engine) -> None:
+    call = Call(engine)(
+        "找个人来陪我下棋，明儿下午三点", "哎不是三点，三点我还没睡醒，三点半", "中"
+    )
+    assert [f.slots["time"] for f in call.filed] == ["15:30"]
+
+
+def test_the_part_of_day_that_somebody_sleeps_gives_way(engine: Engine) -> None:
+    call = Call(engine)("给老伴挂个心内科", "明天下午……下午她要睡觉，还是明天上午吧", "对")
+    assert [f.slots["part"] for f in call.filed] == ["morning"]
+
+
+def test_the_day_on_which_one_is_busy_is_not_the_day(engine: Engine) -> None:
+    call = Call(engine)("我报个合唱团", "礼拜三的，不对，礼拜三我要上银行，礼拜五那场", "对")
+    assert [f.slots["date"] for f in call.filed] == ["2026-11-27"]
+
+
+def test_the_question_said_again_is_no_part_of_the_answer(engine: Engine) -> None:
+    call = Call(engine)("给我挂个眼科", "哦哦，你问哪天，后天上午", "对")
+    assert [f.slots["date"] for f in call.filed] == ["2026-11-25"]
+
+
+@pytest.mark.parametrize("said", ["不要轮椅车", "我不坐轮椅", "莫要轮椅"])
+def test_a_wheelchair_that_is_declined_is_not_ordered(engine: Engine, said: str) -> None:
+    call = Call(engine)(f"叫个车去火车站，明天九点，{said}", "对")
+    assert "wheelchair" not in call.filed[0].slots
+
+
+def test_where_it_is_tells_no_other_kind_of_emergency(engine: Engine) -> None:
+    call = Call(engine)("老头子晕过去了，咋喊都不应", "就在屋里阳台上，你们快点")
+    assert {f.slots["kind"] for f in call.filed} == {"unconscious"}
+    call("着火了，屋里起火了")
+    assert call.filed[-1].slots["kind"] == "fire"
+
+
+def test_who_has_never_done_it_and_asks_to_have_it_done_agrees(engine: Engine) -> None:
+    call = Call(engine)("我要去外地住，想办异地备案", "没办过，你们帮我办嘛")
+    assert [f.intent for f in call.filed] == ["social_security"]
+
+
+def test_each_of_two_dishes_has_its_amount(engine: Engine) -> None:
+    call = Call(engine)("订两份回锅肉，三碗豆花，中午的，送到家", "改成三份四碗", "对")
+    assert [dish["quantity"] for dish in call.filed[0].slots["items"]] == [3, 4]
+    call = Call(engine)("订两份回锅肉，三碗豆花，中午的，送到家", "不是三碗，是两碗", "对")
+    assert [dish["quantity"] for dish in call.filed[0].slots["items"]] == [2, 2]
