@@ -23,10 +23,15 @@ class Ahead:
         }
         self._beside = either(data["beside"])
         self._but = either(data["but"])
+        self._others = either(data["to_others"])
 
     def without_beside(self, plain: str) -> str:
         """The text without what somebody says of eyes, ears, legs and the weather."""
         return self._beside.sub("", plain)
+
+    def to_others(self, plain: str) -> bool:
+        """Whether the last words are said to somebody else."""
+        return self._others.search(plain) is not None
 
     def __call__(self, plain: str, doing: str, question: re.Pattern[str]) -> bool:
         """Whether a bare text tells to go ahead, and asks or takes back nothing after that."""
@@ -34,4 +39,6 @@ class Ahead:
         if not told or self._but.search(plain):
             return False
         rest = plain[told[-1].end() :]
+        if self.to_others(rest):
+            return False
         return len(rest) <= _AFTER or question.search(rest) is None

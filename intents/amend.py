@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from .acts import bare
@@ -191,9 +192,15 @@ class Amend(Amending):
         else:
             self._keep()
 
+    def _other_stays(self, text: str) -> re.Match[str] | None:
+        """对，车还要的: what else stays; None where it is the very one that is read back."""
+        stays = self._talk.acts.match("stays_too", text)
+        mine = self._row.intent if self._row else None
+        return stays if stays and mine not in kinds_named(self._talk, stays.group()) else None
+
     def _named_too(self, text: str) -> set[str]:
         """The services named beside a yes, without those that shall stay."""
-        stays = self._talk.acts.match("stays_too", text)
+        stays = self._other_stays(text)
         words = bare(text)[: stays.start()] if stays else ""
         return kinds_in(self._talk, self._talk.bookings.open(), words)
 
@@ -236,7 +243,7 @@ class Amend(Amending):
 
     def _verdict(self, text: str, meant: Understanding, *, echo: bool = False) -> str | None:
         """Yes or no to what was read back; 退了 and 取消 agree to a cancellation."""
-        if self.kind == "cancel" and (too := self._talk.acts.match("stays_too", text)):
+        if self.kind == "cancel" and (too := self._other_stays(text)):
             text = bare(text)[: too.start()]
         verdict = self._talk.verdict(text, self.doing, echo=echo)
         again = any(intent.name == self.kind for intent in meant.intents)

@@ -79,9 +79,12 @@ class Answer:
         here = found.get(asked or "")
         values = {k: v for k, v in values.items() if k in found or v != here}
         values |= found
-        ready = draft.confirming and talk.acts.found("papers_ready", rest.text)
+        told = talk.acts.found("papers_ready", rest.text) or talk.acts.found("last_time", rest.text)
+        ready = draft.confirming and told
         if ready or talk.acts.found("times_only", rest.text):  # 早头 is no head that aches
             values = {k: v for k, v in values.items() if k == asked or k not in _SURMISED}
+        if asked != "department" and before.get("department") and not rest.denied:
+            values = {k: v for k, v in values.items() if k != "department" or self._named(v, rest)}
         right = dict(talk.engine.correction(text, talk.now, draft.intent, before) or {})
         right = {k: v for k, v in right.items() if v is not None and self._heard(k, v, found, text)}
         items = self._items(rest, found, right.pop("items", None), asked)
@@ -109,6 +112,10 @@ class Answer:
             for clause in text.split("，"):
                 found |= self._slots(clause, asked)
         return found
+
+    def _named(self, department: Any, rest: Left) -> bool:
+        """Whether another department is asked for, and not only one more complaint is told."""
+        return str(department) in rest.text or self._talk.acts.found("asks_doctor", rest.text)
 
     def _heard(self, name: str, value: Any, found: Mapping[str, Any], text: str) -> bool:
         """Whether a correction's value is more than a sound in the refusal before it."""

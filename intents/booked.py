@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .acts import bare
+from .bookings import Booking
 from .talk import Talk
 from .types import AMENDS, WHEN, Intent
 
@@ -40,8 +43,15 @@ def of_booked(talk: Talk, first: Intent, text: str) -> Intent | None:
     wrong = found("corrects", text) and not found("asks_new", text) and len(told) == 1
     if wrong and told[0].intent == first.name:
         return Intent("change", {**first.slots, "about": first.name}, first.fuzzy)
-    name = _moved(talk, text, _AMENDING)
+    swaps = first.name == "meal" and found("swap", text) and _dish_of(rows, text)
+    name = "change" if swaps else _moved(talk, text, _AMENDING)
     return Intent(name, {**first.slots, "about": first.name}, first.fuzzy) if name else None
+
+
+def _dish_of(rows: Sequence[Booking], text: str) -> bool:
+    """Whether a dish that is ordered already is named: 那碗米饭，给我换成花卷."""
+    dishes = [d for row in rows if row.intent == "meal" for d in row.slots.get("items") or ()]
+    return any(str(dish.get("name")) in text for dish in dishes)
 
 
 def _moved(talk: Talk, text: str, table: tuple[tuple[tuple[str, ...], str], ...]) -> str | None:

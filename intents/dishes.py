@@ -69,6 +69,14 @@ class Kitchen:
         amount = found[0].get("quantity") if len(found) == 1 and self._amount_in(text) else None
         return {"name": what + base, "quantity": amount or known.get("quantity")}
 
+    def _cooked(self, known: Sequence[Dish], text: str) -> list[dict[str, Any]] | None:
+        """那鱼我要清蒸的: how a dish that is known by its stuff alone shall be cooked."""
+        match = self.acts.match("cooked", text)
+        stuff = [dish for dish in known if str(dish.get("name")) == (match and match["stuff"])]
+        if match is None or not stuff:
+            return None
+        return [{**d, "name": match["how"] + d["name"]} if d in stuff else dict(d) for d in known]
+
     def _as_many(
         self, known: Sequence[Dish], named: list[dict[str, Any]], text: str
     ) -> list[dict[str, Any]]:
@@ -122,6 +130,8 @@ class Kitchen:
                 return put_right or None
             return self._counted(real, right, text) or real or None
         filled = self._filled(known[0], found, text) if len(known) == 1 else None
+        if cooked := self._cooked(known, text):
+            known, real = cooked, [dish for dish in real if dish["name"] not in _plain(known)]
         if filled is not None or not real:
             return [filled] if filled else self._counted(known, found, text)
         spelled = self._spelled_out(known, real) and not self.acts.found("add", text)
@@ -203,3 +213,7 @@ def _merged(known: Sequence[Dish], more: Sequence[Dish]) -> list[dict[str, Any]]
         closer = next((n for n in new if n.endswith(name)), name)
         kept.append(dict(new.pop(closer, dish)))
     return [*kept, *(dict(dish) for dish in new.values())]
+
+
+def _plain(dishes: Sequence[Dish]) -> set[str]:
+    return {str(dish.get("name")) for dish in dishes}

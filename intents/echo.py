@@ -14,6 +14,6 @@ def has_yes(talk: Talk, draft: Draft, text: str, *, last: bool = False) -> bool:
     if not draft.confirming or unready:
         return False
     return any(
-        talk.verdict(clause) == "yes" and not talk.engine.extract(clause, talk.now, draft.intent)
+        talk.engine.polarity(clause) == "yes" == talk.verdict(clause)
         for clause in (clauses[-1:] if last else clauses)
     )

@@ -8,6 +8,7 @@ from .denial import left
 from .matters import Matters
 from .talk import Question
 from .types import AMENDS, WHEN, Choice, Intent, Understanding
+from .verdict import Doing
 from .which import kinds_in
 
 _LIKELY = 0.2
@@ -88,8 +89,12 @@ class Idle:
     def _only_agrees(self, text: str, wanted: list[Intent]) -> bool:
         """要得，你帮我登记起, after it was filed: it has been done, nothing is asked for."""
         talk = self._matters.talk
-        asks = any(one.name != "status" for one in wanted) or talk.acts.found("also", text)
-        agrees = talk.engine.polarity(text) == "yes" and talk.verdict(text) == "yes"
+        done = {"cancel"} if talk.outcomes[-1:] == ["cancelled"] else set()
+        asks = any(one.name not in {"status", *done} for one in wanted)
+        asks = asks or talk.acts.found("also", text)
+        doing: Doing = "cancel" if done else "book"
+        agrees = talk.engine.polarity(text) == "yes" or bool(done)
+        agrees = agrees and talk.verdict(text, doing) == "yes"
         return agrees and not asks
 
     def _after(self, text: str, wanted: list[Intent]) -> Intent | None:

@@ -195,6 +195,7 @@ class Order(Taking):
         """Another matter came up: remember it, or turn to it when this one is given up."""
         talk, draft = self._talk, self._draft()
         agreed = self._verdict(text) == "yes" or talk.engine.polarity(text) == "yes"
+        agreed = agreed and not talk.acts.found("holds_back", text)
         if draft.guessed and set(others.intents[0].slots).difference(WHEN):
             talk.queue[:0] = others.intents[1:]
             self.start(others.intents[0])

@@ -13,6 +13,10 @@ _FRIEND = "老朋友"
 _ORDERS = ("老大", "老二", "老三", "老四")
 
 
+_RUNG, _MINE = ("给", "找", "跟", "接"), ("我",)
+"""What stands before who is to be called, and before one of one's own."""
+
+
 class People:
     """Reads relations and contacts; words are in `lists/kinship.yaml` and `rules/slots.yaml`."""
 
@@ -34,6 +38,7 @@ class People:
         self._not_before = compiled(relation["not_before"])
         self._not_after = compiled(relation["not_after"])
         self._for = compiled(relation["for"])
+        self._they = re.compile(relation["they"])
         self._neighbour = compiled(relation["neighbour"])
         self._own = compiled(relation["own"])
         self._plainly: dict[str, str] = relation["plainly"]
@@ -58,6 +63,8 @@ class People:
         for hit in hits:
             if self._for.search(text, 0, hit.start):
                 return hit.payload
+        if hits and (they := self._they.search(text)) and hits[0].start < they.start():
+            return hits[0].payload
         hits = [hit for hit in hits if hit.payload not in self._no_patient]
         if neighbour := self._neighbour.search(text):
             return neighbour["name"]
@@ -87,9 +94,10 @@ class People:
         if familiar and any(h.payload == _FRIEND and h.end == familiar.start() for h in hits):
             return familiar["name"]
         if hits:
-            for hit in hits:
-                if text[max(0, hit.start - 2) : hit.start].endswith(("给", "找", "跟", "接", "我")):
-                    return hit.payload
+            for before in (_RUNG, _MINE):
+                for hit in hits:
+                    if text[max(0, hit.start - 2) : hit.start].endswith(before):
+                        return hit.payload
             return hits[0].payload
         return self._named(text)
 

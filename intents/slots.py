@@ -82,6 +82,7 @@ class SlotReaders:
         self._amount_bare = compiled(data["amount_bare"])
         self._amount_rate = compiled(data["amount_rate"])
         self._amount_fixed = compiled(data["amount_fixed"])
+        self._used_for = compiled(data["used_for"])
         self._leave_out = compiled(data["leave_out"]["re"])
         self._left_out = str(data["leave_out"]["word"])
         self._diet_both: list[dict[str, Any]] = data["diet_both"]
@@ -200,6 +201,7 @@ class SlotReaders:
         return told[-1] == "yes" if told else None
 
     def _read_service(self, said: Said) -> str | None:
+        said = replace(said, text=self._used_for.sub("", said.text))
         listed = self._best("housekeeping", said.text)
         if listed and self.moments.corrects(said.text):
             return listed.payload

@@ -50,6 +50,7 @@ class Verdicts:
         self._weak = frozenset(data["weak"])
         self._wants = re.compile(data["wants"])
         self._hesitates = re.compile(data["hesitates"])
+        self._rather = re.compile("|".join(data["rather_as_it_was"]))
         self._trails = re.compile(data["trails"])
         self._thanks = re.compile(data["thanks"])
         self._not_yes = re.compile(data["not_yes"])
@@ -79,7 +80,9 @@ class Verdicts:
         agreed = doing == "change" and begins in self._yes and begins not in self._weak
         if doing != "book" and not agreed and self._keep.search(plain):
             return "no"
-        told = not _ASKS.search(text) and self._ahead(plain, doing, self._question)
+        rather = doing == "change" and self._rather.search(plain) is not None
+        asks = rather or _ASKS.search(text) is not None
+        told = not asks and self._ahead(plain, doing, self._question)
         if told and doing != "book":
             return "yes"
         if doing == "cancel":
@@ -92,7 +95,7 @@ class Verdicts:
             plain = begins
         if told or self._thanks.match(plain):
             return "yes"
-        asked = self._asked(text, plain)
+        asked = "" if rather else self._asked(text, plain)
         if asked is not None:
             return asked or None
         left = self._again.sub("，", plain) if echo else plain
@@ -101,10 +104,11 @@ class Verdicts:
         return "yes" if self._agrees(left, go, beside) else None
 
     def _asked(self, text: str, plain: str) -> Literal["question", ""] | None:
-        """Whether something is asked back; empty for words of waiting; None for neither."""
+        """Whether something is asked back; empty for words that settle nothing; else None."""
         if self._whether.search(plain):
             return "question"
-        if any((self._wait.search(plain), self._hesitates.match(plain), self._trails.match(text))):
+        waits = self._wait.search(plain) or self._hesitates.match(plain)
+        if waits or self._trails.match(text) or self._ahead.to_others(plain):
             return ""
         asks = _ASKS.search(text) or self._question.search(plain)
         return "question" if asks else None

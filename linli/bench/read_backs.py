@@ -14,33 +14,24 @@ from .row import Row
 
 FILE = "read_backs_spoken.jsonl"
 """What elders say, and whether it means yes."""
-_TAXI = {
-    "intent": "taxi",
-    "slots": {"destination": "火车站", "date": "2026-11-24", "time": "08:00"},
-}
-_EYES = {"intent": "appointment", "slots": {"department": "眼科", "date": "2026-11-25"}}
-ASKED: Mapping[str, tuple[list[dict[str, Any]], str]] = {
-    "book": ([], "叫车去火车站，明早九点"),
-    "cancel": ([_TAXI], "明天的车退了"),
-    "change": ([_EYES], "我的号改到后天下午"),
-}
-"""What is read back: the requests there are, and what is asked for."""
+GIVEN = "read_backs_given.jsonl"
+"""What is read back: the requests there are, and what is asked for, a line for each kind."""
 _DONE = {"created", "cancelled", "changed"}
 
 
-def answers() -> list[dict[str, Any]]:
+def answers(file: str = FILE) -> list[dict[str, Any]]:
     """`{"about", "answer", "want"}` a line; `want` is yes, no, question or null."""
-    lines = (DATA / FILE).read_text(encoding="utf-8").splitlines()
+    lines = (DATA / file).read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
 
 
 def agrees(row: Mapping[str, Any], engine: Engine) -> bool:
     """Whether the answer is taken for a yes: what was read back is filed."""
     converse = Converse(engine)
-    given, asked = ASKED[str(row["about"])]
-    start = {"channel": "phone", "now": NOW, "requests": given, "resident": None}
+    given = next(one for one in answers(GIVEN) if one["about"] == row["about"])
+    start = {"channel": "phone", "now": NOW, "requests": given["requests"], "resident": None}
     converse.answer({"start": start})
-    converse.answer({"say": asked})
+    converse.answer({"say": given["say"]})
     return converse.answer({"say": row["answer"]})["outcome"] in _DONE
 
 
