@@ -34,8 +34,8 @@ class Acts:
         return bool(self._moves[move].search(bare(text)))
 
     def every(self, move: str, text: str) -> list[str]:
-        """Each place where the text holds this move: its first group, or all of it."""
-        return [m[m.re.groups and 1] for m in self._moves[move].finditer(bare(text))]
+        """The first group of this move at each place where the text holds it."""
+        return [match[1] for match in self._moves[move].finditer(bare(text))]
 
     def drops(self, name: str, text: str) -> bool:
         """Whether the thing of this name is no longer wanted."""

@@ -53,6 +53,8 @@ class Case:
     """What the opinion says, likeliest first."""
     scene: Scene
     """For choosing among the wordings."""
+    alone: str | None = None
+    """What the text asks for where it is a word of the lists and nothing else."""
 
 
 def choose(case: Case, asked: Sequence[Act], bare: re.Pattern[str]) -> str | None:

@@ -57,5 +57,6 @@ def _replaced(acts: Acts, plain: str) -> tuple[str, list[str]]:
 
 def _again(words: str, clause: str) -> bool:
     """Whether a clause is about what was denied (周三我值日), and not another time (三点半)."""
-    closer = clause.removeprefix(words)[:1] in _CLOSER
-    return len(words) > 1 and clause.startswith(words) and not (closer and clause != words)
+    if len(words) < 2 or not clause.startswith(words):
+        return False
+    return not clause.removeprefix(words).startswith(_CLOSER)

@@ -131,7 +131,8 @@ class Kitchen:
             return self._counted(real, right, text) or real or None
         filled = self._filled(known[0], found, text) if len(known) == 1 else None
         if cooked := self._cooked(known, text):
-            known, real = cooked, [dish for dish in real if dish["name"] not in _plain(known)]
+            had = {dish.get("name") for dish in known}
+            known, real = cooked, [dish for dish in real if dish["name"] not in had]
         if filled is not None or not real:
             return [filled] if filled else self._counted(known, found, text)
         spelled = self._spelled_out(known, real) and not self.acts.found("add", text)
@@ -213,7 +214,3 @@ def _merged(known: Sequence[Dish], more: Sequence[Dish]) -> list[dict[str, Any]]
         closer = next((n for n in new if n.endswith(name)), name)
         kept.append(dict(new.pop(closer, dish)))
     return [*kept, *(dict(dish) for dish in new.values())]
-
-
-def _plain(dishes: Sequence[Dish]) -> set[str]:
-    return {str(dish.get("name")) for dish in dishes}

@@ -89,13 +89,11 @@ class Idle:
     def _only_agrees(self, text: str, wanted: list[Intent]) -> bool:
         """要得，你帮我登记起, after it was filed: it has been done, nothing is asked for."""
         talk = self._matters.talk
-        done = {"cancel"} if talk.outcomes[-1:] == ["cancelled"] else set()
-        asks = any(one.name not in {"status", *done} for one in wanted)
-        asks = asks or talk.acts.found("also", text)
-        doing: Doing = "cancel" if done else "book"
-        agrees = talk.engine.polarity(text) == "yes" or bool(done)
-        agrees = agrees and talk.verdict(text, doing) == "yes"
-        return agrees and not asks
+        doing: Doing = "cancel" if talk.outcomes[-1:] == ["cancelled"] else "book"
+        if talk.acts.found("also", text) or any(w.name not in ("status", doing) for w in wanted):
+            return False
+        plain = doing == "cancel" or talk.engine.polarity(text) == "yes"
+        return plain and talk.verdict(text, doing) == "yes"
 
     def _after(self, text: str, wanted: list[Intent]) -> Intent | None:
         """Words about what was filed a moment ago, unless they ask for something of their own."""
@@ -141,9 +139,7 @@ class Idle:
         if likely is not None:
             self._matters.begin([likely])
         elif (ailing := self._ailing(text)) is not None:
-            self._matters.begin([ailing])
-            if self._matters.order.draft is not None:
-                self._matters.order.draft.guessed = True
+            self._matters.suppose(ailing)
         elif not self._told():
             self._matters.ladder.failed(text, meant)
 

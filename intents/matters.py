@@ -50,6 +50,12 @@ class Matters:
         self.talk.queue.extend(wanted[1:])
         self._start(wanted[0])
 
+    def suppose(self, intent: Intent) -> None:
+        """Take up what was not asked for in so many words."""
+        self.begin([intent])
+        if self.order.draft is not None:
+            self.order.draft.guessed = True
+
     def _completed(self, intent: Intent, *, dated: bool) -> Intent:
         """One of several in a sentence: what it must have may stand elsewhere in it.
 

@@ -32,9 +32,8 @@ class Order(Taking):
         draft, talk = self._draft(), self._talk
         slot = talk.question.slot if talk.question else None
         kept = for_waiting(talk, draft, text)
-        both = kept != bare(text)
         without = without_plans(talk, draft.intent, kept)
-        if without != bare(text) and without != text:
+        if bare(without) != bare(text):
             text, meant = without, talk.engine.understand(without, talk.now)
         asked = slot if slot in draft.dialogue.slots or slot in WHEN else None
         answer = Answer(talk, draft).read(text, meant, asked)
@@ -45,6 +44,7 @@ class Order(Taking):
         if same and has_yes(talk, draft, text, last=True):
             answer.corrected = False
         others = Others(talk, draft, meant, answer)
+        of_both = kept != bare(text) and self._differs(answer.values)
         if self._only_asks(text) and self._asided(text, recap=slot == "confirm"):
             return
         if draft.confirming and puts_off_another(talk, draft, text):
@@ -56,9 +56,7 @@ class Order(Taking):
             self._go_on_with(others.shared())
         elif answer.fills(asked) and not others.clearly(asked, answer):
             self._answered(text, answer, others)
-        elif not (both and self._differs(answer.values)) and others.come_up(
-            text, self._verdict(text)
-        ):
+        elif not of_both and others.come_up(text, self._verdict(text)):
             self._turn_to(text, others)
         elif slot == "confirm":
             self._confirmed(text, meant, answer, others)
@@ -194,12 +192,13 @@ class Order(Taking):
     def _turn_to(self, text: str, others: Others) -> None:
         """Another matter came up: remember it, or turn to it when this one is given up."""
         talk, draft = self._talk, self._draft()
-        agreed = self._verdict(text) == "yes" or talk.engine.polarity(text) == "yes"
+        verdict = self._verdict(text)
+        agreed = "yes" in (verdict, talk.engine.polarity(text))
         agreed = agreed and not talk.acts.found("holds_back", text)
         if draft.guessed and set(others.intents[0].slots).difference(WHEN):
             talk.queue[:0] = others.intents[1:]
             self.start(others.intents[0])
-        elif others.instead_of_this(text, self._verdict(text)):
+        elif others.instead_of_this(text, verdict):
             self.drop(then=others.intents)
         elif not set(draft.said) - {"note"} and not talk.acts.found("also", text):
             talk.queue.append(others.this())

@@ -11,8 +11,6 @@ from intents.matcher import Hit
 
 _FRIEND = "老朋友"
 _ORDERS = ("老大", "老二", "老三", "老四")
-
-
 _RUNG, _MINE = ("给", "找", "跟", "接"), ("我",)
 """What stands before who is to be called, and before one of one's own."""
 

@@ -18,7 +18,6 @@ from .types import WHEN, Choice, Intent
 
 _OFTEN = 2
 """Times a question is asked while the answers are about other things."""
-"""Slots that are spoken together."""
 
 
 class Taking:

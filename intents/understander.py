@@ -124,7 +124,8 @@ class Understander:
         traces = known.traces(reading.text)
         features = known.describe(reading, traces)
         scene = Scene(known.weigh(traces), known.services, known.absorbs, known.clauses(traces))
-        return Case(reading, scene.evidence, features, known.opinion(features), scene)
+        alone = known.alone(reading.text)
+        return Case(reading, scene.evidence, features, known.opinion(features), scene, alone)
 
     def _chosen(self, case: Case, asked: list[Act]) -> list[Act]:
         """What is wanted, in the order spoken; empty when nothing is."""
@@ -141,7 +142,7 @@ class Understander:
         """What is wanted first: what the two witnesses choose, or what a word is by itself."""
         best = choose(case, asked, self._knowledge.bare)
         if best is None or case.likely.get(best, 1.0) < _ALONE:
-            best = self._knowledge.alone(case.reading.text) or best
+            best = case.alone or best
         return best
 
     def _alarmed(self, alarm: Alarm, case: Case, asked: list[Act], now: datetime) -> Understanding:
@@ -186,18 +187,11 @@ class Understander:
         worded = first in case.evidence and case.evidence[first].asked
         return Understanding(
             tuple(found),
-            round(self._trust(first, case, worded), 2),
+            round(_trust(first, case, worded=worded), 2),
             _others(case, {intent.name for intent in found}),
             len(found) == 1 and not worded and self._close(case),
             self._why(case, first),
         )
-
-    def _trust(self, first: str, case: Case, worded: bool) -> float:
-        trust = case.likely.get(first, 0.7)
-        if worded:
-            return max(trust, _WORDED)
-        alone = self._knowledge.alone(case.reading.text) == first
-        return max(_UNWORDED * trust, _NAMED if alone else 0.0)
 
     def _close(self, case: Case) -> bool:
         """Whether the two likeliest readings can hardly be told apart."""
@@ -214,6 +208,14 @@ class Understander:
         ranked = ", ".join(f"{name} {p:.2f}" for name, p in list(case.likely.items())[:4])
         told = ", ".join(self._knowledge.opinion.why(case.features, label))
         return (*lines, f"opinion: {ranked}", f"opinion on {label}: {told}")
+
+
+def _trust(first: str, case: Case, *, worded: bool) -> float:
+    """How far the first reading is trusted."""
+    trust = case.likely.get(first, 0.7)
+    if worded:
+        return max(trust, _WORDED)
+    return max(_UNWORDED * trust, _NAMED if case.alone == first else 0.0)
 
 
 def _put_right(found: Sequence[Intent]) -> bool:

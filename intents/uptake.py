@@ -62,11 +62,7 @@ class Uptake:
         meant = self._meaning.of(text)
         if alarm is None and meant.first.name == "emergency":
             alarm = (str(meant.first.slots.get("kind") or "other"), text)
-        if (
-            alarm is not None
-            and self._alarm.kind is not None
-            and self._tells_no_more(text, alarm[1])
-        ):
+        if alarm is not None and self._tells_no_more(text, alarm[1]):
             alarm = None
         if alarm is not None and self._only_answers(text, alarm[1]):
             alarm, meant = None, Understanding((Intent("out_of_scope"),), 1.0)
@@ -92,16 +88,15 @@ class Uptake:
             return False
         said = talk.engine.extract(text, talk.now, draft.intent, asked)
         whole = len(words) >= len(bare(text)) - _SLIPS
-        if (
-            not whole
-            or talk.acts.found("grave", text)
-            or (said.get(asked) is None and asked != "department")
-        ):
+        answers = said.get(asked) is not None or asked == "department"
+        if not (whole and answers) or talk.acts.found("grave", text):
             return False
         return talk.engine.emergency(f"{draft.first_words}，{text}") is None
 
     def _tells_no_more(self, text: str, words: str) -> bool:
         """没摔，就在椅子上: beside an alarm only plain words say what else it is."""
+        if self._alarm.kind is None:
+            return False
         supposed = len(words) >= len(bare(text)) - _SLIPS and len(words) > _CRY
         return supposed or self._talk.acts.found("not_so", text)
 

@@ -33,6 +33,59 @@ def test_a_cancellation_may_become_a_change(engine: Engine) -> None:
     assert (filed.status, filed.slots["date"]) == ("changed", "2026-11-27")
 
 
+@pytest.mark.parametrize(
+    ("turns", "slot", "value"),
+    [
+        pytest.param(
+            ("我满八十了，想办高龄补贴", "户口本身份证都揣着呢", "对"),
+            "matter",
+            "高龄补贴",
+            id="papers that are at hand are no other matter",
+        ),
+        pytest.param(
+            ("给我开点二甲双胍", "不不，二甲双胍我还有半瓶，要的是阿托伐他汀", "对"),
+            "medicine",
+            "阿托伐他汀",
+            id="medicine that is left is not ordered beside what is wanted",
+        ),
+        pytest.param(
+            ("隔壁王婆婆耳朵流脓，我代她挂个号", "礼拜五上午", "是我隔壁的，不是我哈，对头"),
+            "department",
+            "耳鼻喉科",
+            id="as it was read back is a yes whoever it is not for",
+        ),
+        pytest.param(
+            ("找个人来陪我下棋，明儿下午三点", "哎不是三点，三点我还没睡醒，三点半", "中"),
+            "time",
+            "15:30",
+            id="half past three is not denied with three",
+        ),
+        pytest.param(
+            ("给老伴挂个心内科", "明天下午……下午她要睡觉，还是明天上午吧", "对"),
+            "part",
+            "morning",
+            id="the part of day that somebody sleeps gives way",
+        ),
+        pytest.param(
+            ("我报个合唱团", "礼拜三的，不对，礼拜三我要上银行，礼拜五那场", "对"),
+            "date",
+            "2026-11-27",
+            id="the day on which one is busy is not the day",
+        ),
+        pytest.param(
+            ("给我挂个眼科", "哦哦，你问哪天，后天上午", "对"),
+            "date",
+            "2026-11-25",
+            id="the question said again is no part of the answer",
+        ),
+    ],
+)
+def test_what_is_meant_is_filed(
+    turns: tuple[str, ...], slot: str, value: str, engine: Engine
+) -> None:
+    assert [f.slots[slot] for f in Call(engine)(*turns).filed] == [value]
+
+
 def test_only_what_is_named_beside_all_is_cancelled(engine: Engine) -> None:
     given = [BONES, TAXI, MEAL]
     call = Call(engine, requests=given)("我要在家做饭，去不成了，明天的号跟车都给我退了", "对")
@@ -54,16 +107,6 @@ def test_a_ride_that_is_booked_shall_come_sooner(engine: Engine, sooner: str) ->
     )
     (filed,) = call.filed
     assert (filed.status, filed.slots["time"]) == ("changed", "06:40")
-
-
-def test_papers_that_are_at_hand_are_no_other_matter(engine: Engine) -> None:
-    call = Call(engine)("我满八十了，想办高龄补贴", "户口本身份证都揣着呢", "对")
-    assert [f.slots["matter"] for f in call.filed] == ["高龄补贴"]
-
-
-def test_medicine_that_is_left_is_not_ordered_beside_what_is_wanted(engine: Engine) -> None:
-    call = Call(engine)("给我开点二甲双胍", "不不，二甲双胍我还有半瓶，要的是阿托伐他汀", "对")
-    assert [f.slots["medicine"] for f in call.filed] == ["阿托伐他汀"]
 
 
 def test_a_meal_without_dishes_takes_those_that_are_listed_next(engine: Engine) -> None:
@@ -89,13 +132,6 @@ def test_a_day_said_once_holds_for_the_one_that_needs_it(engine: Engine) -> None
         "礼拜五要去换残疾证，给我登记一下，再叫个车送我", "对", "去政务大厅，八点半", "对"
     )
     assert call.filed[-1].slots["date"] == "2026-11-27"
-
-
-def test_as_it_was_read_back_is_a_yes_whoever_it_is_not_for(engine: Engine) -> None:
-    call = Call(engine)(
-        "隔壁王婆婆耳朵流脓，我代她挂个号", "礼拜五上午", "是我隔壁的，不是我哈，对头"
-    )
-    assert [f.slots["department"] for f in call.filed] == ["耳鼻喉科"]
 
 
 def test_a_yes_is_nothing_to_eat(engine: Engine) -> None:
@@ -134,28 +170,6 @@ def test_what_else_is_kept_beside_a_yes_is_not_cancelled_too(engine: Engine) -> 
     if not call.filed:
         call("对")
     assert [(f.intent, f.status) for f in call.filed] == [("meal", "cancelled")]
-
-
-def test_half_past_three_is_not_denied_with_three(engine: Engine) -> None:
-    call = Call(engine)(
-        "找个人来陪我下棋，明儿下午三点", "哎不是三点，三点我还没睡醒，三点半", "中"
-    )
-    assert [f.slots["time"] for f in call.filed] == ["15:30"]
-
-
-def test_the_part_of_day_that_somebody_sleeps_gives_way(engine: Engine) -> None:
-    call = Call(engine)("给老伴挂个心内科", "明天下午……下午她要睡觉，还是明天上午吧", "对")
-    assert [f.slots["part"] for f in call.filed] == ["morning"]
-
-
-def test_the_day_on_which_one_is_busy_is_not_the_day(engine: Engine) -> None:
-    call = Call(engine)("我报个合唱团", "礼拜三的，不对，礼拜三我要上银行，礼拜五那场", "对")
-    assert [f.slots["date"] for f in call.filed] == ["2026-11-27"]
-
-
-def test_the_question_said_again_is_no_part_of_the_answer(engine: Engine) -> None:
-    call = Call(engine)("给我挂个眼科", "哦哦，你问哪天，后天上午", "对")
-    assert [f.slots["date"] for f in call.filed] == ["2026-11-25"]
 
 
 @pytest.mark.parametrize("said", ["不要轮椅车", "我不坐轮椅", "莫要轮椅"])

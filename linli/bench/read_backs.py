@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from intents.engine import Engine
@@ -25,10 +26,14 @@ def answers(file: str = FILE) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines]
 
 
+@cache
+def _given() -> dict[str, dict[str, Any]]:
+    return {row["about"]: row for row in answers(GIVEN)}
+
+
 def agrees(row: Mapping[str, Any], engine: Engine) -> bool:
     """Whether the answer is taken for a yes: what was read back is filed."""
-    converse = Converse(engine)
-    given = next(one for one in answers(GIVEN) if one["about"] == row["about"])
+    converse, given = Converse(engine), _given()[row["about"]]
     start = {"channel": "phone", "now": NOW, "requests": given["requests"], "resident": None}
     converse.answer({"start": start})
     converse.answer({"say": given["say"]})
