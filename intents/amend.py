@@ -206,11 +206,14 @@ class Amend(Amending):
 
     def _rather(self, row: Booking, text: str, meant: Understanding) -> dict[str, Any]:
         """先莫取消，改到礼拜五: the day or time that is wished for in place of a cancellation."""
-        if self._talk.acts.found("denial", text):
-            return other_day(self._talk, row, text)
-        keeps = self._talk.verdict(text, "cancel") == "no" and meant.first.name == "change"
-        said = meant.first.slots if keeps and self._talk.acts.found("to_new", text) else {}
-        return {k: said[k] for k in WHEN if said.get(k) is not None}
+        talk = self._talk
+        if talk.acts.found("denial", text) and (other := other_day(talk, row, text)):
+            return other
+        moves = any(talk.acts.found(move, text) for move in ("to_new", "changes"))
+        if meant.first.name != "change" or not moves or talk.verdict(text, "cancel") == "yes":
+            return {}
+        said = talk.engine.extract(text, talk.now, row.intent)
+        return {k: said[k] for k in WHEN if said.get(k) is not None} or moved(talk, row)
 
     def _fresh(self, row: Booking, fresh: dict[str, Any], text: str) -> None:
         """New values: read back, unless they only say yes more closely, or all is as it was."""
@@ -243,7 +246,7 @@ class Amend(Amending):
 
     def _verdict(self, text: str, meant: Understanding, *, echo: bool = False) -> str | None:
         """Yes or no to what was read back; 退了 and 取消 agree to a cancellation."""
-        if self.kind == "cancel" and (too := self._other_stays(text)):
+        if too := self._other_stays(text):
             text = bare(text)[: too.start()]
         verdict = self._talk.verdict(text, self.doing, echo=echo)
         again = any(intent.name == self.kind for intent in meant.intents)

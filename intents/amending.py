@@ -92,7 +92,7 @@ class Amending:
             return moved_to
         rest = "，".join(bare(talk.heard).split("，")[1:])
         told = None
-        if rest and not talk.acts.found("asks_new", rest):
+        if rest and not any(talk.acts.found(move, rest) for move in ("asks_new", "seen_to")):
             told = talk.dialogues[row.intent].told(rest).get("delivery")
         return {} if told in (None, row.slots["delivery"]) else {"delivery": told}
 

@@ -8,6 +8,7 @@ from .acts import bare
 from .bookings import Booking
 from .talk import Talk
 from .types import AMENDS, WHEN, Intent
+from .which import kinds_in
 
 _AMENDING: tuple[tuple[tuple[str, ...], str], ...] = (
     (("changes", "more_of", "without", "sooner", "another_time"), "change"),
@@ -33,9 +34,9 @@ def of_booked(talk: Talk, first: Intent, text: str) -> Intent | None:
         name = _moved(talk, text, _REALLY)
         return Intent(name, dict(first.slots), first.fuzzy) if name else None
     if not any(row.intent == first.name for row in rows):
-        return None
+        return _another_moved(talk, first, text)
     untold = not set(first.slots).difference(WHEN) and not found("asks_new", text)
-    if untold and found("asks_when", text):
+    if (untold and found("asks_when", text)) or found("where_is", text):
         return Intent("status", {"about": first.name})
     if found("undo", text) and (found("keep", text) or not first.slots):
         return Intent("cancel", {"about": first.name})
@@ -46,6 +47,18 @@ def of_booked(talk: Talk, first: Intent, text: str) -> Intent | None:
     swaps = first.name == "meal" and found("swap", text) and _dish_of(rows, text)
     name = "change" if swaps else _moved(talk, text, _AMENDING)
     return Intent(name, {**first.slots, "about": first.name}, first.fuzzy) if name else None
+
+
+def _another_moved(talk: Talk, first: Intent, text: str) -> Intent | None:
+    """订的饭，妹妹要接我去她家，改到后天中午: what is booked is moved, whatever the reason is."""
+    kinds = kinds_in(talk, talk.bookings.open())
+    moved = talk.acts.after("moved_to", text)
+    if first.name in AMENDS or len(kinds) != 1 or not moved or not talk.acts.found("refers", text):
+        return None
+    about = kinds.pop()
+    said = talk.engine.extract(moved, talk.now, about, None)
+    when = {name: said[name] for name in WHEN if said.get(name) is not None}
+    return Intent("change", {"about": about, **when}) if when else None
 
 
 def _dish_of(rows: Sequence[Booking], text: str) -> bool:

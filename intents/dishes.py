@@ -112,7 +112,7 @@ class Kitchen:
         """
         if known and self.acts.found("asks", text):
             return None
-        real = self._as_many(known, self.cleaned(found, bare(text)), text)
+        real = self._as_many(known, _in_full(known, self.cleaned(found, bare(text))), text)
         gone = self.gone(known, text)
         if gone:
             kept = [dict(d) for d in known if d.get("name") not in gone]
@@ -123,21 +123,27 @@ class Kitchen:
             instead = [dish for dish in right or () if dish["name"] not in had]
             new = [dish for dish in real or instead if dish["name"] not in gone]
             return _merged(kept, new) if kept or new else None
+        if cooked := self._cooked(known, text):
+            had = {dish.get("name") for dish in (*known, *cooked)}
+            return _merged(cooked, [dish for dish in real if dish["name"] not in had])
         right = self._each(known, real, text) or right
         if right is not None and self._corrected(known, right, text):
-            put_right = self.cleaned(right, text + "".join(str(d.get("name")) for d in known))
-            if known or put_right:
-                return put_right or None
-            return self._counted(real, right, text) or real or None
+            return self._put_right(known, real, right, text)
         filled = self._filled(known[0], found, text) if len(known) == 1 else None
-        if cooked := self._cooked(known, text):
-            had = {dish.get("name") for dish in known}
-            known, real = cooked, [dish for dish in real if dish["name"] not in had]
         if filled is not None or not real:
             return [filled] if filled else self._counted(known, found, text)
         spelled = self._spelled_out(known, real) and not self.acts.found("add", text)
         anew = not known or replace or spelled or self.acts.found("swap", text)
         return real if anew else _merged(known, real)
+
+    def _put_right(
+        self, known: Sequence[Dish], named: Sequence[Dish], right: Sequence[Dish], text: str
+    ) -> list[dict[str, Any]] | None:
+        """The order as a correction of amounts would have it."""
+        order = self.cleaned(right, text + "".join(str(d.get("name")) for d in known))
+        if known or order:
+            return order or None
+        return self._counted(named, right, text) or [dict(dish) for dish in named] or None
 
     def _corrected(self, known: Sequence[Dish], right: Sequence[Dish], text: str) -> bool:
         """Whether a correction that drops a dish is one: no dish goes without a word of it."""
@@ -149,7 +155,8 @@ class Kitchen:
     def _spelled_out(self, known: Sequence[Dish], new: Sequence[Dish]) -> bool:
         """Two meals, then two dishes: they are what the meals shall be."""
         amounts = [sum(float(d.get("quantity") or 1) for d in part) for part in (known, new)]
-        return all(d.get("name") == self.plain for d in known) and amounts[0] == amounts[1]
+        fits = amounts[0] == amounts[1] or amounts[0] == 1
+        return fits and all(d.get("name") == self.plain for d in known)
 
     def _each(
         self, known: Sequence[Dish], named: Sequence[Dish], text: str
@@ -203,6 +210,16 @@ def only_closer(known: Any, new: Any) -> bool:
         str(b.get("name")).endswith(str(a.get("name"))) and a.get("quantity") == b.get("quantity")
         for a, b in zip(known, new, strict=True)
     )
+
+
+def _in_full(known: Sequence[Dish], named: Sequence[Dish]) -> list[dict[str, Any]]:
+    """鱼一份, where 红烧鱼 is ordered and no other fish: the same dish in fewer words."""
+    full: list[dict[str, Any]] = []
+    for dish in named:
+        name = str(dish["name"])
+        longer = [str(d["name"]) for d in known if str(d["name"]).endswith(name)]
+        full.append({**dish, "name": longer[0] if len(longer) == 1 else name})
+    return full
 
 
 def _merged(known: Sequence[Dish], more: Sequence[Dish]) -> list[dict[str, Any]]:

@@ -96,6 +96,12 @@ class Engine:
         taught = self._lessons(reading.heard, intent=intent, asked=asked) if asked else None
         return {**found, **taught.lesson.slots} if taught else found
 
+    def settled(self, text: str) -> str:
+        """The text without a value that was only thought of (五十，五十块不够，一百吧)."""
+        plain = self._knowledge.reader.plain(text)
+        settled = self._knowledge.slots.aloud.settled(plain)
+        return text if settled == plain else settled
+
     def correction(
         self, text: str, now: datetime, intent: str, current: Mapping[str, Any]
     ) -> dict[str, Any] | None:

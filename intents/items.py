@@ -189,6 +189,9 @@ class Items:
         """Unlisted dishes: the words right after an amount that has no dish beside it."""
         found = []
         for amount in amounts:
+            if (short := self._short_before(text, amount)) is not None:
+                found.append(short)
+                continue
             if any(0 <= d.start - amount.end <= 1 for d in dishes):
                 continue
             rest = text[amount.end :]
@@ -202,6 +205,13 @@ class Items:
             elif not name and (before := self._before(text, amount, dishes)):
                 found.append(before)
         return found
+
+    def _short_before(self, text: str, amount: Piece) -> Piece | None:
+        """鱼一份，米饭两碗: a clause of a short name and its amount."""
+        name = text[: amount.start].rpartition(PAUSE)[2]
+        if name not in self._short or text[amount.end : amount.end + 1] not in ("", PAUSE):
+            return None
+        return Piece("dish", amount.start - len(name), amount.start, self._short[name])
 
     def _nameable(self, name: str) -> bool:
         return (

@@ -32,9 +32,11 @@ class Order(Taking):
         draft, talk = self._draft(), self._talk
         slot = talk.question.slot if talk.question else None
         kept = for_waiting(talk, draft, text)
-        without = without_plans(talk, draft.intent, kept)
-        if bare(without) != bare(text):
-            text, meant = without, talk.engine.understand(without, talk.now)
+        if bare(text) and not kept:
+            self._go_on_with({})
+            return
+        both = kept != bare(text)
+        text, meant = self._own_words(text, kept, meant)
         asked = slot if slot in draft.dialogue.slots or slot in WHEN else None
         answer = Answer(talk, draft).read(text, meant, asked)
         if not draft.confirming:
@@ -44,7 +46,6 @@ class Order(Taking):
         if same and has_yes(talk, draft, text, last=True):
             answer.corrected = False
         others = Others(talk, draft, meant, answer)
-        of_both = kept != bare(text) and self._differs(answer.values)
         if self._only_asks(text) and self._asided(text, recap=slot == "confirm"):
             return
         if draft.confirming and puts_off_another(talk, draft, text):
@@ -56,7 +57,9 @@ class Order(Taking):
             self._go_on_with(others.shared())
         elif answer.fills(asked) and not others.clearly(asked, answer):
             self._answered(text, answer, others)
-        elif not of_both and others.come_up(text, self._verdict(text)):
+        elif not (both and self._differs(answer.values)) and others.come_up(
+            text, self._verdict(text)
+        ):
             self._turn_to(text, others)
         elif slot == "confirm":
             self._confirmed(text, meant, answer, others)
@@ -64,6 +67,14 @@ class Order(Taking):
             self._which(text, meant, answer, others)
         else:
             self._unanswered(text, meant, answer, asked, others)
+
+    def _own_words(self, text: str, kept: str, meant: Understanding) -> tuple[str, Understanding]:
+        """The words without what is said of other matters, and of other plans."""
+        talk = self._talk
+        without = without_plans(talk, self._draft().intent, kept)
+        if bare(without) == bare(text):
+            return text, meant
+        return without, talk.engine.understand(without, talk.now)
 
     def _only_asks(self, text: str) -> bool:
         """A plain question about what the station knows, and nothing else."""
@@ -75,12 +86,15 @@ class Order(Taking):
         """It is plainly not wanted any more, and nothing else is put in its place."""
         acts, draft = self._talk.acts, self._draft()
         clauses = bare(text).split("，")
-        if acts.found("forget_it", clauses[-1]):
+        last = -2 if acts.found("oneself", clauses[-1]) else -1
+        if acts.found("forget_it", clauses[last:][0]):
             return True
         at = max((n for n, c in enumerate(clauses) if acts.found("not_any_more", c)), default=None)
         if at is None or acts.found("swap", text) or acts.found("not_they", clauses[at]):
             return False
         after = "，".join(clauses[at + 1 :])
+        if acts.before("not_any_more", clauses[at]) == "" and acts.found("seen_to", after):
+            return True
         said = self._talk.engine.extract(after, self._talk.now, draft.intent) if after else {}
         if self._differs(said) or acts.found("so_many", after):
             return False
@@ -109,18 +123,6 @@ class Order(Taking):
         )
         found = self._talk.acts.found
         return (cancels and not found("so_many", text)) or found("abandon", text)
-
-    def _differs(self, values: Mapping[str, Any]) -> bool:
-        before = self._draft().full(self._talk.around)
-        return any(before.get(k) != v for k, v in values.items() if k != "note")
-
-    def _take_over(self, answer: Answered) -> None:
-        """What was said now holds."""
-        self._talk.failures = 0
-        self._draft().merge(answer.values)
-        heard = set(answer.doubtful) if self._talk.sure else set(answer.values) - {"note"}
-        self._draft().doubtful |= heard
-        self._check_dates()
 
     # --- to a question for a slot ---------------------------------------------------------------
 

@@ -28,7 +28,7 @@ class Places:
         stops = str(data["stops"]).replace("N", n)
         free = rf"(?:(?!{stops})[^，])"
         named = rf"{free}{{0,10}}(?:{data['endings']})(?:的?{data['tail']})*"
-        named += rf"(?:的?那[个家]{free}{{0,7}}(?:{data['endings']}))?"
+        named += rf"(?:[上边里]?的?那[个家]{free}{{0,7}}(?:{data['endings']}))?"
         self._known, self._kinship = known, kinship
         self._closer = Closer(data["closer"], named)
         self._correcting = correcting

@@ -14,7 +14,8 @@ def without_plans(talk: Talk, intent: str, text: str) -> str:
     Only what names another day or time than the rest does is left out; 明天我要去接人，九点
     is one answer.
     """
-    acts, clauses = talk.acts, bare(text).split("，")
+    acts, text = talk.acts, talk.engine.settled(text)
+    clauses = bare(text).split("，")
     awake = [clause for clause in clauses if not acts.found("sleeps", clause)]
     if awake and len(awake) < len(clauses):
         text, clauses = "，".join(awake), awake

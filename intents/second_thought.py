@@ -143,28 +143,56 @@ class Others:
 def for_waiting(talk: Talk, draft: Draft, text: str) -> str:
     """药送到屋里，号要礼拜五上午的: what is said of a matter that waits is kept there.
 
-    Gives the words that are left for the one at hand.
+    Gives the words that are left for the one at hand; empty when none are.
     """
     rest: list[str] = []
+    at, told = -1, -1
     for clause in bare(text).split("，"):
-        at = _waiting(talk, draft, clause)
-        said = talk.engine.extract(clause, talk.now, talk.queue[at].name) if at >= 0 else {}
-        if said:
-            waits = talk.queue[at]
-            talk.queue[at] = Intent(waits.name, {**waits.slots, **said}, waits.fuzzy)
+        follows = at >= 0 and talk.acts.found("times_only", clause)
+        at = at if follows else _waiting(talk, draft, clause)
+        if _keep(talk, at, clause):
+            told = at
         else:
             rest.append(clause)
-    return "，".join(rest) or text
+    return "，".join(c for c in rest if not _only_of(talk, draft, told, c))
+
+
+def _keep(talk: Talk, at: int, clause: str) -> bool:
+    """Let a matter that waits learn what a clause says; whether it says anything of it."""
+    waits = talk.queue[at] if at >= 0 else None
+    said = talk.engine.extract(clause, talk.now, waits.name) if waits else {}
+    if waits and said:
+        talk.queue[at] = Intent(waits.name, {**waits.slots, **said}, waits.fuzzy)
+    return bool(said)
+
+
+def _only_of(talk: Talk, draft: Draft, at: int, clause: str) -> bool:
+    """我们两个人一路去, beside words on a ride that waits: nothing of the matter at hand."""
+    if at < 0 or set(talk.engine.extract(clause, talk.now, draft.intent)) - {"note"}:
+        return False
+    said = talk.engine.extract(clause, talk.now, talk.queue[at].name)
+    own = set(said) - set(draft.dialogue.slots) - {*WHEN, "note"}
+    return bool(own) and _keep(talk, at, clause)
 
 
 def _waiting(talk: Talk, draft: Draft, clause: str) -> int:
-    """The place of the waiting matter that a clause begins with; −1 for none."""
+    """The place of the waiting matter that a clause begins with or names; −1 for none."""
     ways = talk.named["bookings"]
     if any(clause.startswith(way) for way in ways.get(draft.intent, ())):
         return -1
     for at, waits in enumerate(talk.queue):
-        if waits.name != draft.intent and any(
-            clause.startswith(w) for w in ways.get(waits.name, ())
-        ):
+        if waits.name == draft.intent:
+            continue
+        begins = any(clause.startswith(way) for way in ways.get(waits.name, ()))
+        if begins or _named_again(talk, waits, clause):
             return at
     return -1
+
+
+def _named_again(talk: Talk, waits: Intent, clause: str) -> bool:
+    """收拾屋子嘛: whether a clause says again what a matter that waits is about."""
+    dialogue = talk.dialogues.get(waits.name)
+    main = waits.slots.get(dialogue.main) if dialogue else None
+    if dialogue is None or not isinstance(main, str):
+        return False
+    return bool(talk.engine.extract(clause, talk.now, waits.name).get(dialogue.main) == main)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from intents.about import About
+from intents.aloud import Aloud
 from intents.chores import Chores
 from intents.clinic import Clinic
 from intents.data import load
@@ -75,7 +76,7 @@ class SlotReaders:
         self._couple = compiled(data["passengers"]["couple"])
         self._third = compiled(data["passengers"]["third"])
         self._alone = compiled(data["passengers"]["alone"])
-        self._put_right = compiled(data["put_right"])
+        self._put_right, self.aloud = compiled(data["put_right"]), Aloud(data)
         self._wheelchair = compiled(data["wheelchair"]["yes"])
         self._no_wheelchair = compiled(data["wheelchair"]["not"])
         self._amount, self._amount_verb = compiled(data["amount"]), compiled(data["amount_verb"])
@@ -124,7 +125,7 @@ class SlotReaders:
         service = self.services.get(said.intent)
         if service is None:
             return {}
-        said = replace(said, text=self._put_right.sub("不对，", said.text))
+        said = replace(said, text=self.aloud(self._put_right.sub("不对，", said.text)))
         found: dict[str, Any] = {}
         wanted = [s for s in service.slots.values() if s.type not in WHEN]
         for slot in wanted:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from .acts import bare
+from .answer import Answered
 from .asides import STAFF
 from .defaults import RULES
 from .dialogue import SlotTalk
@@ -77,6 +78,18 @@ class Taking:
             draft.merge({"note": bare(draft.first_words)})
             talk.say("noted")
         return True
+
+    def _differs(self, values: Mapping[str, Any]) -> bool:
+        before = self._draft().full(self._talk.around)
+        return any(before.get(k) != v for k, v in values.items() if k != "note")
+
+    def _take_over(self, answer: Answered) -> None:
+        """What was said now holds."""
+        self._talk.failures = 0
+        self._draft().merge(answer.values)
+        heard = set(answer.doubtful) if self._talk.sure else set(answer.values) - {"note"}
+        self._draft().doubtful |= heard
+        self._check_dates()
 
     def _offer(self) -> None:
         """What can be had: the first choices, named."""

@@ -55,6 +55,9 @@ class Engine(Protocol):
     ) -> Mapping[str, Any] | None:
         """New values, when something is being corrected."""
 
+    def settled(self, text: str) -> str:
+        """The text without a value that was only thought of."""
+
     def polarity(self, text: str) -> str | None:
         """yes, no or None."""
 

@@ -17,6 +17,7 @@ from intents.decide import OUT, Act, Scene, acts
 from intents.emergency import Alarm
 from intents.fill import fill
 from intents.knowledge import Knowledge
+from intents.normalise import PAUSE
 from intents.several import Several
 from intents.taught import Lessons, Near
 from intents.types import Guess, Intent, Understanding
@@ -37,6 +38,8 @@ _TAUGHT = 0.9
 """How far a lesson is trusted whose very words are heard."""
 _WORTH = 0.05
 """Other readings are told from this likelihood on."""
+_GASPS, _BREATH = 4, 3
+"""Pieces into which gasping cuts a sentence, and how many characters they have on average."""
 _BOTH = 2
 """What is asked for, and what puts it right."""
 _CLOSE = 0.2
@@ -83,8 +86,15 @@ class Understander:
         return None if case is None else self._alarm(case)
 
     def _alarm(self, case: Case) -> Alarm | None:
-        """A lesson takes no alarm away; one that was approved twice may raise it."""
+        """A lesson takes no alarm away; one that was approved twice may raise it.
+
+        Who gasps word by word (说，不，上话，气，短) is heard as if there were no pauses, too.
+        """
         alarm = self._alarms(case.reading, case.likely, case.features)
+        clauses = case.reading.text.split(PAUSE)
+        if alarm is None and len(clauses) >= _GASPS and _gasped(clauses):
+            whole = self._looked_into("".join(clauses))
+            alarm = self._alarms(whole.reading, whole.likely, whole.features) if whole else None
         if alarm is None and (taught := self._lessons.alarm(case.reading.heard)):
             kind = str(taught.lesson.slots.get("kind", "other"))
             alarm = Alarm(kind, taught.lesson.text, False)
@@ -208,6 +218,11 @@ class Understander:
         ranked = ", ".join(f"{name} {p:.2f}" for name, p in list(case.likely.items())[:4])
         told = ", ".join(self._knowledge.opinion.why(case.features, label))
         return (*lines, f"opinion: {ranked}", f"opinion on {label}: {told}")
+
+
+def _gasped(clauses: Sequence[str]) -> bool:
+    """Whether no more than a word or two is said at a time."""
+    return sum(map(len, clauses)) <= _BREATH * len(clauses)
 
 
 def _trust(first: str, case: Case, *, worded: bool) -> float:

@@ -166,9 +166,12 @@ class Uptake:
         sends_somebody = meant.first.name in self._talk.named["comes"]
         if not sends_somebody and any(one.name == "operator" for one in meant.intents[1:]):
             return True
-        if acts.found("complains", text):
+        first, plain = (
+            meant.first,
+            meant.confidence >= _STRONG and self._matters.known(meant.first.name),
+        )
+        if acts.found("complains", text) or (acts.found("impatient", text) and not plain):
             return True
-        first = meant.first
         dialogue = self._talk.dialogues.get(first.name)
         needs = dialogue is not None and any(slot.need for slot in dialogue.slots.values())
         sure = dialogue is not None and (bool(first.slots) or not needs)

@@ -27,6 +27,8 @@ Verdict: TypeAlias = Literal["yes", "no", "question"]
 
 _GO, _YES, _PLAIN_YES = -1, -2, -3
 """How much a word agrees: telling to go ahead, a yes in earnest, one of two characters or more."""
+_PLAINLY = {(_YES, 0), (_PLAIN_YES, 0)}
+"""A clause that agrees, of which nothing is left over."""
 _LONGEST = 8
 """Characters of the longest word that is looked for."""
 _STRAY = 1
@@ -76,8 +78,9 @@ class Verdicts:
         amounts in other words are what was read back.
         """
         plain = self._ahead.without_beside(bare(text))
-        begins = plain.partition("，")[0]
-        agreed = doing == "change" and begins in self._yes and begins not in self._weak
+        begins, go = plain.partition("，")[0], self._go[doing]
+        agreed = doing == "change" and begins not in self._weak
+        agreed = agreed and self._covered(begins, go, frozenset(self._ends)) in _PLAINLY
         if doing != "book" and not agreed and self._keep.search(plain):
             return "no"
         rather = doing == "change" and self._rather.search(plain) is not None
@@ -90,7 +93,6 @@ class Verdicts:
         plain = self._harmless.sub(self._agreed, plain)
         if self._refuse.search(self._whether.sub("", plain)):
             return "no"
-        go = self._go[doing]
         if doing == "cancel" and begins in go and not self._whether.search(plain):
             plain = begins
         if told or self._thanks.match(plain):

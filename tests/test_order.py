@@ -37,6 +37,9 @@ class Doubting:
     ) -> Mapping[str, Any] | None:
         return self._engine.correction(text, now, intent, current)
 
+    def settled(self, text: str) -> str:
+        return self._engine.settled(text)
+
     def polarity(self, text: str) -> str | None:
         return self._engine.polarity(text)
 
