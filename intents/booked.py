@@ -8,7 +8,7 @@ from .acts import bare
 from .bookings import Booking
 from .talk import Talk
 from .types import AMENDS, WHEN, Intent
-from .which import kinds_in
+from .which import kinds_in, named_by
 
 _AMENDING: tuple[tuple[tuple[str, ...], str], ...] = (
     (("changes", "more_of", "without", "sooner", "another_time"), "change"),
@@ -20,6 +20,11 @@ _REALLY: tuple[tuple[tuple[str, ...], str], ...] = (
     (("changes", "shifts", "instead"), "change"),
 )
 """Moves that make a question about a booking its end, or a change of it."""
+_EACH: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("undo", "no_longer", "not_any_more"), "cancel"),
+    (("changes", "to_new"), "change"),
+)
+"""Moves that say in one clause what is wanted of one booking."""
 _OF_OLD = ("refers", "changes", "undo", "asks", "asks_when", "no_longer", "to_new", "my_list")
 """Moves that speak of something that is booked already."""
 _CLOSED = frozenset({*WHEN, "action", "delivery", "passengers", "wheelchair"})
@@ -44,8 +49,10 @@ def of_booked(talk: Talk, first: Intent, text: str) -> Intent | None:
     wrong = found("corrects", text) and not found("asks_new", text) and len(told) == 1
     if wrong and told[0].intent == first.name:
         return Intent("change", {**first.slots, "about": first.name}, first.fuzzy)
-    swaps = first.name == "meal" and found("swap", text) and _dish_of(rows, text)
-    name = "change" if swaps else _moved(talk, text, _AMENDING)
+    dish = first.name == "meal" and _dish_of(rows, text)
+    if dish and found("refers", text) and not found("swap", text):
+        return Intent("change", {"about": "meal"})
+    name = "change" if dish and found("swap", text) else _moved(talk, text, _AMENDING)
     return Intent(name, {**first.slots, "about": first.name}, first.fuzzy) if name else None
 
 
@@ -59,6 +66,22 @@ def _another_moved(talk: Talk, first: Intent, text: str) -> Intent | None:
     said = talk.engine.extract(moved, talk.now, about, None)
     when = {name: said[name] for name in WHEN if said.get(name) is not None}
     return Intent("change", {"about": about, **when}) if when else None
+
+
+def each_of(talk: Talk, text: str) -> list[Intent]:
+    """剃头改到大后天，车就不要了: what is wanted of each booking; empty where it is only one."""
+    wanted: dict[str, Intent] = {}
+    for clause in bare(text).split("，"):
+        rows = named_by(talk, talk.bookings.open(), clause)
+        name = _moved(talk, clause, _EACH)
+        if name is None or len(rows) != 1:
+            continue
+        about = rows[0].intent
+        said = talk.engine.extract(clause, talk.now, about) if name == "change" else {}
+        when = {slot: said[slot] for slot in WHEN if said.get(slot) is not None}
+        wanted[about] = Intent(name, {"about": about, **when})
+    names = {intent.name for intent in wanted.values()}
+    return list(wanted.values()) if len(wanted) > 1 and "change" in names else []
 
 
 def _dish_of(rows: Sequence[Booking], text: str) -> bool:

@@ -25,6 +25,7 @@ class Clinic:
         self._before = compiled(data["hospital"]["before"])
         self._no_surname = set(str(data["doctor"]["not_first"]))
         self._named_department = compiled(data["department"]["named"])
+        self._spokesman = compiled(data["department"]["spokesman"])
         self._tests = set(map(str, data["department"]["tests"]))
         self._body = [(compiled(row["re"]), str(row["name"])) for row in data["department"]["body"]]
         self._generic = set(map(str, data["hospital"]["generic"]))
@@ -34,6 +35,7 @@ class Clinic:
 
     def department(self, text: str) -> str | None:
         """By name, else by what ails the elder, else by the part of the body."""
+        text = self._spokesman.sub("", text)
         named = self._lists["departments"].find(text)
         exact = self._meant_departments(text, named)
         if exact:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .asides import STAFF
-from .booked import afterthought, new_after_all, of_booked
+from .booked import afterthought, each_of, new_after_all, of_booked
 from .denial import left
 from .matters import Matters
 from .talk import Question
@@ -191,6 +191,8 @@ class Idle:
     def _possible(self, wanted: list[Intent], text: str, meant: Understanding) -> list[Intent]:
         """A change needs something that is booked; without it, it may be a new request."""
         talk, first = self._matters.talk, wanted[0]
+        if first.name in AMENDS and (each := each_of(talk, text)):
+            return each
         instead = of_booked(talk, first, text) or new_after_all(talk, first, text)
         plain = first.name == "cancel" and talk.acts.found("undo", text)
         amends = first.name in ("change", "cancel") and not plain

@@ -114,12 +114,13 @@ class Places:
 
     def _candidates(self, body: str) -> list[tuple[int, str]]:
         """Where each named place ends, and its name; only weaker ones when no verb goes there."""
-        found = [
-            (m.end("place"), name)
+        named = [
+            (m, name)
             for pattern in (self._to, self._event)
             for m in pattern.finditer(body)
             if not self._denied(body, m.start()) and (name := self._clean(m["place"]))
         ]
+        found = [(m.end("place"), name) for m, name in named]
         if not found:
             found = [
                 (m.end("place"), name)
@@ -128,6 +129,7 @@ class Places:
             ]
         for hit in self._known.find(body):
             near = any(abs(end - hit.end) < _APART for end, _ in found)
+            near = near or any(m.start() <= hit.start and hit.end <= m.end() for m, _ in named)
             going = self._before.search(body, 0, hit.start)
             if self._not_there.search(body, 0, hit.start):
                 continue

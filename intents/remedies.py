@@ -65,6 +65,8 @@ class Remedies:
         if fetches and "deliver" in kinds:
             kinds = {*kinds, "refill"} - {"deliver"}
         found = next((kind for kind in ("ask", "deliver", "refill") if kind in kinds), None)
+        if found is None and fetches:
+            return "refill"
         if found is None and not bare and self._ask_mark.search(text):
             return "ask"
         named = self._lists["drugs"].find(text) or self._drug_name.search(text)

@@ -15,6 +15,8 @@ _STRONG = 0.6
 """From this confidence on another service is believed while a question is open."""
 _LIKELY = 0.3
 """From this confidence on another service is believed where this one was mistaken for it."""
+_CLEAR = 0.7
+"""From this confidence on it is believed where what was read back is said again."""
 _SURE = 0.85
 """From this confidence on another service is believed against an answer in free words."""
 _ONE_ORDER = frozenset({"meal"})
@@ -70,8 +72,15 @@ class Others:
         asked = talk.question.slot if talk.question else ""
         slot = self._draft.dialogue.slots.get(asked)
         free = slot is not None and not acts.found("also", text) and self._told(slot, text)
-        misread = corrected or moved or doubtful or aside or free or self._unnamed(text)
+        misread = self._said_again(text) or corrected or moved or doubtful or aside or free or self._unnamed(text)
         return bool(self.intents) and not misread
+
+    def _said_again(self, text: str) -> bool:
+        """叫孙子来拿, where it will be fetched anyway: rather this than a call to the grandson."""
+        before, values = self._draft.full(self._talk.around), self._answer.values
+        same = bool(values) and all(before.get(name) == value for name, value in values.items())
+        doubtful = self._meant.confidence < _CLEAR and not self._talk.acts.found("also", text)
+        return self._draft.confirming and same and doubtful
 
     def _unnamed(self, text: str) -> bool:
         """你们送来, to a read-back: what else could be brought is not named, this is."""
