@@ -22,6 +22,8 @@ _MAIN = {
     "appointment": "department",
     "taxi": "destination",
 }
+_SEVERAL = 0.4
+"""From this likelihood on a text wants several things of a kind."""
 _LEAD = 7
 _TOLD = 1.5
 _NOT_NEW = (*WHEN, "meal", "action", "note")
@@ -126,9 +128,15 @@ def _twice(knowledge: Knowledge, text: str, act: Act, now: datetime) -> list[str
             (e := knowledge.weigh(knowledge.traces(part)).get(act.intent)) is not None and e.asked
             for part in parts
         ]
-        if all(values) and values[0] != values[1] and all(asked):
+        if all(values) and values[0] != values[1] and all(asked) and _many(knowledge, text):
             return parts
     return None
+
+
+def _many(knowledge: Knowledge, text: str) -> bool:
+    """Whether a text sounds as if several things were wanted."""
+    told = knowledge.opinion(knowledge.describe(Reading(text, text)), "many")
+    return told.get("several", 0.0) >= _SEVERAL
 
 
 def _meta(

@@ -11,7 +11,7 @@ from intents.data import load
 from intents.lists import plain
 from intents.normalise import Normaliser
 from intents.pinyin import Accent
-from intents.repair import Repair, Repairer, common
+from intents.repair import Repair, Repairer, common, ordinary
 
 _PAIR = 2
 _KNOWN = 7.0
@@ -72,7 +72,7 @@ class Reader:
             costs,
             self.accent,
             confusions=hearing["also_read"],
-            spelled=[*every, *map(str, hearing["spelled"])],
+            spelled=[*every, *map(str, hearing["spelled"]), *ordinary(home / "lists")],
             words=words,
         )
 

@@ -65,6 +65,12 @@ def common(path: Path) -> dict[str, float]:
     return costs
 
 
+def ordinary(lists: Path) -> list[str]:
+    """Words that are never put right, from `ordinary.txt`."""
+    lines = (lists / "ordinary.txt").read_text("utf-8").splitlines()
+    return [word for line in lines if not line.startswith("#") for word in line.split()]
+
+
 class Repairer:
     """Knows the phrases of the services and how ordinary words are spread."""
 

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 
 from intents.decide import OUT, Act
 from intents.knowledge import Knowledge
+from intents.matcher import Hit
+from intents.normalise import PAUSE
 from intents.reading import Reading
 
 _SHORTEST = 3
@@ -31,6 +33,10 @@ _HARDLY = 0.02
 """… and the other one is less likely than this."""
 _AMENDS = {"cancel", "change"}
 """What is seldom asked for in one breath."""
+_TOLD = 0.1
+"""One of several wordings is believed where the whole makes it so likely …"""
+_OWN = 0.3
+"""… or the words between two pauses do."""
 _EACH = 0.5
 """How likely the reading of each half must be."""
 
@@ -67,6 +73,11 @@ class Several:
     ) -> list[Act]:
         """The acts in the order spoken; empty when there is one request or none."""
         many = self._knowledge.opinion(features, "many").get("several", 0.0)
+        if len({act.intent for act in asked}) > 1:
+            asked = [
+                act for act in asked
+                if likely.get(act.intent, 1.0) >= _TOLD or self.borne_out(act, reading.text)
+            ]  # fmt: skip
         worded = len({act.intent for act in asked}) > 1
         if worded and many >= _HEARD:
             return [] if self._alone(asked, likely, many) else asked
@@ -102,6 +113,20 @@ class Several:
             return False
         return any(likely.get(act.intent, 1.0) < _HARDLY for act in found)
 
+    def borne_out(self, act: Act, text: str) -> bool:
+        """Whether more than a wording speaks for a request, in a text that holds others.
+
+        早饭别送了，我要空肚子抽血 asks for no test: its own words do not make that likely, and
+        nothing joins it on.
+        """
+        joints = self._knowledge.joints.find(text)
+        before = max((h for h in joints if h.start <= act.start), key=_start, default=None)
+        if before is not None and before.words != PAUSE:
+            return True
+        end = min((hit.start for hit in joints if hit.start >= act.end), default=len(text))
+        own = text[before.end if before else 0 : end]
+        return self._likely(own).get(act.intent, 1.0) >= _OWN
+
     def _cut(self, text: str) -> Cut | None:
         """The cut whose halves ask most clearly for different things."""
         best: Cut | None = None
@@ -128,3 +153,7 @@ class Several:
     def _likely(self, text: str) -> Mapping[str, float]:
         known = self._knowledge
         return known.opinion(known.describe(Reading(text, text)))
+
+
+def _start(hit: Hit[str]) -> int:
+    return hit.start

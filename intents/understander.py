@@ -22,7 +22,7 @@ from intents.several import Several
 from intents.taught import Lessons, Near
 from intents.types import Guess, Intent, Understanding
 
-_WITH_ALARM = ("taxi", "call_family", "medicine", "housekeeping", "appointment", "meal")
+_WITH_ALARM = ("taxi", "call_family", "medicine", "housekeeping", "appointment", "meal", "cancel")
 _SHORT_YES = 10
 _PLAIN = 0.9
 """From this likelihood on the opinion outweighs a leading no."""
@@ -157,6 +157,7 @@ class Understander:
 
     def _alarmed(self, alarm: Alarm, case: Case, asked: list[Act], now: datetime) -> Understanding:
         with_it = [a for a in asked if a.intent in _WITH_ALARM and case.evidence[a.intent].asked]
+        with_it = [a for a in with_it if self._several.borne_out(a, case.reading.text)]
         rest = fill(self._knowledge, case.reading, with_it[:1], now, alarm=True)
         return Understanding(
             (Intent("emergency", {"kind": alarm.kind}), *rest),
