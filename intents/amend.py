@@ -138,7 +138,10 @@ class Amend(Amending):
             values = moved(talk, row)
         if row is not None and not values and talk.acts.found("any", text):
             values = {"date": RULES["earliest_day"](row.slots, talk.around)}
-        if values and row is not None:
+        if row is not None and not values and talk.acts.found("not_any_more", text):
+            self.kind = "cancel"  # 那饭不要了, to what it shall be changed to
+            self._take(row)
+        elif values and row is not None:
             talk.failures = 0
             self._new |= values
             self._confirm_change(row)

@@ -50,10 +50,11 @@ def of_booked(talk: Talk, first: Intent, text: str) -> Intent | None:
     if wrong and told[0].intent == first.name:
         return Intent("change", {**first.slots, "about": first.name}, first.fuzzy)
     dish = first.name == "meal" and _dish_of(rows, text)
-    if dish and found("refers", text) and not found("swap", text):
-        return Intent("change", {"about": "meal"})
-    name = "change" if dish and found("swap", text) else _moved(talk, text, _AMENDING)
-    return Intent(name, {**first.slots, "about": first.name}, first.fuzzy) if name else None
+    swaps = dish and found("swap", text)
+    names = dish and not swaps and found("refers", text)
+    name = "change" if swaps or names else _moved(talk, text, _AMENDING)
+    new = {} if names else first.slots
+    return Intent(name, {**new, "about": first.name}, first.fuzzy) if name else None
 
 
 def _another_moved(talk: Talk, first: Intent, text: str) -> Intent | None:

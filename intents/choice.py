@@ -30,7 +30,7 @@ _HINTED = 0.05
 明天去医院看病 wants a doctor first, though a car would be of use."""
 _AGAINST = -2.0
 """Where the wordings speak so clearly against an intent …"""
-_DENIED = 0.8
+_DENIED = 0.85
 """… it must be at least so likely."""
 _LEAST = {"operator": 0.7, "yes": 0.5, "no": 0.5}
 """From these likelihoods on the opinion alone fetches a person, or takes words for an answer."""

@@ -20,12 +20,14 @@ class Clinic:
         compiled = compiler(data)
         self._lists, self._moments = lists, moments
         self._doctor = compiled(data["doctor"]["pattern"])
+        self._surnamed = compiled(data["doctor"]["said"])
         self._wanted = compiled(data["doctor"]["wanted"])
         self._gone = compiled(data["doctor"]["gone"])
         self._before = compiled(data["hospital"]["before"])
         self._no_surname = set(str(data["doctor"]["not_first"]))
         self._named_department = compiled(data["department"]["named"])
         self._spokesman = compiled(data["department"]["spokesman"])
+        self._told = compiled(data["department"]["told"])
         self._tests = set(map(str, data["department"]["tests"]))
         self._body = [(compiled(row["re"]), str(row["name"])) for row in data["department"]["body"]]
         self._generic = set(map(str, data["hospital"]["generic"]))
@@ -36,6 +38,10 @@ class Clinic:
     def department(self, text: str) -> str | None:
         """By name, else by what ails the elder, else by the part of the body."""
         text = self._spokesman.sub("", text)
+        rest = self._told.sub("", text)
+        return (self._department(rest) if rest != text else None) or self._department(text)
+
+    def _department(self, text: str) -> str | None:
         named = self._lists["departments"].find(text)
         exact = self._meant_departments(text, named)
         if exact:
@@ -64,6 +70,7 @@ class Clinic:
     def doctor(self, text: str) -> str | None:
         """The name with its title; of several the one who is asked for and to be had."""
         named = [m for m in self._doctor.finditer(text) if m["name"][0] not in self._no_surname]
+        named = named or list(self._surnamed.finditer(text))
         gone = {m["name"] for m in named if self._gone.match(text, m.end())}
         there = [m for m in named if m["name"] not in gone] or named
         asked = [m for m in there if self._wanted.search(text, 0, m.start())]

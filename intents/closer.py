@@ -22,6 +22,7 @@ class Closer:
         self._held = re.compile(rf"^(?:{data['held']})(?P<place>{named})")
         self._event, self._home = re.compile(data["event"]), re.compile(data["home"])
         self._vague = re.compile(data["vague"])
+        self._there = re.compile(data["there"])
         self._kin = re.compile(data["kin"])
         self._kind = re.compile(rf"(?:{data['kind']})$")
 
@@ -36,7 +37,9 @@ class Closer:
             return next(self._met(clauses), None)
         if self._home.search(chosen):
             where, apart = next(self._lived(text, clauses, chosen), (chosen, True))
-            return where if apart or not self._kin.search(chosen) else where + chosen
+            if apart or not self._kin.search(chosen):
+                return where
+            return self._there.sub("", where) + chosen
         return next(self._alike(clauses, chosen), chosen)
 
     def _alike(self, clauses: list[str], chosen: str) -> Iterator[str]:

@@ -13,6 +13,8 @@ from .which import kinds_in
 
 _LIKELY = 0.2
 """From this confidence on a second-best reading that fills a slot is tried."""
+_FAINT = 0.25
+"""Below this one nothing is asked for, where all has just been done."""
 _PATIENCE = 2
 """Questions that only a person can answer, until it counts that nothing is asked for."""
 _BELIEVED = 0.6
@@ -79,6 +81,7 @@ class Idle:
     def _over(self, text: str, meant: Understanding, wanted: list[Intent]) -> bool:
         """没得了，把你们麻烦了, when all is done: what little sounds like a wish is none."""
         talk = self._matters.talk
+        wanted = wanted if meant.confidence >= _FAINT else []
         told = any(value is not None for one in wanted for value in one.slots.values())
         if told or not talk.outcomes:
             return False
@@ -196,6 +199,7 @@ class Idle:
         instead = of_booked(talk, first, text) or new_after_all(talk, first, text)
         plain = first.name == "cancel" and talk.acts.found("undo", text)
         amends = first.name in ("change", "cancel") and not plain
+        amends = amends and not talk.acts.found("abandon", text)
         if instead is None and amends and not talk.bookings.open():
             instead = self._likely(text, meant)
         if instead is None:

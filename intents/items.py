@@ -16,7 +16,7 @@ from intents.number import number
 from intents.ordered import SAID_ONCE, SET, Piece, bind, joined, plain
 from intents.template import DIGITS
 
-_ENDS = ("", PAUSE, "吧", "嘛")
+_ENDS = ("", PAUSE, "吧", "嘛", "就", "够")
 _TOSSED = "拌"
 _COLD = "凉"
 _GONE = Piece("amount", 0, 0)
@@ -94,7 +94,7 @@ class Items:
             if self._again(text, dish, kept):
                 continue
             refused = self._refused.search(text, 0, dish.start) or self._had.match(text, dish.end)
-            if self._gone.match(text, dish.end):
+            if self._gone.match(text, dish.end) or self._refused.search(text, 0, dish.start):
                 kept = [piece for piece in kept if piece.name != dish.name]
             if refused or (
                 kept

@@ -40,6 +40,9 @@ class Places:
             rf"{data['verbs']}(?:趟|一趟)?(?P<place>{free}{{2,8}})(?={stops}|$)"
         )
         self._event = re.compile(str(data["event"]).replace("PLACE", named))
+        self._fixed = re.compile(rf"，?(?:应该)?(?:是|要去|去|到)(?P<place>{named})")
+        self._refused = re.compile(rf"{data['refused']}(?P<place>{named})(?=，|$|的)")
+        self._lies = re.compile(str(data["lies"]).replace("PLACE", named))
         self._alone = re.compile(rf"(?:^|，)(?P<place>{named})(?=，|$)")
         self._origin = [
             re.compile(str(source).replace("PLACE", rf"(?:我们?|咱们?|俺)?{named}"))
@@ -49,6 +52,7 @@ class Places:
         self._standing = re.compile(str(data["standing"]).replace("PLACE", named))
         self._goes = re.compile(data["goes"])
         self._taken_home = re.compile(data["taken_home"])
+        self._round_trip = re.compile(data["round_trip"])
         self._home = re.compile(data["home"])
         self._own_home, self._homes = re.compile(data["own_home"]), re.compile(data["homes"])
         self._not = set(map(str, data["not_place"]))
@@ -96,7 +100,8 @@ class Places:
         body = text
         if start:
             body = text[: start[1]] + "，" * (start[2] - start[1]) + text[start[2] :]
-        chosen: str | None = HOME if self._taken_home.search(text) else None
+        home = self._taken_home.search(text) and not self._round_trip.search(text)
+        chosen: str | None = HOME if home else None
         last = -1
         fixes = [m.end() for m in self._correcting.finditer(body)]
         for end, name in self._candidates(body):
@@ -110,6 +115,8 @@ class Places:
             return HOME
         if open_end and (match := self._open.search(body)):
             return self._clean(match["place"]) or None
+        if open_end and (match := self._lies.search(body)):
+            return self._clean(match["place"] or match["place2"]) or None
         return None
 
     def _candidates(self, body: str) -> list[tuple[int, str]]:
@@ -142,7 +149,16 @@ class Places:
                 for m in self._alone.finditer(body)
                 if (name := self._clean(m["place"]))
             ]
-        return sorted(found)
+        return sorted(self._put_right(body, found))
+
+    def _put_right(self, body: str, found: list[tuple[int, str]]) -> list[tuple[int, str]]:
+        """不对，是第二医院 · 不是派出所……去公证处: what stands after a correction, or is denied."""
+        for fix in self._correcting.finditer(body):
+            meant = self._fixed.match(body, fix.end())
+            if meant and (name := self._clean(meant["place"])):
+                found = [*found, (meant.end("place"), name)]
+        denied = {self._clean(match["place"]) for match in self._refused.finditer(body)}
+        return [one for one in found if one[1] not in denied] or found
 
     def _denied(self, body: str, start: int) -> bool:
         return body[max(0, start - 1) : start] in ("不", "别", "没") or body[

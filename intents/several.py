@@ -73,7 +73,7 @@ class Several:
     ) -> list[Act]:
         """The acts in the order spoken; empty when there is one request or none."""
         many = self._knowledge.opinion(features, "many").get("several", 0.0)
-        if len({act.intent for act in asked}) > 1:
+        if len({act.intent for act in asked}) > 1 and not self._added(asked, reading.text):
             asked = [
                 act for act in asked
                 if likely.get(act.intent, 1.0) >= _TOLD or self.borne_out(act, reading.text)
@@ -83,7 +83,7 @@ class Several:
             return [] if self._alone(asked, likely, many) else asked
         if many < _MANY:
             return []
-        cut = self._cut(reading.text)
+        cut = self._cut(reading.text, asked)
         if cut is None:
             return []
         if min(likely.get(cut.first, 1), likely.get(cut.second, 1)) < self._least(cut, reading):
@@ -113,6 +113,11 @@ class Several:
             return False
         return any(likely.get(act.intent, 1.0) < _HARDLY for act in found)
 
+    def _added(self, asked: Sequence[Act], text: str) -> bool:
+        """车也要一个: whether the words that ask say themselves that it is something more."""
+        words = [hit.start for hit in self._knowledge.joints.find(text) if hit.words != PAUSE]
+        return any(act.start < at < act.end for at in words for act in asked)
+
     def borne_out(self, act: Act, text: str) -> bool:
         """Whether more than a wording speaks for a request, in a text that holds others.
 
@@ -121,29 +126,40 @@ class Several:
         """
         joints = self._knowledge.joints.find(text)
         before = max((h for h in joints if h.start <= act.start), key=_start, default=None)
-        if before is not None and before.words != PAUSE:
-            return True
-        end = min((hit.start for hit in joints if hit.start >= act.end), default=len(text))
-        own = text[before.end if before else 0 : end]
-        return self._likely(own).get(act.intent, 1.0) >= _OWN
+        joined = before is not None and before.words != PAUSE
+        return joined or self.own(act, text) >= _OWN
 
-    def _cut(self, text: str) -> Cut | None:
+    def own(self, act: Act, text: str) -> float:
+        """How likely the words between two joints make what they ask for."""
+        joints = self._knowledge.joints.find(text)
+        begin = max((hit.end for hit in joints if hit.start <= act.start), default=0)
+        end = min((hit.start for hit in joints if hit.start >= act.end), default=len(text))
+        return self._likely(text[begin:end]).get(act.intent, 1.0)
+
+    def _cut(self, text: str, asked: Sequence[Act]) -> Cut | None:
         """The cut whose halves ask most clearly for different things."""
         best: Cut | None = None
         for at in sorted({hit.start for hit in self._knowledge.joints.find(text) if hit.start}):
             head, tail = text[:at].strip("，"), text[at:].strip("，")
-            if min(len(head), len(tail)) < _SHORTEST or self._only_when(head):
+            if min(len(head), len(tail)) < _SHORTEST or any(map(self._only_when, (head, tail))):
                 continue
             one, other = self._likely(head), self._likely(tail)
             first, second = next(iter(one)), next(iter(other))
             sure = min(one[first], other[second])
             same = first == second or min(one[second], other[first]) >= _SAME
             same = same or (second == "operator" and other[first] >= _SAME / 4)
+            same = same or any(a.intent != (first if a.start < at else second) for a in asked)
             if same or sure < _EACH or not {first, second} <= self._requests:
                 continue
             if best is None or sure > best.sure:
-                best = Cut(at, first, second, sure)
+                best = Cut(self._with_time(text, at), first, second, sure)
         return best
+
+    def _with_time(self, text: str, at: int) -> int:
+        """磨刀，下午再找个人: the time right before the joint is of what follows it."""
+        pause = text.rfind(PAUSE, 0, at)
+        timed = text[at] != PAUSE and 0 < pause < at - 1 and self._only_when(text[pause + 1 : at])
+        return pause if timed else at
 
     def _only_when(self, half: str) -> bool:
         """明天上午十点，给我留个号: nothing but when the other half shall be."""

@@ -40,6 +40,8 @@ _WORTH = 0.05
 """Other readings are told from this likelihood on."""
 _GASPS, _BREATH = 4, 3
 """Pieces into which gasping cuts a sentence, and how many characters they have on average."""
+_PLAINLY, _SURELY = 4.0, 0.97
+"""How much a wording weighs, and how likely its own clause makes it, to be asked for in a tale."""
 _BOTH = 2
 """What is asked for, and what puts it right."""
 _CLOSE = 0.2
@@ -141,12 +143,19 @@ class Understander:
         """What is wanted, in the order spoken; empty when nothing is."""
         best = self._best(case, asked)
         if best is None:
-            return []
+            return self._told_at_length(case, asked)
         several = self._several(case.reading, case.likely, case.features, asked)
         if several:
             return several
         same = [act for act in asked if act.intent == best]
         return same[:1] or [Act(best, 0, len(case.reading.text), 0.0)]
+
+    def _told_at_length(self, case: Case, asked: list[Act]) -> list[Act]:
+        """A tale, and then 给我大儿子打个电话: what a clause of its own asks for in plain words."""
+        text, services = case.reading.text, self._knowledge.services
+        known = [act for act in asked if act.intent in services and PAUSE in text]
+        plain = [act for act in known if case.evidence[act.intent].score >= _PLAINLY]
+        return [act for act in plain if self._several.own(act, text) >= _SURELY][-1:]
 
     def _best(self, case: Case, asked: list[Act]) -> str | None:
         """What is wanted first: what the two witnesses choose, or what a word is by itself."""

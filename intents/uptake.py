@@ -18,7 +18,7 @@ _VOICE: tuple[Literal["louder", "slower"], ...] = ("louder", "slower")
 _COURTESIES = (("wait", "unhurried"), ("greeting", "here"), ("who", "who_i_am"))
 _SLIPS = 3
 """Characters that folding may take off."""
-_CRY = 8
+_CRY = 5
 """Characters up to which all that was said may be one plain cry."""
 _STRONG = 0.6
 _PLAIN = 0.65
@@ -128,6 +128,7 @@ class Uptake:
                 talk.ask_again()
             return not asks_for_more
         plain = meant.confidence >= _PLAIN or self._matters.asking_service
+        plain = plain and not acts.found("abandon", text)
         voice = [what for what in _VOICE if what in names and plain]
         surely = acts.found("read_out", text) or self._puzzled(text)
         again = surely or ("repeat" in names and plain)

@@ -8,7 +8,7 @@ import pytest
 
 from linli.doctor_learn import taught
 
-GOOD = "lessons:\n- {uid: a, text: 我这条腿到了阴天就跟灌了铅一样, intent: appointment}\n"
+GOOD = "lessons:\n- {uid: a, text: 我这条腿遇着阴天就跟拖着磨盘一样, intent: appointment}\n"
 WRONG = "lessons:\n- {uid: a, text: 快来人，我摔倒了爬不起来, intent: taxi}\n"
 
 

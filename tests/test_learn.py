@@ -24,7 +24,7 @@ from station.ledger import Ledger
 from station.settings import Settings
 
 ENGINE = Engine.load()
-LAMP, LEG = "床头那盏灯又闹脾气了来个人", "我这条腿到了阴天就跟灌了铅一样"
+LAMP, LEG = "床头那盏灯又闹脾气了来个人", "我这条腿遇着阴天就跟拖着磨盘一样"
 
 
 @pytest.fixture

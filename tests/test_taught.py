@@ -15,7 +15,7 @@ from linli.bench.intents import NOW
 from linli.taught import Taught
 
 ENGINE = Engine.load()
-LEG = Lesson("a1" * 16, "我这条腿到了阴天就跟灌了铅一样", "appointment", {"department": "骨科"})
+LEG = Lesson("a1" * 16, "我这条腿遇着阴天就跟拖着磨盘一样", "appointment", {"department": "骨科"})
 LAMP = Lesson(
     "b2" * 16, "床头那盏灯又闹脾气了，明儿后晌来个人", "housekeeping", {"service": "修灯"}
 )
@@ -36,9 +36,9 @@ def test_the_very_words_are_understood_as_corrected() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "俺这条腿到了阴天就跟灌了铅一样", "我这条腿，到了阴天，就跟灌了铅一样哦",
-        "我这条吹到了英天就跟冠了铅一样", "同志啊我这条腿到了阴天就像灌了铅一样",
-        "我这条腿到了阴天也跟灌了铅一样了",
+        "俺这条腿遇着阴天就跟拖着磨盘一样", "我这条腿，遇着阴天，就跟拖着磨盘一样哦",
+        "我这条吹遇着英天就跟拖着末盘一样", "同志啊我这条腿遇着阴天就像拖着磨盘一样",
+        "我这条腿遇着阴天也跟拖着磨盘一样了",
     ],
 )  # fmt: skip
 def test_an_accent_or_a_word_that_says_nothing_makes_no_difference(text: str) -> None:
@@ -48,8 +48,8 @@ def test_an_accent_or_a_word_that_says_nothing_makes_no_difference(text: str) ->
 @pytest.mark.parametrize(
     "text",
     [
-        "我这条腿到了阴天就跟灌了铅一样，莫挂号", "那条船跟灌了铅一样", "我这条腿好多了",
-        "跟灌了铅一样", "床头那盏灯又闹脾气了，不用来人",
+        "我这条腿遇着阴天就跟拖着磨盘一样，莫挂号", "那条船跟拖着磨盘一样", "我这条腿好多了",
+        "跟拖着磨盘一样", "床头那盏灯又闹脾气了，不用来人",
     ],
 )  # fmt: skip
 def test_what_says_something_else_is_not_taken_for_it(text: str) -> None:

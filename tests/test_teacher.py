@@ -19,7 +19,7 @@ from station.console.teaching import TeacherBusy, Trial
 from station.ledger import Ledger
 from station.settings import Settings
 
-LEG = "我这条腿到了阴天就跟灌了铅一样"
+LEG = "我这条腿遇着阴天就跟拖着磨盘一样"
 LAMP = "床头那盏灯又闹脾气了来个人"
 PLAIN = "腰疼半个月了，想挂个骨科的号"
 """Understood without any lesson."""

@@ -1,0 +1,42 @@
+"""Two requests in one sentence, and one that is told at length."""
+
+from __future__ import annotations
+
+import pytest
+from call import NOW
+
+from intents.engine import Engine
+
+
+@pytest.fixture(scope="module", name="engine")
+def _engine() -> Engine:
+    return Engine.load()
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("把明天的车退了，改挂后天的骨科", ["cancel", "appointment"]),
+        ("问哈我的饭到哪儿了，再多加一碗汤", ["status", "meal"]),
+        ("我要修灯，还要修水龙头", ["housekeeping", "housekeeping"]),
+        ("胸口闷疼得不行了，明天那个车先退了吧", ["emergency", "cancel"]),
+    ],
+)
+def test_what_is_asked_for_beside_it_is_found(said: str, wanted: list[str], engine: Engine) -> None:
+    assert [intent.name for intent in engine.understand(said, NOW).intents] == wanted
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("早饭别给俺送了，俺要空肚子抽血，那个就免了吧", "cancel"),
+        ("电视晃得眼晕，戏都看不成，画面也一条一条的，找个人来修修呗", "housekeeping"),
+        ("今天要两碗饭，你们莫送，我自己走路过来吃", "meal"),
+        ("手机充不进电，插座松了，喊个电工明天来换一个", "housekeeping"),
+        ("坐椅子上头一歪，怎么摇都不睁眼，快来", "emergency"),
+    ],
+)
+def test_what_is_only_told_beside_it_is_not_asked_for(
+    said: str, wanted: str, engine: Engine
+) -> None:
+    assert [intent.name for intent in engine.understand(said, NOW).intents] == [wanted]
