@@ -8,6 +8,7 @@ from typing import Any
 from .acts import bare
 from .amending import Amending
 from .answer import CLOSED_SETS, Answer
+from .booked import WORDS
 from .bookings import Booking
 from .defaults import RULES
 from .denial import left
@@ -17,7 +18,7 @@ from .types import WHEN, Intent, Understanding
 from .which import kinds_in, kinds_named, meant_rows, moved, named_by, other_day, pick
 
 _STATES = {"accepted": "working", "dispatched": "working", "done": "done"}
-_NEW_VALUES = ["about", "note"]
+_NEW_VALUES = ["about", "note", WORDS]
 
 
 class Amend(Amending):
@@ -26,6 +27,7 @@ class Amend(Amending):
     def start(self, intent: Intent) -> None:
         """Take up a status, cancel or change request."""
         talk = self._talk
+        talk.heard = intent.slots.get(WORDS) or talk.heard
         about = intent.slots.get("about")
         about = str(about) if about else None
         told = {k: v for k, v in intent.slots.items() if k not in _NEW_VALUES and v is not None}

@@ -24,6 +24,7 @@ _DAWN, _CLOSE = 5, 2
 """From which hour a time that is put right may be in the morning, and how far it is moved."""
 _WEAKEST = "refill"
 """What is wanted of a medicine where it is only wanted."""
+_CHILD = "孩子"
 _COUNTS = ("passengers", "quantity", "amount")
 _SURMISED = frozenset(
     {"department", "service", "matter", "activity", "bill", "action", "method", "medicine"}
@@ -174,7 +175,12 @@ class Answer:
         """哪个儿子？小的那个: one of those who were meant."""
         known = str(self._draft.said.get("contact") or "")
         said = next(
-            (c for c in bare(text).split("，")[::-1] if self._talk.acts.found("which_child", c)), ""
+            (
+                c
+                for c in left(self._talk.acts, text).text.split("，")[::-1]
+                if self._talk.acts.found("which_child", c)
+            ),
+            "",
         )
         match = self._talk.acts.match("which_child", said) if known and said else None
         if match is None:
@@ -291,6 +297,8 @@ def _surmised(name: str, before: Mapping[str, Any]) -> bool:
 def _coarser(value: Any, known: Any) -> bool:
     """医保, where 医保报销 is known: the same, in fewer words."""
     both = isinstance(value, str) and isinstance(known, str) and len(value) > 1
+    if both and value == _CHILD and known != value:  # 娃儿, of a grandson: no other child
+        return True
     return both and value != known and (known.startswith(value) or known.endswith(value))
 
 

@@ -27,6 +27,8 @@ _EACH: tuple[tuple[tuple[str, ...], str], ...] = (
 """Moves that say in one clause what is wanted of one booking."""
 _OF_OLD = ("refers", "changes", "undo", "asks", "asks_when", "no_longer", "to_new", "my_list")
 """Moves that speak of something that is booked already."""
+WORDS = "words"
+"""Of several that are wanted in one breath: the clauses that are about this one."""
 _CLOSED = frozenset({*WHEN, "action", "delivery", "passengers", "wheelchair"})
 _SHORT = 6
 """Characters up to which words right after a request are about it."""
@@ -69,20 +71,32 @@ def _another_moved(talk: Talk, first: Intent, text: str) -> Intent | None:
     return Intent("change", {"about": about, **when}) if when else None
 
 
-def each_of(talk: Talk, text: str) -> list[Intent]:
-    """剃头改到大后天，车就不要了: what is wanted of each booking; empty where it is only one."""
+def each_of(talk: Talk, text: str, least: int = 2) -> list[Intent]:
+    """剃头改到大后天，车就不要了: what is wanted of each booking; empty where it is of fewer.
+
+    A clause that names none (推到礼拜五上午) is about the one before it.
+    """
     wanted: dict[str, Intent] = {}
+    about = ""
     for clause in bare(text).split("，"):
         rows = named_by(talk, talk.bookings.open(), clause)
+        kinds = kinds_in(talk, talk.bookings.open(), clause)
+        if len(rows) != 1:
+            rows = [row for row in rows or talk.bookings.open() if row.intent in kinds]
+        named = rows[0].intent if len(rows) == 1 else ""
         name = _moved(talk, clause, _EACH)
-        if name is None or len(rows) != 1:
+        timed = about in wanted and talk.acts.found("times_only", clause)
+        about = named or about
+        if not about or (name is None and not timed):
             continue
-        about = rows[0].intent
+        known = wanted.get(about)
+        name = known.name if known and (timed or name is None) else name
         said = talk.engine.extract(clause, talk.now, about) if name == "change" else {}
         when = {slot: said[slot] for slot in WHEN if said.get(slot) is not None}
-        wanted[about] = Intent(name, {"about": about, **when})
-    names = {intent.name for intent in wanted.values()}
-    return list(wanted.values()) if len(wanted) > 1 and "change" in names else []
+        before = known.slots if known else {}
+        words = f"{before[WORDS]}，{clause}" if known else clause
+        wanted[about] = Intent(str(name), {**before, "about": about, **when, WORDS: words})
+    return list(wanted.values()) if len(wanted) >= least else []
 
 
 def _dish_of(rows: Sequence[Booking], text: str) -> bool:

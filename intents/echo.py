@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from .acts import bare
+from .booked import each_of
 from .draft import Draft
 from .talk import Talk
+from .types import AMENDS, Intent
+from .verdict import Doing
+
+_CLEAR = 0.6
+"""From this confidence on something more is wanted beside a yes."""
 
 
 def has_yes(talk: Talk, draft: Draft, text: str, *, last: bool = False) -> bool:
@@ -17,3 +23,25 @@ def has_yes(talk: Talk, draft: Draft, text: str, *, last: bool = False) -> bool:
         talk.engine.polarity(clause) == "yes" == talk.verdict(clause)
         for clause in (clauses[-1:] if last else clauses)
     )
+
+
+def then_more(talk: Talk, text: str, doing: Doing, intent: str) -> list[Intent]:
+    """对，退。修灯的挪到后天: what is wanted after a yes that is over; empty where nothing is.
+
+    `intent` is what the yes is about: more words on that one are no other matter.
+    """
+    clauses = bare(text).split("，")
+    agreed = 0
+    while agreed < len(clauses) and talk.verdict("，".join(clauses[: agreed + 1]), doing) == "yes":
+        agreed += 1
+    tail = "，".join(clauses[agreed:])
+    if not agreed or not tail or talk.acts.found("holds_back", tail):
+        return []
+    meant = talk.engine.understand(tail, talk.now)
+    found = each_of(talk, tail, 1) or (list(meant.intents) if meant.confidence >= _CLEAR else [])
+    known = [one for one in found if one.name in talk.dialogues or one.name in AMENDS]
+    own = any(intent in (one.name, one.slots.get("about")) for one in known)
+    booked = {row.intent for row in talk.bookings.open()}
+    amends = [one for one in known if one.name in AMENDS]
+    real = bool(amends) and all(one.slots.get("about") in booked for one in amends)
+    return known if real and not own else []

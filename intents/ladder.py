@@ -132,7 +132,8 @@ class Ladder:
 
     def _silent_kiosk(self) -> None:
         talk = self._talk
-        if self.silences >= 3:
+        begun = talk.question is None or not talk.question.open or not talk.heard
+        if self.silences >= (3 if begun or talk.outcomes else 2):
             talk.say("silence_kiosk_end")
             talk.end("none", final=True)
             return

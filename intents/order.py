@@ -11,7 +11,7 @@ from .dishes import only_closer
 from .draft import notices, usable
 from .earlier import as_before
 from .echo import has_yes
-from .plans import puts_off_another, without_plans
+from .plans import own_words, puts_off_another
 from .second_thought import Others, for_waiting
 from .taking import Taking
 from .types import WHEN, Understanding
@@ -19,7 +19,8 @@ from .unsaid import Unsaid
 
 _SURE = 0.6
 """Confidence from which on a cancellation is believed while a request is being taken."""
-
+_ADDED = frozenset({"passengers", "wheelchair"})
+"""Slots that may be told beside a yes."""
 _NAMED = frozenset({"hospital", "doctor"})
 """Slots whose values have full names, which count also beside a yes."""
 
@@ -36,7 +37,7 @@ class Order(Taking):
             self._go_on_with({})
             return
         both = kept != bare(text)
-        text, meant = self._own_words(text, kept, meant)
+        text, meant = own_words(talk, draft.intent, text, kept, meant)
         asked = slot if slot in draft.dialogue.slots or slot in WHEN else None
         answer = Answer(talk, draft).read(text, meant, asked)
         if not draft.confirming:
@@ -67,14 +68,6 @@ class Order(Taking):
             self._which(text, meant, answer, others)
         else:
             self._unanswered(text, meant, answer, asked, others)
-
-    def _own_words(self, text: str, kept: str, meant: Understanding) -> tuple[str, Understanding]:
-        """The words without what is said of other matters, and of other plans."""
-        talk = self._talk
-        without = without_plans(talk, self._draft().intent, kept)
-        if bare(without) == bare(text):
-            return text, meant
-        return without, talk.engine.understand(without, talk.now)
 
     def _only_asks(self, text: str) -> bool:
         """A plain question about what the station knows, and nothing else."""
@@ -267,11 +260,13 @@ class Order(Taking):
         return plain and whole and talk.acts.found("settles", text)
 
     def _names_closer(self, text: str, before: Mapping[str, Any], answer: Answered) -> bool:
-        """五个肉包子，对吧，行: the same, only in closer words, and a yes at the end."""
-        talk, clauses = self._talk, bare(text).split("，")
-        same = set(answer.values) == {"items"} and not answer.doubtful and talk.sure
-        closer = same and only_closer(before.get("items"), answer.values["items"])
-        return closer and len(clauses) > 1 and talk.verdict(clauses[-1]) == "yes"
+        """五个肉包子，对吧，行: in closer words; 对，我跟老伴两个: a yes, and more of it."""
+        talk, clauses, told = self._talk, bare(text).split("，"), set(answer.values)
+        closer = told == {"items"} and only_closer(before.get("items"), answer.values["items"])
+        more = bool(told) and told <= _ADDED.difference(self._draft().said)
+        unsure = answer.doubtful or not talk.sure or len(clauses) < 2
+        at = -1 if closer else 0
+        return (closer or more) and not unsure and talk.verdict(clauses[at]) == "yes"
 
     def _agreed(self, answer: Answered) -> None:
         """A yes; one that was badly heard is made sure of once."""

@@ -58,6 +58,10 @@ class Places:
         self._not = set(map(str, data["not_place"]))
         self._strip, self._street = re.compile(data["strip"]), re.compile(data["street"])
         self._there = re.compile(data["there"])
+        self._kin_at = re.compile(
+            rf"^(?:{data['verbs']})?(?P<place>[^，我他她]{{2,8}}?)的?(?:我们?|他|她)(?P<who>[^，]{{1,4}}?)"
+            rf"(?:{data['homes'].rstrip('$')})(?=，|$)"
+        )
         self._named = re.compile(rf"^(?:{data['verbs']})?(?P<place>{named})")
         self._left = re.compile(rf"{free}{{1,{_LEFT}}}$")
         self._talk = str(data["talk"])
@@ -185,6 +189,8 @@ class Places:
 
     def bare(self, text: str) -> str | None:
         """The place of an answer that is nothing but a place."""
+        if at := self._at_kin(text):
+            return at
         match = self._named.match(text)
         name = self._clean(match["place"]) if match else ""
         if match and name and (name != HOME or self._ends(text, match.end())):
@@ -195,6 +201,14 @@ class Places:
         hits = self._known.find(text)
         hits = [hit for hit in hits if hit.payload != HOME or self._ends(text, hit.end)]
         return hits[0].payload if hits else None
+
+    def _at_kin(self, text: str) -> str | None:
+        """到莲花池我妹妹家: whose home it is, and where."""
+        match = self._kin_at.match(text)
+        kin = self._kinship.find(match["who"]) if match else []
+        if match is None or not kin or kin[0].length < len(match["who"]):
+            return None
+        return match["place"] + kin[0].payload + HOME
 
     def _ends(self, text: str, at: int) -> bool:
         """Whether next to nothing follows: 我家那个狗又在叫 names no place."""

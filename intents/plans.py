@@ -5,7 +5,7 @@ from __future__ import annotations
 from .acts import bare
 from .draft import Draft
 from .talk import Talk
-from .types import WHEN
+from .types import WHEN, Understanding
 
 
 def without_plans(talk: Talk, intent: str, text: str) -> str:
@@ -39,6 +39,16 @@ def without_plans(talk: Talk, intent: str, text: str) -> str:
     taken = [told[clauses[at]].get("part") for at in excused]
     kept = (c for n, c in enumerate(clauses) if n < first or acts.found("when_then", c))
     return "，".join(c for c in kept if told[c].get("part") is None or told[c]["part"] not in taken)
+
+
+def own_words(
+    talk: Talk, intent: str, text: str, kept: str, meant: Understanding
+) -> tuple[str, Understanding]:
+    """The words without what is said of other matters (`kept` is left) and of other plans."""
+    without = without_plans(talk, intent, kept)
+    if bare(without) == bare(text):
+        return text, meant
+    return without, talk.engine.understand(without, talk.now)
 
 
 def _beside_events(talk: Talk, intent: str, clauses: list[str]) -> list[str]:

@@ -87,6 +87,7 @@ class Others:
         """叫孙子来拿, where it will be fetched anyway: rather this than a call to the grandson."""
         before, values = self._draft.full(self._talk.around), self._answer.values
         same = bool(values) and all(before.get(name) == value for name, value in values.items())
+        same = same and CLOSED_SETS.issuperset(values)
         doubtful = self._meant.confidence < _CLEAR and not self._talk.acts.found("also", text)
         return self._draft.confirming and same and doubtful
 
@@ -167,6 +168,9 @@ def for_waiting(talk: Talk, draft: Draft, text: str) -> str:
     for clause in bare(text).split("，"):
         follows = at >= 0 and talk.acts.found("times_only", clause)
         at = at if follows else _waiting(talk, draft, clause)
+        if at >= 0 and talk.acts.found("abandon", clause):
+            del talk.queue[at]  # 剃头的算了: and why, until the matter at hand is named again
+            return "，".join(rest)
         if _keep(talk, at, clause):
             told = at
         else:
@@ -179,6 +183,7 @@ def _keep(talk: Talk, at: int, clause: str) -> bool:
     waits = talk.queue[at] if at >= 0 else None
     said = talk.engine.extract(clause, talk.now, waits.name) if waits else {}
     if waits and said:
+        said = {k: v for k, v in said.items() if k in WHEN or k not in waits.slots}
         talk.queue[at] = Intent(waits.name, {**waits.slots, **said}, waits.fuzzy)
     return bool(said)
 

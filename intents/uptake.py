@@ -8,17 +8,19 @@ from typing import Any, Literal
 
 from .acts import bare
 from .alarm import Alarm
+from .echo import then_more
 from .idle import Idle
 from .matters import Matters
 from .meaning import Meaning
 from .touch import Touch
 from .types import AMENDS, Adjust, Heard, Intent, Understanding
+from .verdict import Doing
 
 _VOICE: tuple[Literal["louder", "slower"], ...] = ("louder", "slower")
 _COURTESIES = (("wait", "unhurried"), ("greeting", "here"), ("who", "who_i_am"))
 _SLIPS = 3
 """Characters that folding may take off."""
-_CRY = 5
+_CRY = 8
 """Characters up to which all that was said may be one plain cry."""
 _STRONG = 0.6
 _PLAIN = 0.65
@@ -157,6 +159,8 @@ class Uptake:
         if draft is not None and (draft.dialogue.named(bare(text)) or self._helped(text)):
             return False
         comes = draft is not None and draft.intent in self._talk.named["comes"]
+        helped = draft is not None and draft.confirming and acts.found("helps_me", text)
+        comes = comes or helped
         if self._talk.verdict(text) == "yes" and (comes or meant.first.name != "operator"):
             return False
         confirming = draft is not None and draft.confirming
@@ -189,6 +193,8 @@ class Uptake:
         """不说了，挂了啊 — unless that tells Linli to make the appointment."""
         if self._talk.acts.found("goodbye", text) and not self._agrees(text):
             return True
+        if all(self._talk.acts.found(move, text) for move in ("mistaken", "all_clear")):
+            return True
         if not self._talk.acts.found("leaving", text):
             return False
         return not self._agrees(text) and not self._sure(meant)
@@ -208,7 +214,7 @@ class Uptake:
 
     def _matter(self, text: str, meant: Understanding) -> None:
         talk, matters = self._talk, self._matters
-        if talk.ended and self._closed(meant):
+        if (talk.ended and self._closed(meant)) or self._agreed_and_more(text):
             return
         unclear = meant.first.name == "out_of_scope"
         if self.distress and not matters.order.draft and not self._sure(meant):
@@ -224,6 +230,23 @@ class Uptake:
                 matters.amend.heard(text, meant)
         else:
             self._idle.heard(text, meant, offered_person=self._offered_person)
+
+    def _agreed_and_more(self, text: str) -> bool:
+        """对。还有，那个车给我退了: the yes is taken first, and then what else is wanted."""
+        talk, draft, amend = self._talk, self._matters.order.draft, self._matters.amend
+        asking = talk.question
+        if asking is None or asking.slot != "confirm" or (draft is None and amend.kind is None):
+            return False
+        doing: Doing = "book" if draft else amend.doing
+        more = then_more(talk, text, doing, draft.intent if draft else str(asking.intent))
+        if not more:
+            return False
+        talk.queue[:0] = more
+        if draft:
+            self._matters.order.file()
+        else:
+            amend.agreed()
+        return True
 
     def _sure(self, meant: Understanding) -> bool:
         return self._matters.known(meant.first.name) and meant.confidence >= _STRONG

@@ -119,14 +119,15 @@ class Verdicts:
         """Whether nothing but agreement is left; `beside` may stand with it."""
         if self._doubt.search(left):
             return False
-        said, stray = 0, 0
+        said, stray, known = 0, 0, beside - self._glue
         for clause in left.split("，"):
             agreed, over = self._covered(clause, go, beside)
+            if clause in known and clause not in self._yes:  # 中午要鱼, of 中午要鱼
+                agreed = 0
             settled = agreed <= _YES and not over and clause not in self._weak
             if settled and not (said or stray):
                 return True
             said, stray = min(said, agreed), stray + over
-        known = beside - self._glue
         if self._firm.search(left) or any(self._firmly(c, known) for c in left.split("，")):
             said = min(said, _GO)
         if said == _GO and self._wants.search(left):
