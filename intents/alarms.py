@@ -22,7 +22,7 @@ _BACKED = 0.2
 """A wording that needs a sign of now is believed from this likelihood on."""
 _CERTAIN = 0.97
 """… or this, when the talk is about the talk itself, or the words speak against an alarm."""
-_ALONE = 0.79
+_ALONE = 0.76
 """From this likelihood on the opinion raises an alarm without any known wording."""
 _FEW = 4
 """Characters: so few tell next to nothing, and nearly every cry so short is a known wording …"""

@@ -95,6 +95,8 @@ class Answer:
         values = {k: v for k, v in values.items() if not (before.get(k) and self._vaguer(v))}
         if not (right or rest.denied):
             values = {k: v for k, v in values.items() if not _coarser(v, before.get(k))}
+        if values.get("for_whom") == _CHILD and before.get("for_whom"):
+            del values["for_whom"]  # 是娃儿看: the grandson who is known
         values.pop("items", None)
         values |= {} if items is None else {"items": items}
         if draft.confirming and all(before.get(k) == v for k, v in values.items()):
@@ -297,8 +299,6 @@ def _surmised(name: str, before: Mapping[str, Any]) -> bool:
 def _coarser(value: Any, known: Any) -> bool:
     """医保, where 医保报销 is known: the same, in fewer words."""
     both = isinstance(value, str) and isinstance(known, str) and len(value) > 1
-    if both and value == _CHILD and known != value:  # 娃儿, of a grandson: no other child
-        return True
     return both and value != known and (known.startswith(value) or known.endswith(value))
 
 

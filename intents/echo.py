@@ -31,11 +31,19 @@ def then_more(talk: Talk, text: str, doing: Doing, intent: str) -> list[Intent]:
     `intent` is what the yes is about: more words on that one are no other matter.
     """
     clauses = bare(text).split("，")
-    agreed = 0
-    while agreed < len(clauses) and talk.verdict("，".join(clauses[: agreed + 1]), doing) == "yes":
-        agreed += 1
-    tail = "，".join(clauses[agreed:])
-    if not agreed or not tail or talk.acts.found("holds_back", tail):
+    for at in range(1, len(clauses)):
+        if talk.verdict("，".join(clauses[:at]), doing) != "yes":
+            break
+        if more := _wanted(talk, "，".join(clauses[at:]), intent):
+            return more
+    return []
+
+
+def _wanted(talk: Talk, tail: str, intent: str) -> list[Intent]:
+    """What is wanted beside the matter at hand: of bookings, or while the line shall be held."""
+    waits = talk.acts.after("hold_on", tail)
+    tail = waits or tail
+    if talk.acts.found("holds_back", tail):
         return []
     meant = talk.engine.understand(tail, talk.now)
     found = each_of(talk, tail, 1) or (list(meant.intents) if meant.confidence >= _CLEAR else [])
@@ -43,5 +51,6 @@ def then_more(talk: Talk, text: str, doing: Doing, intent: str) -> list[Intent]:
     own = any(intent in (one.name, one.slots.get("about")) for one in known)
     booked = {row.intent for row in talk.bookings.open()}
     amends = [one for one in known if one.name in AMENDS]
-    real = bool(amends) and all(one.slots.get("about") in booked for one in amends)
+    real = bool(amends or (waits and known))
+    real = real and all(one.slots.get("about") in booked for one in amends)
     return known if real and not own else []

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from .amend import Amend
+from .booked import WORDS
 from .ladder import Ladder
 from .order import Order
 from .talk import Question, Talk
 from .types import AMENDS, WHEN, Choice, Connect, Intent
 
+_ENDS = ("cancel", "change")
+"""What is done to a booking: staff do it where the talk breaks off."""
 _ADDED = {"items", "note"}
 """All that is told of what is only added to an order."""
 
@@ -132,8 +135,17 @@ class Matters:
         for waiting in talk.queue:
             if waiting.name in talk.dialogues:
                 talk.file(waiting.name, waiting.slots, "handed_over", unfinished=unfinished)
+            elif unfinished and waiting.name in _ENDS:
+                talk.file(waiting.name, self._of_row(waiting), "handed_over", unfinished=True)
         talk.queue.clear()
         self.forget()
+
+    def _of_row(self, waiting: Intent) -> dict[str, Any]:
+        """What staff must know of a change or cancellation that was not come to."""
+        about = waiting.slots.get("about")
+        rows = [row for row in self.talk.bookings.open() if row.intent == about]
+        told = {name: value for name, value in waiting.slots.items() if name != WORDS}
+        return {**(rows[0].slots if len(rows) == 1 else {}), **told}
 
     def leave(self) -> None:
         """The elder says goodbye in the middle: nothing is filed."""

@@ -34,7 +34,9 @@ class Order(Taking):
         slot = talk.question.slot if talk.question else None
         kept = for_waiting(talk, draft, text)
         if bare(text) and not kept:
-            self._go_on_with({})
+            talk.failures = 0
+            talk.say("noted")
+            talk.ask_again()
             return
         both = kept != bare(text)
         text, meant = own_words(talk, draft.intent, text, kept, meant)
@@ -94,7 +96,8 @@ class Order(Taking):
         said = {k: v for k, v in answer.values.items() if k in {*WHEN, "items"}}
         if at == 0 and self._differs(said):
             return False
-        return not (answer.corrected and answer.values)
+        last = draft.confirming and 0 < at == len(clauses) - 1 and not self._differs(said)
+        return last or not (answer.corrected and answer.values)
 
     def _verdict(self, text: str) -> str | None:
         """Yes or no; to a read-back also in other words, and a question."""

@@ -72,15 +72,8 @@ class Others:
         asked = talk.question.slot if talk.question else ""
         slot = self._draft.dialogue.slots.get(asked)
         free = slot is not None and not acts.found("also", text) and self._told(slot, text)
-        misread = (
-            self._said_again(text)
-            or corrected
-            or moved
-            or doubtful
-            or aside
-            or free
-            or self._unnamed(text)
-        )
+        misread = corrected or moved or doubtful or aside or free
+        misread = misread or self._said_again(text) or self._unnamed(text)
         return bool(self.intents) and not misread
 
     def _said_again(self, text: str) -> bool:

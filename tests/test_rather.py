@@ -6,6 +6,7 @@ import pytest
 from call import EYES, TAXI, Call
 
 from intents.engine import Engine
+from intents.types import HungUp
 
 MEAL = {
     "intent": "meal",
@@ -195,3 +196,33 @@ def test_each_of_two_dishes_has_its_amount(engine: Engine) -> None:
     assert [dish["quantity"] for dish in call.filed[0].slots["items"]] == [3, 4]
     call = Call(engine)("订两份回锅肉，三碗豆花，中午的，送到家", "不是三碗，是两碗", "对")
     assert [dish["quantity"] for dish in call.filed[0].slots["items"]] == [2, 2]
+
+
+def test_what_waits_is_written_down_when_the_caller_is_gone(engine: Engine) -> None:
+    call = Call(engine, requests=[TAXI, EYES])("看眼睛的号挪到礼拜五，车不要了", HungUp())
+    assert [(f.intent, f.slots["about"], f.status) for f in call.filed] == [
+        ("change", "appointment", "handed_over"),
+        ("cancel", "taxi", "handed_over"),
+    ]
+    assert call.filed[1].slots["destination"] == "火车站"
+
+
+def test_a_yes_and_then_something_else_are_both_heard(engine: Engine) -> None:
+    call = Call(engine, requests=[TAXI])("给我挂个眼科，后天上午", "对。还有，那个车给我退了", "对")
+    assert [(f.intent, f.status) for f in call.filed] == [
+        ("appointment", "new"),
+        ("taxi", "cancelled"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "gives_up",
+    [
+        "得，甭挂了，闺女说她带我去",
+        "莫挂了莫挂了，隔壁老李给我弄好了",
+        "不挂了，儿媳妇端着药回来了",
+    ],
+)
+def test_who_gives_up_with_a_reason_orders_nothing(gives_up: str, engine: Engine) -> None:
+    call = Call(engine)("给我挂个眼科，后天上午", gives_up)
+    assert (call.filed, call.outcome) == ([], "none")
