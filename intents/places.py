@@ -117,11 +117,16 @@ class Places:
             return chosen
         if self._home.search(body):
             return HOME
-        if open_end and (match := self._open.search(body)):
-            return self._clean(match["place"]) or None
-        if open_end and (match := self._lies.search(body)):
-            return self._clean(match["place"] or match["place2"]) or None
-        return None
+        return self._unnamed(body, fixes) if open_end else None
+
+    def _unnamed(self, body: str, fixes: list[int]) -> str | None:
+        """Any words after a verb of going, the last after a correction, or where somebody lives."""
+        going = [m for m in self._open.finditer(body) if self._clean(m["place"])]
+        after = [m for m in going if any(fix <= m.start() + 1 for fix in fixes)]
+        if meant := (after or going)[:1]:
+            return self._clean(meant[0]["place"])
+        lies = self._lies.search(body)
+        return self._clean(lies["place"] or lies["place2"]) or None if lies else None
 
     def _candidates(self, body: str) -> list[tuple[int, str]]:
         """Where each named place ends, and its name; only weaker ones when no verb goes there."""

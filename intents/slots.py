@@ -83,7 +83,7 @@ class SlotReaders:
         self._amount_bare = compiled(data["amount_bare"])
         self._amount_rate = compiled(data["amount_rate"])
         self._amount_fixed = compiled(data["amount_fixed"])
-        self._used_for = compiled(data["used_for"])
+        self._used_for, self._machine = compiled(data["used_for"]), compiled(data["machine"])
         self._leave_out = compiled(data["leave_out"]["re"])
         self._left_out = str(data["leave_out"]["word"])
         self._diet_both: list[dict[str, Any]] = data["diet_both"]
@@ -203,7 +203,7 @@ class SlotReaders:
 
     def _read_service(self, said: Said) -> str | None:
         said = replace(said, text=self._used_for.sub("", said.text))
-        listed = self._best("housekeeping", said.text)
+        listed = self._best("housekeeping", self._machine.sub("", said.text))
         if listed and self.moments.corrects(said.text):
             return listed.payload
         paired = self.chores.find(said.text)
