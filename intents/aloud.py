@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -44,13 +45,22 @@ class Aloud:
         """The place of the clause that settles it, the value that gives way, and the doubts."""
         for at in range(_LEAST - 1, len(clauses)):
             for value, settled in self._kinds:
-                last = settled.search(clauses[at])
-                for begin, clause in enumerate(clauses[: at - 1]) if last else ():
-                    for one in value.finditer(clause):
-                        doubts = self._against(one["v"], clauses[begin + 1 : at])
-                        if last and doubts and one["v"] != last["v"]:
-                            return at, one["v"], doubts
+                if last := settled.search(clauses[at]):
+                    found = self._doubted(value, clauses[:at], last["v"])
+                    if found is not None:
+                        return at, *found
         return 0, "", []
+
+    def _doubted(
+        self, kind: re.Pattern[str], before: Sequence[str], settled: str
+    ) -> tuple[str, list[str]] | None:
+        """The first other value of a kind that something is said against, and what."""
+        for at, clause in enumerate(before[:-1]):
+            for value in (match["v"] for match in kind.finditer(clause)):
+                doubts = self._against(value, before[at + 1 :])
+                if doubts and value != settled:
+                    return value, doubts
+        return None
 
     def _against(self, value: str, between: Sequence[str]) -> list[str]:
         """What says a value again to doubt it, or speaks against whatever was said."""

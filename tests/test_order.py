@@ -184,6 +184,9 @@ def test_whatever_there_is_means_a_set_meal(engine: Engine) -> None:
         "先不叫吧，我问问娃儿再说",
         "今天闺女来，不叫了",
         "门口有人，不说了，挂了啊",
+        "得，甭叫了，闺女说她开车带我去",
+        "莫叫了莫叫了，隔壁老李送我去",
+        "不叫了，儿媳妇端着饭回来了",
     ],
 )
 def test_a_request_that_is_given_up_is_not_filed(words: str, engine: Engine) -> None:
