@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,9 +11,12 @@ if TYPE_CHECKING:
     from intents.errors import DataError, IntentError
     from intents.types import Guess, Intent, Understanding
 
-__all__ = ["DataError", "Engine", "Guess", "Intent", "IntentError", "Understanding"]
+__all__ = ["HOME", "DataError", "Engine", "Guess", "Intent", "IntentError", "Understanding"]
 
-_HOME = {
+HOME = Path(__file__).parent
+"""Where the data files of this room lie."""
+
+_LIES_IN = {
     "DataError": "errors",
     "Engine": "engine",
     "Guess": "types",
@@ -25,6 +29,6 @@ _HOME = {
 
 def __getattr__(name: str) -> Any:
     """A name of this room, imported when it is first asked for."""
-    if name not in _HOME:
+    if name not in _LIES_IN:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+    return getattr(importlib.import_module(f"{__name__}.{_LIES_IN[name]}"), name)

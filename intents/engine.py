@@ -7,16 +7,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from intents.agreement import agreed
-from intents.cues import ACCEPT
-from intents.knowledge import Knowledge
+from intents import HOME
 from intents.services import Service
-from intents.slots import Said
-from intents.taught import Lesson, Lessons, Near
 from intents.types import Understanding
-from intents.understander import Understander
+from intents.understanding.agreement import agreed
+from intents.understanding.cues import ACCEPT
+from intents.understanding.knowledge import Knowledge
+from intents.understanding.taught import Lesson, Lessons, Near
+from intents.understanding.understander import Understander
+from intents.values.slots import Said
 
-HOME = Path(__file__).parent
 Completeness: TypeAlias = Literal["complete", "enough", "unfinished", "pressing", "unknown"]
 _MUCH = 12
 """Characters: who has said so much, and not in one breath, has seldom more to say."""

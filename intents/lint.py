@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from intents.data import load, strings
-from intents.engine import HOME, Engine
+from intents import HOME
+from intents.conversation.prompt_lint import LONGEST
+from intents.engine import Engine
 from intents.errors import DataError
-from intents.prompt_lint import LONGEST
 from intents.services import GRADES
+from intents.words.data import load, strings
 
 _NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 _PRIORITIES = {"ordinary", "prompt", "urgent", "emergency"}

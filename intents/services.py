@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from intents.data import Macros, load, strings
 from intents.errors import DataError
-from intents.lists import WordList
-from intents.matcher import Matcher
+from intents.words.data import Macros, load, strings
+from intents.words.lists import WordList
+from intents.words.matcher import Matcher
 
 Grade: TypeAlias = Literal["asks", "hints", "topics", "against", "about"]
 GRADES: tuple[Grade, ...] = ("asks", "hints", "topics", "against", "about")

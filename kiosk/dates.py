@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from lunardate import LunarDate
 
-from intents.spoken import load_words
+from intents.conversation.spoken import load_words
 
 from .view import Action, Tile
 from .words import words

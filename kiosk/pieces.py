@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from intents.dialogue import load_dialogues
+from intents.conversation.dialogue import load_dialogues
 
 from .view import Piece
 

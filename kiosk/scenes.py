@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from datetime import datetime
 
-from intents.dialogue import load_dialogues
-from intents.spoken import load_words
+from intents.conversation.dialogue import load_dialogues
+from intents.conversation.spoken import load_words
 from intents.types import Ask, Choice
 
 from . import dates

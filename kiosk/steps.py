@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from intents.spoken import load_words
+from intents.conversation.spoken import load_words
 
 _STEP_MIN: Final = 30
 _FIRST_MIN, _LAST_MIN = 6 * 60, 21 * 60

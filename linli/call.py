@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from intents.conversation import Conversation
-from intents.introduction import Introduced
-from intents.prompts import load_prompts, sentences
+from intents.conversation.introduction import Introduced
+from intents.conversation.prompts import load_prompts, sentences
 from station.residents import Contact, Resident
 from voices.listener import Listener
 from voices.types import Channel, Speech

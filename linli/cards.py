@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Self
 
-from intents.defaults import Surroundings
-from intents.dialogue import load_dialogues
-from intents.facts import StationFacts
-from intents.wording import Wording
+from intents.conversation.defaults import Surroundings
+from intents.conversation.dialogue import load_dialogues
+from intents.conversation.facts import StationFacts
+from intents.conversation.wording import Wording
 from kiosk.turned import Card, Known, Turned
 from station.residents import Resident
 from station.settings import Settings

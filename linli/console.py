@@ -13,7 +13,7 @@ from typing import Final
 
 import typer
 
-from intents.dialogue import load_dialogues
+from intents.conversation.dialogue import load_dialogues
 from ivr.folders import Folders
 from station.accounts import Accounts, Policy
 from station.console.desks import Desks

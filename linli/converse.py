@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any, TextIO
 
 from intents.conversation import Conversation
-from intents.facts import StationFacts
-from intents.talk import Engine
+from intents.conversation.facts import StationFacts
+from intents.conversation.talk import Engine
 from intents.types import (
     Chose,
     Effect,

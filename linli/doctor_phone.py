@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ipaddress import ip_network
 from pathlib import Path
 
-from intents.spoken import load_words
+from intents.conversation.spoken import load_words
 from ivr.conf import urgent_numbers
 from ivr.errors import PhoneError
 from ivr.folders import Folders

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import yaml
 
-from intents.spoken import load_words
+from intents.conversation.spoken import load_words
 from station.errors import SettingsError
 from station.requests import Request
 from station.settings import Settings

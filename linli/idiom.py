@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from intents.engine import HOME
+from intents import HOME
 from intents.services import load_examples
 from voices.language import Language
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 import yaml
 
 from intents.engine import Engine
-from intents.taught import Lesson, read_file, read_lessons
+from intents.understanding.taught import Lesson, read_file, read_lessons
 from station import audit, lessons
 from station.copying import sync_folder, write_text
 from station.ledger import Ledger

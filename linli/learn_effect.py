@@ -14,8 +14,8 @@ from time import perf_counter
 from typing import Any, Final
 
 from intents.engine import Engine
-from intents.taught import Lesson
 from intents.types import Understanding
+from intents.understanding.taught import Lesson
 from station.anonymous import BLANK, rules
 
 from .bench.intents import CHAT, DATA, NOW, SETS, TALK, faults

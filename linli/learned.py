@@ -1,7 +1,8 @@
 """The file that learned networks are kept in, small enough to lie in the repository.
 
 Several networks (one a question, one a slot) share one table of features. Of each are kept only the
-rows of features that it knows, and all is packed with LZMA. `intents/opinion.py` reads it.
+rows of features that it knows, and all is packed with LZMA; `intents/understanding/opinion.py`
+reads it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from zipfile import ZIP_LZMA, ZipFile, ZipInfo
 
 import numpy as np
 
-from intents.opinion import family
+from intents.understanding.opinion import family
 
 from .network import STEP, Learned
 

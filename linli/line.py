@@ -14,7 +14,7 @@ from typing import Final
 
 import structlog
 
-from intents.prompts import load_prompts, sentences
+from intents.conversation.prompts import load_prompts, sentences
 from intents.types import Event, HungUp, Pressed
 from ivr.leg import Started
 from ivr.wire import Wire

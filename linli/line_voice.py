@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import structlog
 
-from intents.prompts import load_prompts, sentences
+from intents.conversation.prompts import load_prompts, sentences
 from ivr.wire import Wire
 from voices.mouth import Mouth
 from voices.player import Player

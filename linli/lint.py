@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from intents import prompt_lint
+from intents.conversation import prompt_lint
 from intents.lint import check
 
 

@@ -19,7 +19,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.opinion import family, shares
+from intents.understanding.opinion import family, shares
 
 UNITS: Final = 64
 """Hidden units, unless told otherwise."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 
-from intents.spoken import load_words
+from intents.conversation.spoken import load_words
 from station import clock, owed_calls
 from station.errors import UnknownRequest
 from station.ledger import Ledger

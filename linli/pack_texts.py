@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import yaml
 
-from intents.prompts import fill, sentences, spoken_texts, templates
+from intents.conversation.prompts import fill, sentences, spoken_texts, templates
 from voices.pack import MARKS, bare
 
 from .paths import ASSETS, SOURCE

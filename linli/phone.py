@@ -18,7 +18,7 @@ import numpy as np
 import structlog
 
 from intents.conversation import Conversation
-from intents.prompts import load_prompts, sentences
+from intents.conversation.prompts import load_prompts, sentences
 from ivr.events import CallCame, Helped, SwitchEvent
 from ivr.leg import Digit, Ended, Event, Leg, Played, Sound, Started
 from ivr.media import Doors, MediaServer

@@ -15,7 +15,7 @@ import numpy as np
 import soundfile
 import yaml
 
-from intents.spoken import load_words
+from intents.conversation.spoken import load_words
 from ivr.errors import PhoneError
 from ivr.promises import TODAY, TOMORROW
 from station.settings import Settings
@@ -66,7 +66,7 @@ def write(settings: Settings, mouth: Mouth, folder: Path) -> list[Path]:
 
 def say(text: str | Iterable[str], mouth: Mouth, path: Path) -> list[Path]:
     """Write sentences as one sound, `path` without an ending. Raises PhoneError."""
-    from intents.prompts import sentences
+    from intents.conversation.prompts import sentences
 
     wanted = [text] if isinstance(text, str) else list(text)
     spoken = [each for part in wanted for each in sentences(part)]

@@ -17,7 +17,7 @@ import qrcode
 from PIL import Image, ImageDraw, ImageFont
 from qrcode.constants import ERROR_CORRECT_M
 
-from intents.dialogue import load_dialogues
+from intents.conversation.dialogue import load_dialogues
 from kiosk.words import words
 from kiosk.wrap import wrap
 from station.proof import Checked, Proofs

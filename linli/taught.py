@@ -13,7 +13,7 @@ import structlog
 
 from intents.engine import Engine
 from intents.errors import DataError
-from intents.taught import Lesson, read_lessons
+from intents.understanding.taught import Lesson, read_lessons
 from station.settings import Settings
 
 log = structlog.get_logger(__name__)

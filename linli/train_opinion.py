@@ -20,11 +20,11 @@ from zlib import crc32
 
 import numpy as np
 
-from intents.decide import OUT
-from intents.engine import HOME
-from intents.knowledge import Knowledge
-from intents.opinion import FILE, Opinion
+from intents import HOME
 from intents.services import load_examples
+from intents.understanding.decide import OUT
+from intents.understanding.knowledge import Knowledge
+from intents.understanding.opinion import FILE, Opinion
 
 from .learned import write
 from .network import Learned, learn

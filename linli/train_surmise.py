@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from intents.engine import HOME
-from intents.knowledge import Knowledge
-from intents.opinion import Opinion
-from intents.surmise import FILE
+from intents import HOME
+from intents.understanding.knowledge import Knowledge
+from intents.understanding.opinion import Opinion
+from intents.understanding.surmise import FILE
 
 from .learned import write
 from .network import learn

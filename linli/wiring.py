@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from intents.conversation.facts import Session as Activity
+from intents.conversation.facts import StationFacts
 from intents.engine import Engine
-from intents.facts import Session as Activity
-from intents.facts import StationFacts
 from station.ledger import Ledger
 from station.settings import Settings
 from voices.types import Agreed, Recognizer

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import pytest
 
-from intents.decide import Act
-from intents.engine import HOME
-from intents.fill import fill
-from intents.knowledge import Knowledge
+from intents import HOME
+from intents.understanding.decide import Act
+from intents.understanding.fill import fill
+from intents.understanding.knowledge import Knowledge
 
 NOW = datetime.fromisoformat("2026-11-23T09:00:00+08:00")
 KNOWN = Knowledge(HOME, "xinyang", {})

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from intents.acts import load_acts
+from intents.conversation.acts import load_acts
 from intents.errors import DataError
 
 ACTS = load_acts()

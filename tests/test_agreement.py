@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from intents.agreement import agreed
 from intents.engine import Engine
 from intents.types import Guess, Intent, Understanding
+from intents.understanding.agreement import agreed
 from linli.bench.intents import NOW
 
 

@@ -8,8 +8,8 @@ from datetime import time
 import pytest
 from call import NOW, TAXI, Call, kinds
 
+from intents.conversation.facts import StationFacts
 from intents.engine import Engine
-from intents.facts import StationFacts
 from intents.types import (
     Alert,
     Channel,

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from intents.prompts import load_prompts
+from intents.conversation.prompts import load_prompts
 from linli.answer_clips import AnswerClip, load, script
 from linli.answer_paths import PATHS, as_heard
 from linli.paths import MODELS

@@ -20,6 +20,14 @@ ALLOWED: dict[str, set[str]] = {
 }
 """Room → the rooms it may know of."""
 
+FLOORS: dict[str, set[str]] = {
+    "words": set(),
+    "values": {"words"},
+    "understanding": {"words", "values"},
+    "conversation": {"words", "values"},
+}
+"""Floors of the intent room, and those each stands on: a talk never asks how text is understood."""
+
 LONGEST = 320
 """Lines of a module: beyond that it is two."""
 
@@ -48,6 +56,13 @@ def imported(tree: ast.AST) -> Iterator[str]:
             yield from (alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
             yield str(node.module).split(".")[0]
+
+
+def floors(tree: ast.AST) -> set[str]:
+    """Floors of the intent room that are imported by their full name."""
+    modules = (str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    parts = (module.split(".") for module in modules)
+    return {part[1] for part in parts if part[0] == "intents" and len(part) > 1} & FLOORS.keys()
 
 
 def docstrings(tree: ast.AST) -> set[int]:
@@ -81,6 +96,16 @@ def test_a_room_knows_only_the_rooms_below_it() -> None:
     assert sideways == {}
 
 
+def test_a_floor_stands_on_those_below_it() -> None:
+    upward = {
+        name(path): others
+        for floor, below in FLOORS.items()
+        for path in sorted((ROOT / "intents" / floor).glob("*.py"))
+        if (others := floors(parsed(path)) - {floor} - below)
+    }
+    assert upward == {}
+
+
 def test_a_module_is_short_enough_to_be_read_at_one_sitting() -> None:
     lines = {name(path): len(path.read_text("utf-8").splitlines()) for path in MODULES}
     assert {path: count for path, count in lines.items() if count > LONGEST} == {}
@@ -108,4 +133,5 @@ def test_the_checks_see_what_they_look_for() -> None:
         '"""一二三四五"""\nimport a.b\ndef f():\n    from c.d import e\n    x = "听得见吗"\n'
     )
     assert set(imported(tree)) == {"a", "c"}
+    assert floors(ast.parse("from intents.values.places import Places")) == {"values"}
     assert list(chinese(tree)) == [(5, "听得见吗")]

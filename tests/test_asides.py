@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from call import Call
 
-from intents.asides import load_asides
+from intents.conversation.asides import load_asides
+from intents.conversation.facts import StationFacts
 from intents.engine import Engine
 from intents.errors import DataError
-from intents.facts import StationFacts
 
 
 @pytest.fixture(scope="module", name="engine")

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 
 import pytest
 
-from intents.choice import Case, choose
-from intents.cues import Evidence
-from intents.decide import Act, Scene
-from intents.engine import HOME, Engine
-from intents.knowledge import Knowledge
-from intents.reading import Reading
+from intents import HOME
+from intents.engine import Engine
+from intents.understanding.choice import Case, choose
+from intents.understanding.cues import Evidence
+from intents.understanding.decide import Act, Scene
+from intents.understanding.knowledge import Knowledge
+from intents.words.reading import Reading
 from linli.bench.intents import NOW
 
 NEVER = re.compile(r"\b\B")

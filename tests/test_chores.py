@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from intents.chores import Chores, alternatives
-from intents.engine import HOME
+from intents import HOME
+from intents.values.chores import Chores, alternatives
 
 CHORES = Chores(HOME / "rules" / "chores.yaml")
 

@@ -11,11 +11,13 @@ from call import EYES, NOW, TAXI, Call, spoken
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from intents.acts import load_acts
-from intents.dialogue import load_dialogues
+from intents.conversation.acts import load_acts
+from intents.conversation.dialogue import load_dialogues
+from intents.conversation.facts import Session, StationFacts
+from intents.conversation.talk import load_named
+from intents.conversation.verdict import Doing, load_verdicts
+from intents.conversation.verdict import spoken as spoken_of
 from intents.engine import Engine
-from intents.facts import Session, StationFacts
-from intents.talk import load_named
 from intents.types import (
     Adjust,
     Ask,
@@ -30,8 +32,6 @@ from intents.types import (
     Say,
     Silence,
 )
-from intents.verdict import Doing, load_verdicts
-from intents.verdict import spoken as spoken_of
 from linli.bench.dialogues import faults, play, scripts
 from linli.limits import limit
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intents.acts import load_acts
-from intents.denial import left
+from intents.conversation.acts import load_acts
+from intents.conversation.denial import left
 
 ACTS = load_acts()
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from intents.acts import load_acts
-from intents.dishes import Kitchen
+from intents.conversation.acts import load_acts
+from intents.conversation.dishes import Kitchen
 
 NOW = datetime.fromisoformat("2026-11-23T09:00:00+08:00")
 KITCHEN = Kitchen(

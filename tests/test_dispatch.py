@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from crew import LAO_WANG, Crew, crew_at
 
-from intents.dialogue import load_dialogues
+from intents.conversation.dialogue import load_dialogues
 from station import helpers
 from station.dispatch import advise
 from station.helper_words import serviced

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from intents.defaults import RULES, Surroundings
-from intents.dialogue import load_dialogues
-from intents.draft import Draft, notices, usable
-from intents.facts import StationFacts
+from intents.conversation.defaults import RULES, Surroundings
+from intents.conversation.dialogue import load_dialogues
+from intents.conversation.draft import Draft, notices, usable
+from intents.conversation.facts import StationFacts
 from intents.types import Channel
 
 NOW = datetime.fromisoformat("2026-11-23T09:00:00+08:00")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from intents.facts import Session, StationFacts, first_day
+from intents.conversation.facts import Session, StationFacts, first_day
 
 NOW = datetime.fromisoformat("2026-11-23T09:00:00+08:00")
 MONDAY, TUESDAY, SATURDAY = date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 28)

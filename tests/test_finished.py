@@ -10,7 +10,7 @@ import pytest
 import intents
 from intents.engine import Engine
 from intents.errors import DataError
-from intents.finished import Endings
+from intents.words.finished import Endings
 
 RULES = Path(intents.__file__).parent / "rules" / "turn.yaml"
 ENGINE = Engine.load()

@@ -9,8 +9,8 @@ from functools import cache
 import pytest
 
 from intents.conversation import Conversation
+from intents.conversation.introduction import SLOT, Introduced
 from intents.engine import Engine
-from intents.introduction import SLOT, Introduced
 from intents.types import Alert, Ask, Connect, Effect, Event, File, Heard, Pressed, Say, Silence
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=timezone(timedelta(hours=8)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from kiosk_rehearsed import dictated, filed, shown, touch_through
 
-from intents.dialogue import load_dialogues
+from intents.conversation.dialogue import load_dialogues
 from kiosk.turned import Leave
 from kiosk.view import (
     Done,

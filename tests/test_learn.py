@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from intents.engine import Engine
-from intents.taught import Lesson, read_lessons
+from intents.understanding.taught import Lesson, read_lessons
 from linli import learn
 from linli.bench.intents import NOW
 from linli.cli import app

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from intents.opinion import Model, Opinion
+from intents.understanding.opinion import Model, Opinion
 from linli.learned import write
 from linli.network import STEP, Learned, learn
 

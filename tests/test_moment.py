@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 import intents
-from intents.data import load
-from intents.engine import HOME
-from intents.moment import Moments
-from intents.normalise import Normaliser
-from intents.when import resolve
+from intents import HOME
+from intents.values.moment import Moments
+from intents.values.when import resolve
+from intents.words.data import load
+from intents.words.normalise import Normaliser
 from linli.bench.intents import faults
 
 NOW = datetime.fromisoformat("2026-11-23T09:00:00+08:00")

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from intents.engine import HOME, Engine
+from intents import HOME
+from intents.engine import Engine
 from intents.errors import DataError
-from intents.knowledge import Knowledge
-from intents.opinion import FILE, Opinion, features, shares
+from intents.understanding.knowledge import Knowledge
+from intents.understanding.opinion import FILE, Opinion, features, shares
 from linli import train_opinion
 from linli.bench.intents import CHAT, TALK, utterances
 from linli.bench.requests import MANIFEST

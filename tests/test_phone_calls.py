@@ -21,8 +21,8 @@ import pytest
 from house import CallerOnLine, House, house
 from own_ears import clip
 
-from intents.pinyin import sound
-from intents.prompts import load_prompts
+from intents.conversation.prompts import load_prompts
+from intents.words.pinyin import sound
 from ivr.events import AlertHeard, Helped
 from linli.samples import Caller, Sample
 from station.requests import Request

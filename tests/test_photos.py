@@ -96,7 +96,7 @@ def test_every_relation_has_a_drawing_of_its_own(relation: str, icon: str) -> No
 def test_every_word_of_kin_that_is_understood_has_a_person_as_its_drawing() -> None:
     import yaml
 
-    from intents.dialogue import HERE
+    from intents.conversation.dialogue import HERE
 
     told = yaml.safe_load((HERE.parent / "lists" / "kinship.yaml").read_text("utf-8"))["values"]
     assert [kin for kin in told if icon_of("contact", kin, kin) == "phone"] == []

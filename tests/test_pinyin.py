@@ -9,7 +9,7 @@ import pytest
 import intents
 from intents.engine import Engine
 from intents.errors import DataError
-from intents.pinyin import Accent, sound
+from intents.words.pinyin import Accent, sound
 
 HOME = Path(intents.__file__).parent
 

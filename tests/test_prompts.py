@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from intents.dialogue import load_dialogues, read
-from intents.errors import DataError
-from intents.prompt_lint import LONGEST, MOST, check, length
-from intents.prompts import (
+from intents.conversation.dialogue import load_dialogues, read
+from intents.conversation.prompt_lint import LONGEST, MOST, check, length
+from intents.conversation.prompts import (
     Prompts,
     complete,
     fill,
@@ -20,6 +19,7 @@ from intents.prompts import (
     spoken_texts,
     templates,
 )
+from intents.errors import DataError
 from linli.limits import limit
 
 HAN = re.compile(r"[\u4e00-\u9fff]")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from intents.engine import HOME
-from intents.knowledge import Knowledge
-from intents.reading import Reader
-from intents.repair import ordinary
+from intents import HOME
+from intents.understanding.knowledge import Knowledge
+from intents.words.reading import Reader
+from intents.words.repair import ordinary
 
 
 @pytest.fixture(scope="module", name="reader")

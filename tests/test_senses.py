@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from intents.engine import HOME
+from intents import HOME
 from intents.errors import DataError
-from intents.knowledge import Knowledge
-from intents.senses import Senses
+from intents.understanding.knowledge import Knowledge
+from intents.words.senses import Senses
 
 FILE = HOME / "rules" / "senses.yaml"
 

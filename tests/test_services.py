@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from intents.data import load
 from intents.engine import Engine
+from intents.words.data import load
 
 HERE = Path(__file__).parent / "services"
 NOW = datetime.fromisoformat("2026-11-23T09:00:00+08:00")

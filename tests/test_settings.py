@@ -101,7 +101,7 @@ def test_facts_are_what_a_conversation_asks_for(tmp_path: Path) -> None:
 def test_facts_carry_exactly_the_names_the_conversation_knows() -> None:
     from dataclasses import fields
 
-    from intents.facts import Session, StationFacts
+    from intents.conversation.facts import Session, StationFacts
 
     facts = Settings.load().facts()
     assert facts.keys() == {field.name for field in fields(StationFacts)}

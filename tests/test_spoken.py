@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from intents.conversation.spoken import load_words, load_yaml
 from intents.errors import DataError
-from intents.spoken import load_words, load_yaml
 
 NOW = datetime.fromisoformat("2026-11-23T09:00:00+08:00")
 WORDS = load_words()

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from intents.engine import HOME
-from intents.knowledge import Knowledge
-from intents.opinion import Opinion
-from intents.slots import Said
-from intents.surmise import FILE, NOTHING, Surmise
+from intents import HOME
+from intents.understanding.knowledge import Knowledge
+from intents.understanding.opinion import Opinion
+from intents.understanding.surmise import FILE, NOTHING, Surmise
+from intents.values.slots import Said
 from linli.bench.intents import NOW
 from linli.learned import write
 from linli.network import learn

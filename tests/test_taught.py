@@ -10,7 +10,7 @@ import pytest
 
 from intents.engine import Engine
 from intents.errors import DataError
-from intents.taught import Lesson, read_lessons
+from intents.understanding.taught import Lesson, read_lessons
 from linli.bench.intents import NOW
 from linli.taught import Taught
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from intents.taught import read_lessons
+from intents.understanding.taught import read_lessons
 from linli.learn_effect import Case
 from linli.taught import folder_of
 from linli.teacher import ProcessTeacher

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from intents.errors import TemplateError
-from intents.matcher import Matcher, longest
-from intents.template import anchors, parse, pattern, phrases
+from intents.words.matcher import Matcher, longest
+from intents.words.template import anchors, parse, pattern, phrases
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from call import Call
 
-from intents.dialogue import load_dialogues
+from intents.conversation.dialogue import load_dialogues
 from intents.engine import Engine
 from intents.types import (
     Chose,

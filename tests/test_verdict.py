@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intents.conversation.verdict import load_verdicts, spoken
 from intents.errors import DataError
-from intents.verdict import load_verdicts, spoken
 
 DATA = Path(__file__).parent / "data" / "read_backs.jsonl"
 ROWS: list[dict[str, Any]] = [

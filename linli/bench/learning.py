@@ -21,7 +21,7 @@ from typing import Any, Final
 import requests
 
 from intents.engine import Engine
-from intents.taught import Lesson, read_lessons
+from intents.understanding.taught import Lesson, read_lessons
 from linli import learn
 from linli.console import site_of
 from linli.learn_effect import BLIND, cases

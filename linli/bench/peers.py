@@ -18,7 +18,7 @@ from zlib import crc32
 import yaml
 
 from intents.engine import Engine
-from intents.pinyin import sound, syllable
+from intents.words.pinyin import sound, syllable
 
 from .intents import NOW, utterances
 from .row import Row

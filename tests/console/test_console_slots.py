@@ -9,7 +9,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from intents.engine import HOME
+from intents import HOME
 from station.console.slots import PREFIX, WrongValue, fields, filled
 from station.console.words import told
 from station.words import words

@@ -9,7 +9,7 @@ from console_eyes import log_in, serious
 from console_house import Browser, House, opened
 from playwright.sync_api import Page, expect
 
-from intents.taught import read_lessons
+from intents.understanding.taught import read_lessons
 from linli.learn_effect import Case
 from linli.taught import folder_of
 from linli.teacher import ProcessTeacher

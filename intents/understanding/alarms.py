@@ -1,0 +1,88 @@
+"""Whether something is wrong now: the wordings of emergencies and the opinion, weighed together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from intents.understanding.decide import OUT
+from intents.understanding.emergency import Alarm, Tone
+from intents.understanding.knowledge import Knowledge
+from intents.words.reading import Reading
+
+_DOUBTED = 0.3
+"""Below this likelihood even a plain wording of an emergency is a tale …"""
+_TALE = 0.5
+"""… when it is so likely that nothing is asked for."""
+_LASTING = 0.2
+"""… or something that has lasted long."""
+_HARDLY = 0.02
+"""Below this likelihood it is none, where nobody calls for help: 血压药压不住，能不能加一片."""
+_BACKED = 0.2
+"""A wording that needs a sign of now is believed from this likelihood on."""
+_CERTAIN = 0.97
+"""… or this, when the talk is about the talk itself, or the words speak against an alarm."""
+_ALONE = 0.76
+"""From this likelihood on the opinion raises an alarm without any known wording."""
+_FEW = 4
+"""Characters: so few tell next to nothing, and nearly every cry so short is a known wording …"""
+_TERSE = 0.9
+"""… so for them it must be this likely."""
+_TELLING = 0.7
+"""From this likelihood on the rest of the words tells what a mere cry for help is about."""
+_ANY = "other"
+
+
+class Alarms:
+    """Decides on an alarm and its kind."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+
+    def __call__(
+        self, reading: Reading, likely: Mapping[str, float], features: Sequence[str]
+    ) -> Alarm | None:
+        """The alarm of a text; None when there is none.
+
+        `features` are what the opinion looked at, `likely` is what it made of them.
+        """
+        known = self._knowledge
+        chance = likely.get("emergency", 0.0)
+        worded = known.alarm(reading)
+        if worded is None and chance < _ALONE:
+            return None
+        tone = known.emergencies.tone(reading.heard)
+        if worded is not None and _believed(worded, tone, likely):
+            return self._named(worded, features) if worded.kind == _ANY else worded
+        if not _alone(reading.heard, tone, chance):
+            return None
+        kind = next(iter(known.opinion(features, "kind")), _ANY)
+        return Alarm(kind, reading.heard, False)
+
+    def _named(self, cry: Alarm, features: Sequence[str]) -> Alarm:
+        """A cry for help, and what it is where the rest of the words tell."""
+        kind, chance = next(iter(self._knowledge.opinion(features, "kind").items()), (_ANY, 1.0))
+        return replace(cry, kind=kind) if chance >= _TELLING else cry
+
+
+def _alone(text: str, tone: Tone, chance: float) -> bool:
+    """Whether the opinion is believed though no wording speaks for an alarm."""
+    if chance < _ALONE or tone.calm:
+        return False
+    if chance < _CERTAIN and tone.doubtful:
+        return False
+    return chance >= _TERSE or len(text) > _FEW
+
+
+def _believed(worded: Alarm, tone: Tone, likely: Mapping[str, float]) -> bool:
+    """Whether a wording alarms, given what the opinion makes of the whole."""
+    chance = likely.get("emergency", 0.0)
+    if worded.always:
+        return True
+    if not worded.sure:
+        return chance >= _BACKED
+    if chance < _HARDLY and not tone.pressing:
+        return False
+    if chance < _LASTING and tone.chronic:
+        return False
+    return chance >= _DOUBTED or likely.get(OUT, 0.0) < _TALE

@@ -1,0 +1,1 @@
+"""What was said of a request: days and times, places, dishes, people, and the slots they fill."""
