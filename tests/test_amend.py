@@ -152,3 +152,16 @@ def test_one_is_chosen_by_what_is_done_there(engine: Engine) -> None:
 def test_a_ride_that_is_put_off_is_not_given_up(engine: Engine) -> None:
     call = Call(engine, requests=[TAXI])("明天那个车，往后推一个钟头，孩子起不来", "对")
     assert (call.outcome, call.filed[-1].slots["time"]) == ("changed", "09:00")
+
+
+def test_the_very_one_that_was_read_back_is_asked_for_once_more(engine: Engine) -> None:
+    windows = {"intent": "housekeeping", "slots": {"service": "擦窗", "date": "2026-11-24"}}
+    call = Call(engine, requests=[TAXI, windows])("擦玻璃的那个取消吧", "不是车，是擦玻璃的")
+    assert call.talk.asking == "confirm"
+    assert [each.target for each in call("对，车还要，擦玻璃的不要了").filed] == [1]
+
+
+def test_why_it_is_cancelled_is_no_wish_to_keep_it(engine: Engine) -> None:
+    lunch = {"intent": "meal", "slots": {"meal": "lunch", "date": "2026-11-23"}}
+    call = Call(engine, requests=[lunch])("我订的那个饭不要了", "对，今天中午我不在家吃")
+    assert call.outcome == "cancelled"

@@ -95,3 +95,8 @@ def test_a_bare_amount_is_of_the_dish_that_is_counted_so(
 def test_of_two_that_are_counted_alike_it_is_the_last() -> None:
     ordered = [dish("馒头", 3), dish("油条")]
     assert COUNTED.after(ordered, [dish("套餐", 2)], "两个") == [dish("馒头", 3), dish("油条", 2)]
+
+
+def test_two_meals_are_spelled_out_by_the_dishes_that_follow() -> None:
+    named = [dish("清蒸鱼"), dish("炒青菜"), dish("米饭", 2)]
+    assert KITCHEN.after([dish("套餐", 2)], named, "清蒸鱼，炒青菜，两碗米饭") == named

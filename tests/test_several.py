@@ -19,11 +19,23 @@ def _engine() -> Engine:
         ("把明天的车退了，改挂后天的骨科", ["cancel", "appointment"]),
         ("问哈我的饭到哪儿了，再多加一碗汤", ["status", "meal"]),
         ("我要修灯，还要修水龙头", ["housekeeping", "housekeeping"]),
+        ("水龙头坏了要修，还有药也没了，氨氯地平再开一盒", ["housekeeping", "medicine"]),
+        ("我那个修灯的来没来，再叫个人把马桶通一哈", ["status", "housekeeping"]),
+        ("礼拜五去中医院的车退掉，那天的号也给我挪到下周一", ["cancel", "change"]),
         ("胸口闷疼得不行了，明天那个车先退了吧", ["emergency", "cancel"]),
     ],
 )
 def test_what_is_asked_for_beside_it_is_found(said: str, wanted: list[str], engine: Engine) -> None:
     assert [intent.name for intent in engine.understand(said, NOW).intents] == wanted
+
+
+def test_what_is_taken_back_was_named_before_the_words_that_take_it_back(engine: Engine) -> None:
+    said = "我想挂个皮肤科，礼拜三上午去，还有啊，礼拜三中午的饭就别给我送了，退了它"
+    found = engine.understand(said, NOW).intents
+    assert [(intent.name, intent.slots.get("about")) for intent in found] == [
+        ("appointment", None),
+        ("cancel", "meal"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -192,6 +192,8 @@ class Amend(Amending):
         if (other := self._other(row, text)) is not None:
             self._talk.failures = 0
             self._take(other)
+        elif self._means_it(row, text):
+            self._take(row)
         elif self.kind == "change" and self._talk.acts.found("mere_no", text):
             self._new = {}
             self._ask_new(row)
@@ -240,6 +242,14 @@ class Amend(Amending):
         draft.merge(fresh)
         yes = self._talk.verdict(bare(text).split("，")[0], self.doing) == "yes"
         return yes and set(fresh) == {"time"} and in_part(str(draft.said["time"]), part)
+
+    def _means_it(self, row: Booking, text: str) -> bool:
+        """不是车，是擦玻璃的: the very one that was read back, which was not caught."""
+        talk, words = self._talk, left(self._talk.acts, text)
+        if not words.denied or self.kind != "cancel":
+            return False
+        denied = named_by(talk, [row], "，".join(words.denied))
+        return bool(named_by(talk, [row], words.text)) and not denied
 
     def _other(self, row: Booking, text: str) -> Booking | None:
         """不是，是骨科的: another booking is meant."""

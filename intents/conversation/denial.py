@@ -11,6 +11,9 @@ _REASON = 5
 _CLOSER = ("半", "一", "三", "四", "五", "二", "十")
 """What makes another time of an hour."""
 
+_GOING = ("到", "去", "上", "往", "回")
+"""What stands right before a place one goes to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Left:
@@ -43,6 +46,7 @@ def left(acts: Acts, text: str) -> Left:
     denied = [words for words in denied if words]
     if denied:
         kept = [clause for clause in kept if not any(_again(words, clause) for words in denied)]
+        kept = [_without(denied, clause) for clause in kept]
     return Left("，".join(kept), tuple(denied))
 
 
@@ -53,6 +57,14 @@ def _replaced(acts: Acts, plain: str) -> tuple[str, list[str]]:
         denied += [words for words in match.groupdict().values() if words]
         plain = f"{plain[: match.start()]}，{plain[match.end() :]}".strip("，")
     return plain, denied
+
+
+def _without(denied: list[str], clause: str) -> str:
+    """从我家到东站，不是东站: what else the clause says stays."""
+    for words in denied:
+        if len(words) > 1 and clause.removesuffix(words).endswith(_GOING):
+            return clause.removesuffix(words)
+    return clause
 
 
 def _again(words: str, clause: str) -> bool:

@@ -154,9 +154,9 @@ class Kitchen:
         return kept or unnamed or any(self.acts.found(move, text) for move in moves)
 
     def _spelled_out(self, known: Sequence[Dish], new: Sequence[Dish]) -> bool:
-        """Two meals, then two dishes: they are what the meals shall be."""
+        """Two meals, then two dishes or more: they are what the meals shall be."""
         amounts = [sum(float(d.get("quantity") or 1) for d in part) for part in (known, new)]
-        fits = amounts[0] == amounts[1] or amounts[0] == 1
+        fits = amounts[0] == amounts[1] or amounts[0] == 1 or len(new) > 1
         return fits and all(d.get("name") == self.plain for d in known)
 
     def _each(

@@ -185,8 +185,10 @@ class Uptake:
         return acts.found("person", text) and not sure
 
     def _helped(self, text: str) -> bool:
-        """来个人帮我弄, to the question whether help is wanted."""
+        """来个人帮我弄, to the question whether help is wanted, or where it is read back."""
         draft, question = self._matters.order.draft, self._talk.question
+        if draft and draft.confirming and draft.dialogue.told(text).items() & draft.said.items():
+            return True
         slot = draft.dialogue.slots.get(question.slot) if draft and question else None
         return slot is not None and slot.free and self._talk.acts.found("helps_me", text)
 

@@ -20,17 +20,21 @@ _HARDLY = 0.02
 """Below this likelihood it is none, where nobody calls for help: 血压药压不住，能不能加一片."""
 _BACKED = 0.2
 """A wording that needs a sign of now is believed from this likelihood on."""
+_BRIEF, _OWN = 12, 0.1
+"""Who says so few characters of themselves is believed from this likelihood on (我胯摔断了)."""
 _CERTAIN = 0.97
 """… or this, when the talk is about the talk itself, or the words speak against an alarm."""
 _ALONE = 0.76
 """From this likelihood on the opinion raises an alarm without any known wording."""
-_FEW = 4
-"""Characters: so few tell next to nothing, and nearly every cry so short is a known wording …"""
+_FEW = 8
+"""Characters: so few tell little, and nearly every cry so short is a known wording …"""
 _TERSE = 0.9
-"""… so for them it must be this likely."""
+"""… so for them it must be this likely, and where no word has a sense that tells of danger."""
 _TELLING = 0.7
 """From this likelihood on the rest of the words tells what a mere cry for help is about."""
 _ANY = "other"
+_SELF = "k:self"
+"""The feature of words for the speaker."""
 
 
 class Alarms:
@@ -52,9 +56,11 @@ class Alarms:
         if worded is None and chance < _ALONE:
             return None
         tone = known.emergencies.tone(reading.heard)
-        if worded is not None and _believed(worded, tone, likely):
+        own = len(reading.heard) <= _BRIEF and _SELF in features and not tone.doubtful
+        if worded is not None and _believed(worded, tone, likely, own=own):
             return self._named(worded, features) if worded.kind == _ANY else worded
-        if not _alone(reading.heard, tone, chance):
+        tells = known.emergencies.telling.intersection(features)
+        if not _alone(reading.heard if tells else "", tone, chance):
             return None
         kind = next(iter(known.opinion(features, "kind")), _ANY)
         return Alarm(kind, reading.heard, False)
@@ -66,7 +72,10 @@ class Alarms:
 
 
 def _alone(text: str, tone: Tone, chance: float) -> bool:
-    """Whether the opinion is believed though no wording speaks for an alarm."""
+    """Whether the opinion is believed though no wording speaks for an alarm.
+
+    `text` is empty where nothing in it tells of danger.
+    """
     if chance < _ALONE or tone.calm:
         return False
     if chance < _CERTAIN and tone.doubtful:
@@ -74,8 +83,11 @@ def _alone(text: str, tone: Tone, chance: float) -> bool:
     return chance >= _TERSE or len(text) > _FEW
 
 
-def _believed(worded: Alarm, tone: Tone, likely: Mapping[str, float]) -> bool:
-    """Whether a wording alarms, given what the opinion makes of the whole."""
+def _believed(worded: Alarm, tone: Tone, likely: Mapping[str, float], *, own: bool) -> bool:
+    """Whether a wording alarms, given what the opinion makes of the whole.
+
+    `own`: it is said of the speaker in few words.
+    """
     chance = likely.get("emergency", 0.0)
     if worded.always:
         return True
@@ -85,4 +97,4 @@ def _believed(worded: Alarm, tone: Tone, likely: Mapping[str, float]) -> bool:
         return False
     if chance < _LASTING and tone.chronic:
         return False
-    return chance >= _DOUBTED or likely.get(OUT, 0.0) < _TALE
+    return chance >= (_OWN if own else _DOUBTED) or likely.get(OUT, 0.0) < _TALE

@@ -86,13 +86,22 @@ def _believed(act: Act, case: Case) -> bool:
     least = min(_ASKED, _NEARLY * most) if most >= _UNSURE else 0.0
     if said.score >= _STRONGLY:
         least *= _OUTRIGHT
-    if _service_preferred(case):
+    if _service_preferred(case) or _refuted(case):
         others = [each for each in case.evidence.values() if each is not said]
         if all(each.score <= 0 for each in others):
             least = min(least, _SOLE)
         elif said.score >= _STRONGLY and not any(each.asked for each in others):
             least = min(least, _HINTED)
     return said.asked and (strange or case.likely[act.intent] >= least)
+
+
+def _refuted(case: Case) -> bool:
+    """Whether words speak against a wish about the talk itself (我要找人理发: no operator)."""
+    preferred = next(iter(case.likely), OUT)
+    service, against = case.scene.services.get(preferred), case.evidence.get(preferred)
+    if service is None or not service.control:
+        return False
+    return against is not None and against.score < 0
 
 
 def _service_preferred(case: Case) -> bool:

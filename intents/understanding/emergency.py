@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
+from intents.understanding.cries import Cries
 from intents.words.data import Macros, load, strings
 from intents.words.matcher import Hit, Matcher
 
@@ -80,7 +82,11 @@ class Emergencies:
 
     def __init__(self, path: Path, macros: Macros) -> None:
         data = load(path)
+        self._cries = Cries(path.with_name("cries.yaml"))
         self._short = int(data["short"])
+        self._address = re.compile(data["address"])
+        self.telling = frozenset(f"k:{sense}" for sense in str(data["telling"]).split())
+        """Features of which an emergency holds at least one, when no wording tells of it."""
         self._signs: Matcher[Sign] = Matcher()
         self._guards: Matcher[str] = Matcher()
         for kind, strengths in data["kinds"].items():
@@ -97,6 +103,13 @@ class Emergencies:
 
     def __call__(self, text: str) -> Alarm | None:
         """The alarm of a folded text; None when there is none."""
+        kind, told = self._cries(text), self._told(text)
+        if kind and told and told.kind == kind:
+            return replace(told, sure=True, always=True)
+        return Alarm(kind, text, True, True) if kind else told
+
+    def _told(self, text: str) -> Alarm | None:
+        """The alarm of words that may tell more than that somebody is in danger."""
         found = self._signs.find(text)
         if not found:
             return None
@@ -119,6 +132,10 @@ class Emergencies:
         if plain and self._now(text, plain, guards):
             return _alarm(min(plain, key=_first))
         return None
+
+    def unaddressed(self, text: str) -> str:
+        """A folded text without the words that only say whom it is told."""
+        return self._address.sub("", text)
 
     def tone(self, text: str) -> Tone:
         """What else a folded text tells."""

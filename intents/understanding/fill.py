@@ -100,7 +100,10 @@ def _stretches(knowledge: Knowledge, text: str, chosen: list[Act], alarm: bool) 
             cuts.append(after.start)
             continue
         between = [h.start for h in joints if before_act.start < h.start <= after.start]
-        cuts.append(_cut(text, between, before_act.start, after.start))
+        at = _cut(text, between, before_act.start, after.start)
+        if after.intent in knowledge.meta:
+            at = _told_before(knowledge, text, [a for a in between if before_act.end <= a < at], at)
+        cuts.append(at)
     cuts.append(len(text))
     return [text[a:b].strip("，") for a, b in pairwise(cuts)][: len(chosen)]
 
@@ -112,6 +115,14 @@ def _cut(text: str, between: list[int], low: int, high: int) -> int:
         return last
     pauses = [at for at in between if text[at] == PAUSE and low < at and last - at <= _LEAD]
     return min(pauses, default=last)
+
+
+def _told_before(knowledge: Knowledge, text: str, before: list[int], at: int) -> int:
+    """还有，中午的饭别送了，退了它: where what is taken back was named, one joint or two before."""
+    if _about(knowledge, text[at:]) is not None:
+        return at
+    named = [a for a in sorted(before, reverse=True) if _about(knowledge, text[a:at])]
+    return named[0] if named else at
 
 
 def _twice(knowledge: Knowledge, text: str, act: Act, now: datetime) -> list[str] | None:

@@ -98,6 +98,8 @@ class Several:
         """How likely the whole must make what each half asks for."""
         weighed = self._knowledge.weigh(self._knowledge.traces(reading.text))
         wanted = {cut.first, cut.second}
+        if cut.sure >= _SURE and self._joined(reading.text, cut.at):
+            return 0.0
         if "cancel" in wanted and "cancel" in weighed and weighed["cancel"].score < 0:
             return _NEVER  # 旧沙发不要了，来人收走
         if wanted == _AMENDS:
@@ -105,6 +107,14 @@ class Several:
         if wanted <= self._knowledge.meta:
             return _HARDLY
         return _TRACE
+
+    def _joined(self, text: str, at: int) -> bool:
+        """Whether a word joins on what follows (还有药也没了 · 那天的号也给我挪到下周一)."""
+        if PAUSE not in text[max(at - 1, 0) : at + 1]:
+            return False  # 养老金认证我也没弄
+        end = text.find(PAUSE, at + 1)
+        words = [hit for hit in self._knowledge.joints.find(text) if hit.words != PAUSE]
+        return any(at <= hit.start < (end if end > 0 else len(text)) for hit in words)
 
     def _alone(self, found: Sequence[Act], likely: Mapping[str, float], many: float) -> bool:
         """Whether one only names what the other cancels, changes or asks after."""
@@ -148,12 +158,16 @@ class Several:
             sure = min(one[first], other[second])
             same = first == second or min(one[second], other[first]) >= _SAME
             same = same or (second == "operator" and other[first] >= _SAME / 4)
-            same = same or any(a.intent != (first if a.start < at else second) for a in asked)
+            same = same or any(self._odd(a, first if a.start < at else second) for a in asked)
             if same or sure < _EACH or not {first, second} <= self._requests:
                 continue
             if best is None or sure > best.sure:
                 best = Cut(self._with_time(text, at), first, second, sure)
         return best
+
+    def _odd(self, act: Act, half: str) -> bool:
+        """Whether a wording asks for something else, and not for what its half asks after."""
+        return act.intent != half and half not in self._knowledge.meta
 
     def _with_time(self, text: str, at: int) -> int:
         """磨刀，下午再找个人: the time right before the joint is of what follows it."""

@@ -21,6 +21,7 @@ FILE = HOME / "surmise.npz"
 """What was learned."""
 NOTHING = "-"
 """The label of a text that holds no value."""
+_FOUND = "FOUND"
 Describe: TypeAlias = Callable[[str], Sequence[str]]
 """Folded text → its features."""
 
@@ -38,7 +39,8 @@ class Trust:
     made_up: bool = False
     """Whether values that no example has are made up from the words, and may be doubted."""
     named: str = ""
-    """A regular expression of a value asked for by its name, which is never overruled."""
+    """A regular expression of a value asked for by its name, which is never overruled; FOUND in it
+    stands for the value."""
 
 
 class Surmise:
@@ -86,7 +88,7 @@ class Surmise:
         best = next(iter(likely))
         if found is None:
             return best if best != NOTHING and likely[best] >= trust.alone else None
-        if trust.named and re.search(trust.named, text):
+        if trust.named and re.search(trust.named.replace(_FOUND, re.escape(str(found))), text):
             return found
         doubted = likely.get(found, 0.0 if trust.made_up else 1.0) < self._DOUBTED
         return best if best != NOTHING and doubted and likely[best] >= trust.over else found

@@ -93,6 +93,8 @@ class Understander:
         Who gasps word by word (说，不，上话，气，短) is heard as if there were no pauses, too.
         """
         alarm = self._alarms(case.reading, case.likely, case.features)
+        if alarm is not None and not alarm.sure:
+            alarm = self._said_to_anybody(case, alarm)
         clauses = case.reading.text.split(PAUSE)
         if alarm is None and len(clauses) >= _GASPS and _gasped(clauses):
             whole = self._looked_into("".join(clauses))
@@ -101,6 +103,14 @@ class Understander:
             kind = str(taught.lesson.slots.get("kind", "other"))
             alarm = Alarm(kind, taught.lesson.text, False)
         return alarm
+
+    def _said_to_anybody(self, case: Case, alarm: Alarm) -> Alarm | None:
+        """The alarm, unless nothing but whom it is told makes it one (喂，姑娘，今天好冷哦)."""
+        rest = self._knowledge.emergencies.unaddressed(case.reading.heard)
+        if rest == case.reading.heard:
+            return alarm
+        told = self._looked_into(rest)
+        return self._alarms(told.reading, told.likely, told.features) if told else None
 
     def _taught(self, taught: Near, case: Case, now: datetime) -> Understanding:
         """What the lesson says; what the text says beside it is read as ever."""

@@ -68,7 +68,8 @@ class Chores:
 
     def __init__(self, path: Path) -> None:
         data = load(path)
-        self._apart = int(data["apart"])
+        self._apart, self._far = int(data["apart"]), int(data["far"])
+        self._corrects, self._fine = re.compile(data["corrects"]), re.compile(data["fine"])
         self._things, self._deeds = Words(), Words()
         self._pairs: list[tuple[str, bool]] = []
         for number, row in enumerate(data["pairs"]):
@@ -81,14 +82,20 @@ class Chores:
         self._rest = [(str(row["service"]), re.compile(row["re"])) for row in data["rest"]]
         self._doer = re.compile(data["doer"])
 
-    def find(self, text: str) -> tuple[str, bool] | None:
+    def put_right(self, text: str) -> str:
+        """What stands after the last words of correction; empty where there are none."""
+        fixes = [match.end() for match in self._corrects.finditer(text)]
+        return self._fine.sub("", text[fixes[-1] :]) if fixes else ""
+
+    def find(self, text: str, *, far: bool = False) -> tuple[str, bool] | None:
         """The work of the nearest pair, and whether it goes before the list of wordings."""
+        apart = self._far if far else self._apart
         things, deeds = self._things.find(text), self._deeds.find(text)
         best: tuple[int, int] | None = None
         for pair in sorted(things.keys() & deeds.keys()):
             gaps = [_between(a, b, text) for a in things[pair] for b in deeds[pair] if a != b]
-            gap = min(gaps, default=self._apart + 1)
-            if gap <= self._apart and (best is None or gap < best[0]):
+            gap = min(gaps, default=apart + 1)
+            if gap <= apart and (best is None or gap < best[0]):
                 best = (gap, pair)
         return self._pairs[best[1]] if best else None
 

@@ -32,7 +32,7 @@ class Items:
         self._too_many = re.compile(data["too_many"])
         self._gone = re.compile(data["gone"])
         self._swap, self._each = re.compile(data["swap"]), re.compile(data["each"])
-        self._one_each = re.compile(data["one_each"])
+        self._one_each, self._tale = re.compile(data["one_each"]), re.compile(data["tale"])
         self._detail = re.compile(data["detail"])
         self._remark = re.compile(data["remark"])
         self._staple = re.compile(data["staple"])
@@ -63,7 +63,14 @@ class Items:
         self._never, self._one_of = re.compile(data["never"]), re.compile(data["one_of"])
 
     def find(self, text: str) -> list[dict[str, Any]]:
-        """`[{name, quantity}]` in the order said; quantity None when vague or a weight."""
+        """`[{name, quantity}]` in the order said; quantity None when vague or a weight.
+
+        What a tale names (那年头炖一锅白菜就算待客了) counts where nothing else does.
+        """
+        rest = self._tale.sub("，", text)
+        return (self._find(rest) if rest != text else []) or self._find(text)
+
+    def _find(self, text: str) -> list[dict[str, Any]]:
         amounts = self._amounts(text)
         dishes = self._named(text)
         amounts = [

@@ -8,6 +8,7 @@ from pathlib import Path
 from intents.values.closer import Closer
 from intents.words.data import load
 from intents.words.lists import WordList
+from intents.words.normalise import PAUSE
 from intents.words.template import DIGITS
 
 HOME = "家"
@@ -33,7 +34,7 @@ class Places:
         self._closer = Closer(data["closer"], named)
         self._correcting = correcting
         self._to = re.compile(
-            rf"{data['verbs']}(?:了)?(?:一趟|趟|一下|个)?(?:我们?|他|她|那个)?(?P<place>{named})"
+            rf"{data['verbs']}(?:了)?(?:一趟|趟|一下|个)?(?:我们?|(?:他|她)(?!家|屋)|那个)?(?P<place>{named})"
         )
         self._round = re.compile(r"到(?P<place>[^，]{2,10}?)去(?!接)")
         self._open = re.compile(
@@ -43,7 +44,8 @@ class Places:
         self._fixed = re.compile(rf"，?(?:应该)?(?:是|要去|去|到)(?P<place>{named})")
         self._refused = re.compile(rf"{data['refused']}(?P<place>{named})(?=，|$|的)")
         self._lies = re.compile(str(data["lies"]).replace("PLACE", named))
-        self._alone = re.compile(rf"(?:^|，)(?P<place>{named})(?=，|$)")
+        self._alone = re.compile(rf"(?:^|，)(?P<place>{named})(?:{data['known']})?(?=，|$)")
+        self._theirs = re.compile(data["theirs"])
         self._origin = [
             re.compile(str(source).replace("PLACE", rf"(?:我们?|咱们?|俺)?{named}"))
             for source in data["origin"]
@@ -111,13 +113,22 @@ class Places:
         for end, name in self._candidates(body):
             if chosen is None or any(last <= fix <= end for fix in fixes):
                 chosen, last = name, end
-        if chosen != HOME and not fixes:
-            chosen = self._clean(self._closer(body, chosen) or "")
+        if chosen and fixes:
+            chosen = self._clean(self._closer(body[fixes[-1] :], chosen) or "") or chosen
+        elif chosen != HOME:
+            chosen = self._clean(self._closer(body, self._whose(body, chosen)) or "")
         if chosen:
             return chosen
         if self._home.search(body):
             return HOME
         return self._unnamed(body, fixes) if open_end else None
+
+    def _whose(self, body: str, chosen: str | None) -> str | None:
+        """她屋头: the home of the one who was named first before it."""
+        if chosen is None or not self._theirs.match(chosen):
+            return chosen
+        named = self._kinship.find(body[: body.find(chosen)])
+        return named[0].payload + HOME if named else chosen
 
     def _unnamed(self, body: str, fixes: list[int]) -> str | None:
         """Any words after a verb of going, the last after a correction, or where somebody lives."""
@@ -193,7 +204,12 @@ class Places:
         return bool(self._own_home.match(text.strip("，")))
 
     def bare(self, text: str) -> str | None:
-        """The place of an answer that is nothing but a place."""
+        """The place of an answer that is nothing but a place: the last that is put right."""
+        fixes = [match.end() for match in self._correcting.finditer(text)]
+        for fix in reversed(fixes):
+            meant = self._fixed.match(text, fix) or self._named.match(text[fix:].strip(PAUSE))
+            if meant and (name := self._clean(meant["place"])):
+                return self._clean(self._closer(text, name) or "") or name
         if at := self._at_kin(text):
             return at
         match = self._named.match(text)

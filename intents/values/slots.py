@@ -202,16 +202,22 @@ class SlotReaders:
         return told[-1] == "yes" if told else None
 
     def _read_service(self, said: Said) -> str | None:
-        said = replace(said, text=self._used_for.sub("", said.text))
-        listed = self._best("housekeeping", self._machine.sub("", said.text))
-        if listed and self.moments.corrects(said.text):
+        text = self._used_for.sub("", said.text)
+        if work := self._work(self.chores.put_right(text)) or self._work(text):
+            return work
+        if paired := self.chores.find(text, far=True):
+            return paired[0]
+        return self.chores.open(text) if _open(said, "service") else None
+
+    def _work(self, text: str) -> str | None:
+        """Work that is named, or told by a thing and what is the matter with it."""
+        listed = self._best("housekeeping", self._machine.sub("", text)) if text else None
+        if listed and self.moments.corrects(text):
             return listed.payload
-        paired = self.chores.find(said.text)
+        paired = self.chores.find(text)
         if paired and (paired[1] or not listed):
             return paired[0]
-        if listed:
-            return listed.payload
-        return self.chores.open(said.text) if _open(said, "service") else None
+        return listed.payload if listed else None
 
     def _read_place(self, said: Said) -> str | None:
         if said.asked == "destination" and (bare := self.places.bare(said.text)):

@@ -35,6 +35,10 @@ was written to provoke alarms."""
 TALK = DATA / "talk.txt"
 """What elders tell each other or an interviewer, as it would be written down from a recording, a
 piece a line, never learned from; about a fifth names illness, accidents or death."""
+PLAIN = DATA / "plain_talk.txt"
+"""What two old people say to each other all day, cut as one cuts a recording."""
+CRIES = DATA / "cries.jsonl"
+"""`{text, emergency, kind}`: short cries, and what only shares their words."""
 FAMILIES = DATA / "families.tsv"
 """Families of utterances that share their nouns and differ in intent only by small words, a
 labelled line each (`intent` or `emergency.kind`, tab, text), never learned from."""
@@ -166,6 +170,16 @@ def _chat(engine: Engine, name: str, path: Path, quick: bool) -> Row:
     return Row(f"false alarms, {name}", value, "%", "≤ 0.02", value <= 0.02, len(said))
 
 
+def _cries(engine: Engine) -> Iterator[Row]:
+    """Cries of 2 to 10 characters, and what only shares their words."""
+    rows = [json.loads(line) for line in CRIES.read_text("utf-8").splitlines()]
+    for cry, name, target in ((True, "short cries found", 98), (False, "false alarms, short", 1)):
+        told = [row["text"] for row in rows if row["emergency"] is cry]
+        value = share(sum(engine.emergency(text) is not None for text in told), len(told))
+        reached = value >= target if cry else value <= target
+        yield Row(name, value, "%", f"{'≥' if cry else '≤'} {target}", reached, len(told))
+
+
 def _families(engine: Engine, quick: bool) -> Row:
     """Look-alikes: the same things asked for, asked after, changed, given up, told of."""
     rows = [line.split("\t") for line in FAMILIES.read_text("utf-8").splitlines()]
@@ -210,5 +224,7 @@ def run(quick: bool) -> list[Row]:
     result.append(_families(engine, quick))
     result.append(_chat(engine, "chat of elders", CHAT, quick))
     result.append(_chat(engine, "talk of elders", TALK, quick))
+    result.append(_chat(engine, "plain talk of elders", PLAIN, quick))
+    result += _cries(engine)
     result += _speed(engine, utterances("development"), 1 if quick else 5)
     return result
