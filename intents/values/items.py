@@ -32,6 +32,7 @@ class Items:
         self._too_many = re.compile(data["too_many"])
         self._gone = re.compile(data["gone"])
         self._swap, self._each = re.compile(data["swap"]), re.compile(data["each"])
+        self._theirs = re.compile(data["theirs"])
         self._one_each, self._tale = re.compile(data["one_each"]), re.compile(data["tale"])
         self._detail = re.compile(data["detail"])
         self._remark = re.compile(data["remark"])
@@ -100,8 +101,10 @@ class Items:
         for dish in dishes:
             if self._again(text, dish, kept):
                 continue
-            refused = self._refused.search(text, 0, dish.start) or self._had.match(text, dish.end)
-            if self._gone.match(text, dish.end) or self._refused.search(text, 0, dish.start):
+            refuses = self._refused.search(text, 0, dish.start)
+            refused = refuses or self._had.match(text, dish.end)
+            mine = refuses and not self._theirs.search(text, 0, dish.start)
+            if mine or self._gone.match(text, dish.end):
                 kept = [piece for piece in kept if piece.name != dish.name]
             if refused or (
                 kept
