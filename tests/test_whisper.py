@@ -31,6 +31,11 @@ def hear(pcm: Pcm) -> Transcript:
     return stream.finish()
 
 
+def words(text: str) -> str:
+    """Without punctuation: which mark ends a reading differs between processors."""
+    return "".join(filter(str.isalnum, text))
+
+
 @pytest.mark.parametrize("path", [lambda pcm: pcm, phone], ids=["clean", "telephone"])
 def test_a_sentence_is_heard(path: object) -> None:
     heard = hear(path(clip(TAXI_CLIP)))  # type: ignore[operator]
@@ -108,7 +113,7 @@ def test_partial_text_grows_while_one_speaks() -> None:
 
 def test_of_what_sounds_alike_what_people_say_is_believed() -> None:
     by_sound = hear(clip(COUGH_SYRUP_CLIP))
-    other = by_sound.alternatives[0]
+    other = next(t for t in by_sound.alternatives if words(t) != words(by_sound.text))
     biased = Whisper(
         MODELS / "whisper-base",
         tuning=Tuning(partial_every=0, readings=whisper().tuning.beam, sense=5.0, exchange=99.0),
@@ -117,8 +122,8 @@ def test_of_what_sounds_alike_what_people_say_is_believed() -> None:
     stream = biased.open()
     stream.feed(clip(COUGH_SYRUP_CLIP))
     heard = stream.finish()
-    assert (heard.text, heard.confidence) == (other, by_sound.confidence)
-    assert by_sound.text in heard.alternatives
+    assert (words(heard.text), heard.confidence) == (words(other), by_sound.confidence)
+    assert words(by_sound.text) in map(words, heard.alternatives)
 
 
 def test_punctuation_alone_is_no_reading_however_likely_people_say_nothing() -> None:
