@@ -82,6 +82,18 @@ def test_words_right_after_a_request_are_about_it(engine: Engine) -> None:
     assert [(row["status"], row["slots"]["part"]) for row in rows] == [("changed", "afternoon")]
 
 
+def test_a_day_and_hour_right_after_a_request_are_its_new_ones(engine: Engine) -> None:
+    rows = _end(engine, "油烟机洗一下", "对", "礼拜五上午九点", "对")
+    assert [(row["status"], row["slots"]["time"]) for row in rows] == [("changed", "09:00")]
+
+
+def test_what_was_filed_is_said_once_more_and_stays(engine: Engine) -> None:
+    turns = ["保洁，礼拜五上午", "对", "上午"]
+    answers = play({"channel": "phone", "turns": turns}, engine)
+    assert [row["status"] for row in answers[-1]["requests"]] == ["new"]
+    assert any("记上" in sentence or "写上" in sentence for sentence in answers[-1]["say"])
+
+
 def test_another_request_right_after_one_is_another(engine: Engine) -> None:
     rows = _end(engine, "保洁，礼拜五上午", "对", "明天八点叫车去公园", "对")
     assert [row["intent"] for row in rows] == ["housekeeping", "taxi"]

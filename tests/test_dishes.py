@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from intents.conversation.acts import load_acts
-from intents.conversation.dishes import Kitchen
+from intents.conversation.dishes import Kitchen, in_full, only_part
+from intents.engine import Engine
+from linli.bench.dialogues import play
 
 NOW = datetime.fromisoformat("2026-11-23T09:00:00+08:00")
 KITCHEN = Kitchen(
@@ -100,3 +102,58 @@ def test_of_two_that_are_counted_alike_it_is_the_last() -> None:
 def test_two_meals_are_spelled_out_by_the_dishes_that_follow() -> None:
     named = [dish("清蒸鱼"), dish("炒青菜"), dish("米饭", 2)]
     assert KITCHEN.after([dish("套餐", 2)], named, "清蒸鱼，炒青菜，两碗米饭") == named
+
+
+@pytest.mark.parametrize(
+    ("text", "full"),
+    [
+        ("鱼不要了", "红烧鱼不要了"),
+        ("鱼就不要了，刺多", "红烧鱼就不要了，刺多"),
+        ("把那个鱼去掉", "把那个红烧鱼去掉"),
+        ("鱼算了，来个青菜", "红烧鱼算了，来个青菜"),
+        ("牛肉换成豆腐", "牛肉面换成豆腐"),
+        ("牛肉不要了", "牛肉不要了"),
+        ("红烧鱼不要了", "红烧鱼不要了"),
+        ("鱼要两份", "鱼要两份"),
+    ],
+)
+def test_a_dish_that_is_dropped_may_be_called_by_its_short_name(text: str, full: str) -> None:
+    assert in_full(load_acts(), [dish("红烧鱼"), dish("牛肉面"), dish("米饭")], text) == full
+
+
+def test_of_two_fish_nobody_knows_which_is_dropped() -> None:
+    assert in_full(load_acts(), [dish("红烧鱼"), dish("清蒸鱼")], "鱼不要了") == "鱼不要了"
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("汤不要了", True),
+        ("水果就不要了", True),
+        ("香菜不要", True),
+        ("饭不要了", False),
+        ("今天的饭不要了", False),
+        ("都不要了", False),
+        ("不要了", False),
+        ("不用送了", False),
+    ],
+)
+def test_who_refuses_a_part_keeps_the_rest(text: str, part: bool) -> None:
+    assert only_part(load_acts(), text) is part
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "diet"),
+    [
+        ("鱼就不要了", ["米饭"], None),
+        ("鱼不要了，换成麻婆豆腐", ["米饭", "麻婆豆腐"], None),
+        ("不要鱼了，刺多，换成豆腐，麻婆豆腐一份", ["米饭", "麻婆豆腐"], None),
+        ("香菜不要", ["红烧鱼", "米饭"], "不放香菜"),
+        ("汤不要了", ["红烧鱼", "米饭"], None),
+    ],
+)
+def test_the_rest_of_the_order_is_filed(text: str, names: list[str], diet: str | None) -> None:
+    turns = ["明天午饭要一份红烧鱼一碗米饭，送到家里", text, "对", "对"]
+    rows = play({"channel": "phone", "turns": turns}, Engine.load())[-1]["requests"]
+    assert [[d["name"] for d in row["slots"]["items"]] for row in rows] == [names]
+    assert rows[0]["slots"].get("diet") == diet

@@ -74,3 +74,8 @@ def test_who_only_agrees_once_more_asks_for_nothing(engine: Engine) -> None:
     call = Call(engine)("我要办高龄补贴", "就是高龄补贴嘛", "要得，你帮我登记起")
     assert len(call.filed) == 1
     assert call.outcome == "none"
+
+
+def test_what_was_only_supposed_gives_way_to_what_is_asked_for(engine: Engine) -> None:
+    call = Call(engine)("今儿个俺过生日，也没人来", "想跟俺孙女说说话，你给她打个电话")
+    assert call.talk.intent == "call_family"

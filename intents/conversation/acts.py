@@ -36,8 +36,9 @@ class Acts:
         return bool(self._moves[move].search(bare(text)))
 
     def every(self, move: str, text: str) -> list[str]:
-        """The first group of this move at each place where the text holds it."""
-        return [match[1] for match in self._moves[move].finditer(bare(text))]
+        """The first group that holds words, at each place where the text holds this move."""
+        found = self._moves[move].finditer(bare(text))
+        return [next(filter(None, match.groups())) for match in found]
 
     def drops(self, name: str, text: str) -> bool:
         """Whether the thing of this name is no longer wanted."""

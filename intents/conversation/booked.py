@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from intents.types import AMENDS, WHEN, Intent
 
@@ -127,11 +128,23 @@ def new_after_all(talk: Talk, first: Intent, text: str) -> Intent | None:
 
 def afterthought(talk: Talk, text: str) -> Intent | None:
     """下午, right after something was filed for the morning: it shall be otherwise."""
+    made, said = _right_after(talk, text)
+    new = {k: v for k, v in said.items() if made and made.slots.get(k) != v}
+    return Intent("change", {"about": made.intent, **new}) if made and new else None
+
+
+def said_once_more(talk: Talk, text: str) -> bool:
+    """下午, right after something was filed for the afternoon: so it is."""
+    made, said = _right_after(talk, text)
+    return made is not None and bool(said) and afterthought(talk, text) is None
+
+
+def _right_after(talk: Talk, text: str) -> tuple[Booking | None, dict[str, Any]]:
+    """What was just filed, and what a few words right after it say of it and of nothing else."""
     made = [row for row in talk.bookings.open() if row.here]
     asked = talk.question is not None and talk.question.prompt == "more"
-    if not made or not asked or talk.outcomes[-1:] != ["created"] or len(bare(text)) > _SHORT:
-        return None
+    short = len(bare(text)) <= _SHORT or talk.acts.found("times_only", text)
+    if not made or not asked or talk.outcomes[-1:] != ["created"] or not short:
+        return None, {}
     said = talk.engine.extract(text, talk.now, made[0].intent, None)
-    new = {k: v for k, v in said.items() if k in _CLOSED and made[0].slots.get(k) != v}
-    rest = set(said) - _CLOSED
-    return Intent("change", {"about": made[0].intent, **new}) if new and not rest else None
+    return (made[0], dict(said)) if _CLOSED.issuperset(said) else (None, {})

@@ -141,7 +141,10 @@ class Kitchen:
         self, known: Sequence[Dish], named: Sequence[Dish], right: Sequence[Dish], text: str
     ) -> list[dict[str, Any]] | None:
         """The order as a correction of amounts would have it."""
+        had = {str(d.get("name")) for d in known}
         order = self.cleaned(right, text + "".join(str(d.get("name")) for d in known))
+        if any(d["name"] not in had and self.acts.drops(d["name"], text) for d in order):
+            return None
         if known or order:
             return order or None
         return self._counted(named, right, text) or [dict(dish) for dish in named] or None
@@ -193,7 +196,7 @@ class Kitchen:
         match = self.acts.match("without", text)
         if match is None:
             return None
-        what = match["what"] or match["what1"]
+        what = next(filter(None, match.groupdict().values()))
         return re.sub("^(我|给我|也|就|里头|里面)+", "", what) or None
 
 
@@ -201,6 +204,28 @@ def _last(text: str) -> str:
     """What was said last (肉的还是菜的？肉的)."""
     plain = bare(text)
     return plain.rpartition("，")[2] if plain.count("，") and "馅" not in plain else plain
+
+
+def in_full(acts: Acts, known: Sequence[Dish], text: str) -> str:
+    """鱼不要了, where 红烧鱼 is the only fish that is ordered: 红烧鱼不要了.
+
+    Where another comes instead, the dish may also begin so: 鱼换成豆腐, of 鱼香肉丝.
+    """
+    names = [str(dish.get("name")) for dish in known]
+    for words in acts.every("drops_short", text) if known else ():
+        longer = [name for name in names if name.endswith(words)]
+        if not longer and acts.found("swap", text):
+            longer = [name for name in names if name.startswith(words)]
+        if len(longer) == 1 and longer[0] not in text:
+            text = text.replace(words, longer[0], 1)
+    return text
+
+
+def only_part(acts: Acts, text: str) -> bool:
+    """汤不要了, of a whole meal: something of it, or in it, is refused."""
+    refused = acts.every("drops_short", text)
+    part = any(not acts.found("whole_order", words) for words in refused)
+    return part or acts.found("without", text)
 
 
 def only_closer(known: Any, new: Any) -> bool:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from intents.types import AMENDS, Intent
 
 from .acts import bare
+from .answer import Answered
 from .booked import each_of
+from .dishes import only_closer
 from .draft import Draft
 from .talk import Talk
 from .verdict import Doing
 
 _CLEAR = 0.6
 """From this confidence on something more is wanted beside a yes."""
+_ADDED = frozenset({"passengers", "wheelchair"})
+"""Slots that may be told beside a yes."""
 
 
 def has_yes(talk: Talk, draft: Draft, text: str, *, last: bool = False) -> bool:
@@ -24,6 +31,18 @@ def has_yes(talk: Talk, draft: Draft, text: str, *, last: bool = False) -> bool:
         talk.engine.polarity(clause) == "yes" == talk.verdict(clause)
         for clause in (clauses[-1:] if last else clauses)
     )
+
+
+def names_closer(
+    talk: Talk, draft: Draft, text: str, before: Mapping[str, Any], answer: Answered
+) -> bool:
+    """五个肉包子，对吧，行: in closer words; 对，我跟老伴两个: a yes, and more of it."""
+    clauses, told = bare(text).split("，"), set(answer.values)
+    closer = told == {"items"} and only_closer(before.get("items"), answer.values["items"])
+    more = bool(told) and told <= _ADDED.difference(draft.said)
+    unsure = answer.doubtful or not talk.sure or len(clauses) < 2
+    at = -1 if closer else 0
+    return (closer or more) and not unsure and talk.verdict(clauses[at]) == "yes"
 
 
 def then_more(talk: Talk, text: str, doing: Doing, intent: str) -> list[Intent]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from intents.types import AMENDS, WHEN, Choice, Intent, Understanding
 
 from .asides import STAFF
-from .booked import afterthought, each_of, new_after_all, of_booked
+from .booked import afterthought, each_of, new_after_all, of_booked, said_once_more
 from .denial import left
 from .matters import Matters
 from .talk import Question
@@ -69,7 +69,7 @@ class Idle:
         elif (after := self._after(text, wanted)) is not None:
             matters.begin([after])
         elif wanted:
-            self._begin(self._possible(wanted, text, meant))
+            self._begin(self._possible(wanted, text, meant), meant)
         elif not self._answered(text, offered_person=offered_person):
             self._guessed(text, meant)
 
@@ -131,6 +131,9 @@ class Idle:
             matters.begin([anew])
         elif talk.acts.found("only_here", text):
             matters.let_be()
+        elif said_once_more(talk, text):
+            talk.say("noted")
+            talk.ask_again()
         elif self._finished(text, answer):
             matters.farewell()
         else:
@@ -147,14 +150,18 @@ class Idle:
         elif not self._told():
             self._matters.ladder.failed(text, meant)
 
-    def _begin(self, wanted: list[Intent]) -> None:
+    def _begin(self, wanted: list[Intent], meant: Understanding) -> None:
         """A request that was put as a question (收多少钱) has its answer first."""
         talk = self._matters.talk
         if talk.asides.topic(talk.heard) and wanted[0].name in talk.dialogues:
             told = talk.asides.answer(talk, wanted[0].name)
             if told is not None:
                 talk.say(*told)
-        self._matters.begin(wanted)
+        told_of = any(set(one.slots) - _VAGUE for one in wanted)
+        if meant.confidence < _BELIEVED and len(wanted) == 1 and not told_of:
+            self._matters.suppose(wanted[0])
+        else:
+            self._matters.begin(wanted)
 
     def _told(self) -> bool:
         """A question that asks for nothing to be done is answered, as far as one knows."""

@@ -8,6 +8,7 @@ from intents.types import AMENDS, WHEN, Choice, Connect, Intent
 
 from .amend import Amend
 from .booked import WORDS
+from .dishes import Dish
 from .ladder import Ladder
 from .order import Order
 from .talk import Question, Talk
@@ -33,6 +34,11 @@ class Matters:
     def asking_service(self) -> bool:
         """Whether the open question is what the elder needs at all."""
         return self.talk.question is not None and self.talk.question.open
+
+    @property
+    def dishes(self) -> list[Dish]:
+        """What is ordered so far in the meal that is being taken."""
+        return self.order.draft.said.get("items") or [] if self.order.draft else []
 
     def known(self, intent: Any) -> bool:
         """Whether it is something that can be taken up."""

@@ -9,10 +9,10 @@ from intents.types import WHEN, Understanding
 
 from .acts import bare
 from .answer import CLOSED_SETS, Answer, Answered
-from .dishes import only_closer
+from .dishes import only_part
 from .draft import notices, usable
 from .earlier import as_before
-from .echo import has_yes
+from .echo import has_yes, names_closer
 from .plans import own_words, puts_off_another
 from .second_thought import Others, for_waiting
 from .taking import Taking
@@ -20,8 +20,6 @@ from .unsaid import Unsaid
 
 _SURE = 0.6
 """Confidence from which on a cancellation is believed while a request is being taken."""
-_ADDED = frozenset({"passengers", "wheelchair"})
-"""Slots that may be told beside a yes."""
 _NAMED = frozenset({"hospital", "doctor"})
 """Slots whose values have full names, which count also beside a yes."""
 
@@ -86,7 +84,8 @@ class Order(Taking):
         if acts.found("forget_it", clauses[last:][0]):
             return True
         at = max((n for n, c in enumerate(clauses) if acts.found("not_any_more", c)), default=None)
-        if at is None or acts.found("swap", text) or acts.found("not_they", clauses[at]):
+        other = acts.found("swap", text) or self._of_part(text)
+        if at is None or other or acts.found("not_they", clauses[at]):
             return False
         after = "，".join(clauses[at + 1 :])
         if acts.before("not_any_more", clauses[at]) == "" and acts.found("seen_to", after):
@@ -119,7 +118,12 @@ class Order(Taking):
             if meant.confidence >= _SURE
         )
         found = self._talk.acts.found
-        return (cancels and not found("so_many", text)) or found("abandon", text)
+        gives_up = (cancels and not found("so_many", text)) or found("abandon", text)
+        return gives_up and not self._of_part(text)
+
+    def _of_part(self, text: str) -> bool:
+        """汤不要了: nothing but a part of a meal is refused."""
+        return "items" in self._draft().said and only_part(self._talk.acts, text)
 
     # --- to a question for a slot ---------------------------------------------------------------
 
@@ -229,7 +233,7 @@ class Order(Taking):
             answer.values = {k: v for k, v in answer.values.items() if k in sets | whole}
         if self._differs(answer.values):
             before = draft.full(talk.around)
-            agreed = self._names_closer(text, before, answer)
+            agreed = names_closer(talk, draft, text, before, answer)
             self._take_over(answer)
             if talk.acts.found("also", text):
                 talk.queue.extend(others.intents)
@@ -262,15 +266,6 @@ class Order(Taking):
         plain = not answer.doubtful and set(answer.values) <= CLOSED_SETS and talk.sure
         whole = draft.missing(talk.around) is None and not notices(draft, talk.around)
         return plain and whole and talk.acts.found("settles", text)
-
-    def _names_closer(self, text: str, before: Mapping[str, Any], answer: Answered) -> bool:
-        """五个肉包子，对吧，行: in closer words; 对，我跟老伴两个: a yes, and more of it."""
-        talk, clauses, told = self._talk, bare(text).split("，"), set(answer.values)
-        closer = told == {"items"} and only_closer(before.get("items"), answer.values["items"])
-        more = bool(told) and told <= _ADDED.difference(self._draft().said)
-        unsure = answer.doubtful or not talk.sure or len(clauses) < 2
-        at = -1 if closer else 0
-        return (closer or more) and not unsure and talk.verdict(clauses[at]) == "yes"
 
     def _agreed(self, answer: Answered) -> None:
         """A yes; one that was badly heard is made sure of once."""

@@ -10,6 +10,7 @@ from intents.types import AMENDS, Adjust, Heard, Intent, Understanding
 
 from .acts import bare
 from .alarm import Alarm
+from .dishes import in_full
 from .echo import then_more
 from .idle import Idle
 from .matters import Matters
@@ -62,6 +63,7 @@ class Uptake:
         alarm = talk.engine.emergency(text)
         if talk.question is not None and not talk.question.open:
             text = talk.acts.after("asked_back", text) or text
+            text = in_full(talk.acts, self._matters.dishes, text)
         meant = self._meaning.of(text)
         if alarm is None and meant.first.name == "emergency":
             alarm = (str(meant.first.slots.get("kind") or "other"), text)
