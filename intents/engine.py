@@ -122,6 +122,11 @@ class Engine:
         alarm = self._understander.alarm(text)
         return (alarm.kind, alarm.heard) if alarm else None
 
+    def worry(self, text: str) -> tuple[str, str] | None:
+        """Kind and words of what may be an emergency, but too doubtful for an alarm."""
+        alarm = self._understander.worry(text)
+        return (alarm.kind, alarm.heard) if alarm else None
+
     def completeness(self, text: str, intent: str | None = None) -> Completeness:
         """Whether an elder seems to have finished speaking; `enough`: they may well go on."""
         known = self._knowledge

@@ -114,11 +114,17 @@ def test_two_meals_are_spelled_out_by_the_dishes_that_follow() -> None:
         ("牛肉换成豆腐", "牛肉面换成豆腐"),
         ("牛肉不要了", "牛肉不要了"),
         ("红烧鱼不要了", "红烧鱼不要了"),
-        ("鱼要两份", "鱼要两份"),
+        ("鱼要两份", "红烧鱼要两份"),
+        ("饭一碗就够了", "米饭一碗就够了"),
     ],
 )
 def test_a_dish_that_is_dropped_may_be_called_by_its_short_name(text: str, full: str) -> None:
     assert in_full(load_acts(), [dish("红烧鱼"), dish("牛肉面"), dish("米饭")], text) == full
+
+
+def test_the_dish_is_what_is_no_rice() -> None:
+    known = [dish("鱼香肉丝"), dish("米饭")]
+    assert in_full(load_acts(), known, "饭一碗，菜两份") == "米饭一碗，鱼香肉丝两份"
 
 
 def test_of_two_fish_nobody_knows_which_is_dropped() -> None:
@@ -157,3 +163,22 @@ def test_the_rest_of_the_order_is_filed(text: str, names: list[str], diet: str |
     rows = play({"channel": "phone", "turns": turns}, Engine.load())[-1]["requests"]
     assert [[d["name"] for d in row["slots"]["items"]] for row in rows] == [names]
     assert rows[0]["slots"].get("diet") == diet
+
+
+@pytest.mark.parametrize(
+    ("text", "amounts"),
+    [
+        ("一份就行", [1, 2]),
+        ("一份就够了，两份吃不完", [1, 2]),
+        ("两份太多了，一份", [1, 2]),
+        ("我只要一份", [1, 2]),
+        ("一碗就够了", [2, 1]),
+        ("饭一碗就够了", [2, 1]),
+        ("饭一碗就行，菜三份", [3, 1]),
+        ("菜一份，饭一碗", [1, 1]),
+    ],
+)
+def test_fewer_are_enough(text: str, amounts: list[int]) -> None:
+    turns = ["中午给我送两份鱼香肉丝、两碗米饭", text, "对"]
+    rows = play({"channel": "phone", "turns": turns}, Engine.load())[-1]["requests"]
+    assert [[d["quantity"] for d in row["slots"]["items"]] for row in rows] == [amounts]

@@ -155,6 +155,17 @@ def test_two_streams_do_not_mix() -> None:
     assert syllable_errors(COUGH_SYRUP, texts[COUGH_SYRUP_CLIP]).wrong <= 2
 
 
+def test_half_a_character_is_left_out() -> None:
+    tokens = whisper().tokenizer.encode("听漏了", add_special_tokens=False).ids
+    halves = [[*tokens[:at], *tokens[at + 1 :]] for at in range(len(tokens))]
+    broken = [
+        ids for ids in halves if "\N{REPLACEMENT CHARACTER}" in whisper().tokenizer.decode(ids)
+    ]
+    assert broken
+    for ids in broken:
+        assert "\N{REPLACEMENT CHARACTER}" not in whisper()._text(ids)
+
+
 def test_traditional_characters_become_simplified() -> None:
     assert simplified("掛號內科") == "挂号内科"
 

@@ -138,7 +138,9 @@ class Whisper:
         return list(dict.fromkeys(text for text, _ in readings if any_words(text))) or [""]
 
     def _text(self, tokens: list[int]) -> str:
-        return collapse(simplified(self.tokenizer.decode(tokens).strip()))
+        """The tokens as words; half a character, which a token may end in, is none."""
+        written = self.tokenizer.decode(tokens).replace("\N{REPLACEMENT CHARACTER}", "")
+        return collapse(simplified(written.strip()))
 
 
 def simplified(text: str) -> str:

@@ -15,8 +15,9 @@ from .bookings import Booking
 from .defaults import RULES
 from .denial import left
 from .draft import Draft, in_part, usable
+from .shifted import moved
 from .talk import Talk
-from .which import kinds_in, kinds_named, meant_rows, moved, named_by, other_day, pick
+from .which import kinds_in, kinds_named, meant_rows, named_by, other_day, pick
 
 _STATES = {"accepted": "working", "dispatched": "working", "done": "done"}
 _NEW_VALUES = ["about", "note", WORDS]
@@ -138,7 +139,7 @@ class Amend(Amending):
         talk, row = self._talk, self._row
         values, _ = self._read(text, meant)
         if row is not None and not values:
-            values = moved(talk, row)
+            values = moved(talk, talk.heard, row.slots)
         if row is not None and not values and talk.acts.found("any", text):
             values = {"date": RULES["earliest_day"](row.slots, talk.around)}
         if row is not None and not values and talk.acts.found("not_any_more", text):
@@ -221,7 +222,9 @@ class Amend(Amending):
         if meant.first.name != "change" or not moves or talk.verdict(text, "cancel") == "yes":
             return {}
         said = talk.engine.extract(text, talk.now, row.intent)
-        return {k: said[k] for k in WHEN if said.get(k) is not None} or moved(talk, row)
+        return {k: said[k] for k in WHEN if said.get(k) is not None} or moved(
+            talk, talk.heard, row.slots
+        )
 
     def _fresh(self, row: Booking, fresh: dict[str, Any], text: str) -> None:
         """New values: read back, unless they only say yes more closely, or all is as it was."""

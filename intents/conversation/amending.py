@@ -13,9 +13,10 @@ from .bookings import Booking
 from .draft import Draft
 from .options import choices
 from .plans import without_plans
+from .shifted import more_people, moved
 from .talk import PAGE, Question, Talk
 from .verdict import Doing
-from .which import fewer, moved, other_day, thing
+from .which import fewer, other_day, thing
 
 
 class Amending:
@@ -75,7 +76,7 @@ class Amending:
         self._rows = [row]
         self._new = self._meant_new(row)
         if self.kind == "change" and not self._new:
-            self._new = moved(self._talk, row) or fewer(self._talk, row)
+            self._new = moved(self._talk, self._talk.heard, row.slots) or fewer(self._talk, row)
         if self.kind == "cancel" and (instead := fewer(self._talk, row) or self._instead(row)):
             self.kind, self._new = "change", instead
         if self.kind == "cancel":
@@ -126,7 +127,8 @@ class Amending:
             if main != "items" and main not in said and set(said).isdisjoint(WHEN):
                 said = {**said, **talk.engine.extract(told, talk.now, row.intent, main)}
             self._new |= {k: v for k, v in said.items() if v is not None and k != "note"}
-        self._new |= self._more_people(row)
+        if "passengers" in talk.dialogues[row.intent].slots:
+            self._new |= more_people(talk, talk.heard, row.slots)
         new = {k: v for k, v in self._new.items() if row.slots.get(k) != v}
         draft = Draft(talk.dialogues[row.intent], dict(row.slots))
         if not new:
@@ -141,15 +143,6 @@ class Amending:
             if items and items != row.slots.get("items"):
                 new = {**{k: v for k, v in new.items() if k not in ("meal",)}, "items": items}
         return new
-
-    def _more_people(self, row: Booking) -> dict[str, Any]:
-        """多一个人坐: counted from how many there were."""
-        talk = self._talk
-        more = talk.acts.match("more_people", talk.heard)
-        if more is None or "passengers" not in talk.dialogues[row.intent].slots:
-            return {}
-        numbers = talk.words.data["shift_numbers"]
-        return {"passengers": int(row.slots.get("passengers") or 1) + int(numbers[more["n"]])}
 
     def _ask_new(self, row: Booking) -> None:
         talk = self._talk

@@ -12,6 +12,8 @@ from .acts import bare
 from .denial import Left, left
 from .dishes import Kitchen
 from .draft import Draft
+from .half_day import meant as meant_time
+from .shifted import shifted
 from .talk import Talk
 
 _PURE = 4
@@ -21,8 +23,6 @@ CLOSED_SETS = frozenset(
     {"date", "time", "part", "meal", "delivery", "passengers", "quantity", "method", "action"}
 )
 """Slots whose values cannot be conjured from a stray word."""
-_DAWN, _CLOSE = 5, 2
-"""From which hour a time that is put right may be in the morning, and how far it is moved."""
 _WEAKEST = "refill"
 """What is wanted of a medicine where it is only wanted."""
 _CHILD = "孩子"
@@ -102,6 +102,8 @@ class Answer:
         values |= {} if items is None else {"items": items}
         if draft.confirming and all(before.get(k) == v for k, v in values.items()):
             values |= self._counted(rest.text)
+        if draft.confirming:
+            values |= shifted(talk, draft.dialogue.slots, text, before, values)
         self._finish(text, values, asked)
         if talk.acts.found("tastes", text):
             values.pop("diet", None)
@@ -131,7 +133,22 @@ class Answer:
         weak = self._draft.confirming and found.get("action") == _WEAKEST
         if weak and talk.verdict(text) == "yes":  # 要得 wants nothing new
             found = {k: v for k, v in found.items() if k != "action"}
-        return {k: v for k, v in found.items() if v is not None and not self._asks(v)}
+        found = {k: v for k, v in found.items() if v is not None and not self._asks(v)}
+        if self._draft.said.get("items") and not found.get("items"):
+            found |= self._enough(bare(text).split("，"))
+        return found
+
+    def _enough(self, clauses: list[str]) -> dict[str, Any]:
+        """一份就够了, 饭一碗就行: what is enough of what was ordered."""
+        talk, acts = self._talk, self._talk.acts
+        if any(acts.found("only_one", clause) for clause in clauses):
+            return {"items": self._kitchen().set_meal([])}
+        for clause in (c for c in clauses if acts.found("enough", c)):
+            named = acts.before("enough", clause)
+            items = talk.engine.extract(named, talk.now, self._draft.intent).get("items")
+            if items:
+                return {"items": items}
+        return {}
 
     def _asks(self, value: Any) -> bool:
         """Whether a value in free words is a question (哪个医院)."""
@@ -144,7 +161,10 @@ class Answer:
     def _counted(self, text: str) -> dict[str, Any]:
         """A bare number at the read-back (俩人) is of the one thing that is counted."""
         names = [name for name in _COUNTS if name in self._draft.dialogue.slots]
-        bare_count = self._talk.acts.after("count_lead", text) or text
+        acts = self._talk.acts
+        text = acts.before("enough", text) if acts.found("enough", text) else text
+        text = acts.after("wrong_count", text) or text
+        bare_count = acts.after("count_lead", text) or text
         found = {name: self._extract(bare_count, name).get(name) for name in names}
         return {name: value for name, value in found.items() if value is not None}
 
@@ -160,19 +180,6 @@ class Answer:
             what = self._kitchen().left_out(text)
             if what:
                 values["diet"] = str(self._talk.words.data["left_out"]).format(what=what)
-
-    def _same_half(self, text: str, known: str, new: str) -> bool:
-        """六点半, where seven in the morning was understood: in the morning too."""
-        hours = known[:2].isdigit() and new[:2].isdigit()
-        if not hours or self._talk.acts.found("day_part", text):
-            return False
-        was, now = int(known[:2]), int(new[:2])
-        return was < 12 <= now and now - 12 >= _DAWN and abs(now - 12 - was) <= _CLOSE
-
-    def _morning(self, text: str, new: str) -> bool:
-        """六点半, of a morning: no evening's."""
-        said = self._talk.acts.found("day_part", text)
-        return new[:2].isdigit() and int(new[:2]) - 12 >= _DAWN and not said
 
     def _child(self, text: str) -> str | None:
         """哪个儿子？小的那个: one of those who were meant."""
@@ -277,19 +284,12 @@ class Answer:
 
     def _keep_clock(self, text: str, values: dict[str, Any]) -> None:
         """六点 said again to six in the morning means that six."""
+        if not values.get("time"):
+            return
         known = str(self._draft.full(self._talk.around).get("time") or "")
-        new = str(values.get("time") or "")
-        if self._same_half(text, known, new):
-            values["time"] = f"{int(new[:2]) - 12:02d}{new[2:]}"
-            return
-        if self._draft.said.get("part") == "morning" and self._morning(text, new):
-            values["time"] = f"{int(new[:2]) - 12:02d}{new[2:]}"
-            return
-        twelve = known[:2].isdigit() and new[:2].isdigit() and known[2:] == new[2:]
-        if not twelve or self._talk.acts.found("day_part", text):
-            return
-        if (int(known[:2]) - int(new[:2])) % 12 == 0:
-            values["time"] = known
+        morning = self._draft.said.get("part") == "morning"
+        said = self._talk.acts.found("day_part", text)
+        values["time"] = meant_time(known, str(values["time"]), morning=morning, said=said)
 
 
 def _surmised(name: str, before: Mapping[str, Any]) -> bool:

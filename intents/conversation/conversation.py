@@ -171,8 +171,8 @@ class Conversation:
     def _silent(self) -> None:
         if self._alarm.kind is not None:
             self._alarm.unanswered()
-        elif self._uptake.distress:
-            self._raise("other", self._uptake.distress)
+        elif self._uptake.distress.words:
+            self._raise("other", self._uptake.distress.words)
         elif not self._talk.ended:
             self._matters.ladder.silence()
             if self._talk.ended:

@@ -11,6 +11,8 @@ _REASON = 5
 _CLOSER = ("半", "一", "三", "四", "五", "二", "十")
 """What makes another time of an hour."""
 
+_FOR = ("给", "帮", "替")
+"""What stands right before whom it is for: 不是给我，给我孙子."""
 _GOING = ("到", "去", "上", "往", "回")
 """What stands right before a place one goes to."""
 
@@ -69,6 +71,6 @@ def _without(denied: list[str], clause: str) -> str:
 
 def _again(words: str, clause: str) -> bool:
     """Whether a clause is about what was denied (周三我值日), and not another time (三点半)."""
-    if len(words) < 2 or not clause.startswith(words):
+    if len(words) < 2 or not clause.startswith(words) or words.startswith(_FOR):
         return False
     return not clause.removeprefix(words).startswith(_CLOSER)

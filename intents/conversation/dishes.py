@@ -207,18 +207,28 @@ def _last(text: str) -> str:
 
 
 def in_full(acts: Acts, known: Sequence[Dish], text: str) -> str:
-    """鱼不要了, where 红烧鱼 is the only fish that is ordered: 红烧鱼不要了.
+    """鱼不要了, where 红烧鱼 is the only fish that is ordered: 红烧鱼不要了; 菜两份 alike.
 
     Where another comes instead, the dish may also begin so: 鱼换成豆腐, of 鱼香肉丝.
     """
     names = [str(dish.get("name")) for dish in known]
-    for words in acts.every("drops_short", text) if known else ():
-        longer = [name for name in names if name.endswith(words)]
-        if not longer and acts.found("swap", text):
-            longer = [name for name in names if name.startswith(words)]
-        if len(longer) == 1 and longer[0] not in text:
-            text = text.replace(words, longer[0], 1)
+    swaps = acts.found("swap", text)
+    for move in ("drops_short", "counts_short") if known else ():
+        for words in acts.every(move, text):
+            longer = _called(acts, words, names, begins=swaps and move == "drops_short")
+            if longer is not None and longer not in text:
+                text = text.replace(words, longer, 1)
     return text
+
+
+def _called(acts: Acts, words: str, names: Sequence[str], *, begins: bool) -> str | None:
+    """The one dish that is called so in short; None where there is none, or several."""
+    found = [name for name in names if name.endswith(words)]
+    if not found and acts.found("any_dish", words):
+        found = [name for name in names if not acts.found("staple", name)]
+    if not found and begins:
+        found = [name for name in names if name.startswith(words)]
+    return found[0] if len(found) == 1 and found[0] != words else None
 
 
 def only_part(acts: Acts, text: str) -> bool:

@@ -74,7 +74,7 @@ class Others:
         slot = self._draft.dialogue.slots.get(asked)
         free = slot is not None and not acts.found("also", text) and self._told(slot, text)
         misread = corrected or moved or doubtful or aside or free
-        misread = misread or self._said_again(text) or self._unnamed(text)
+        misread = misread or self._said_again(text) or self._unnamed(text) or self._there(text)
         return bool(self.intents) and not misread
 
     def _said_again(self, text: str) -> bool:
@@ -84,6 +84,13 @@ class Others:
         same = same and CLOSED_SETS.issuperset(values)
         doubtful = self._meant.confidence < _CLEAR and not self._talk.acts.found("also", text)
         return self._draft.confirming and same and doubtful
+
+    def _there(self, text: str) -> bool:
+        """去中医院, of an appointment: another hospital, and no ride to it."""
+        where = self._answer.values.get("hospital")
+        places = (other.slots.get("destination") for other in self.intents)
+        ways = self._talk.named["bookings"].get("taxi", ())
+        return bool(where) and set(places) == {where} and not any(way in text for way in ways)
 
     def _unnamed(self, text: str) -> bool:
         """你们送来, to a read-back: what else could be brought is not named, this is."""

@@ -62,6 +62,9 @@ class Engine(Protocol):
     def polarity(self, text: str) -> str | None:
         """yes, no or None."""
 
+    def worry(self, text: str) -> tuple[str, str] | None:
+        """Kind and words of what may be an emergency, where nobody can tell."""
+
     def vocabulary(self, list_name: str) -> Sequence[str]:
         """The standard words of a list."""
 

@@ -11,6 +11,7 @@ from intents.types import AMENDS, Adjust, Heard, Intent, Understanding
 from .acts import bare
 from .alarm import Alarm
 from .dishes import in_full
+from .distress import Distress
 from .echo import then_more
 from .idle import Idle
 from .matters import Matters
@@ -48,8 +49,7 @@ class Uptake:
         self._alarm_raised = alarm_raised
         self._meaning = Meaning(matters)
         self._offered_person = False
-        self.distress = ""
-        """The words of someone who said that they feel bad; silence after them is an alarm."""
+        self.distress = Distress(matters)
 
     def heard(self, event: Heard) -> None:
         """The elder said something."""
@@ -71,15 +71,16 @@ class Uptake:
             alarm = None
         if alarm is not None and self._only_answers(text, alarm[1]):
             alarm, meant = None, Understanding((Intent("out_of_scope"),), 1.0)
-        if alarm is None and self.distress and talk.acts.found("acute", text):
-            alarm = ("other", text)
-        complains = talk.question is not None and talk.question.slot == "department"
-        self.distress = text if talk.acts.found("distress", text) and not complains else ""
+        alarm = alarm or self.distress.borne_out(text)
+        well = alarm is None and self.distress.denied(text, meant)
+        self.distress.listen(text, meant, alarmed=alarm is not None)
         if alarm is not None and self._alarm.news(alarm[0]):
             self._alarm_raised(*alarm)
         elif self._alarm.kind is not None:
             if not self._controlled(text, meant):
                 self._alarm.heard(text)
+        elif well:
+            talk.ask_service("all_well")
         elif (picked := self._picked(text)) is not None:
             self._touch.chose(*picked)
         elif not self._controlled(text, meant):
@@ -222,8 +223,8 @@ class Uptake:
         if (talk.ended and self._closed(meant)) or self._agreed_and_more(text):
             return
         unclear = meant.first.name == "out_of_scope"
-        if self.distress and not matters.order.draft and not self._sure(meant):
-            talk.ask_service("ask_distress")
+        if self.distress.words and not matters.order.draft and not self._sure(meant):
+            self.distress.ask()
         elif unclear and (courtesy := self._courtesy(text)) is not None:
             talk.say(courtesy)
             talk.ask_again()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
 from intents.types import WHEN, Understanding
@@ -13,7 +12,6 @@ from .bookings import Booking
 from .denial import left
 from .talk import Talk
 
-_MINUTES_A_DAY = 1440
 _NAME = 8
 """Characters of words that do no more than name a booking."""
 _SHORT = 7
@@ -192,21 +190,3 @@ def other_day(talk: Talk, row: Booking, text: str) -> dict[str, Any]:
         if any(row.slots.get(k) != v for k, v in new.items()):
             return new
     return {}
-
-
-def moved(talk: Talk, row: Booking) -> dict[str, Any]:
-    """往后推一天, 晚半个小时: the new date or time, counted from when it was."""
-    data = talk.words.data
-    found = talk.acts.shift(talk.heard)
-    if found is None or not row.slots.get("date"):
-        return {}
-    number, unit, later = found
-    minutes = data["shift_numbers"][number] * data["shift_units"][unit]
-    try:
-        was = datetime.fromisoformat(f"{row.slots['date']}T{row.slots.get('time') or '12:00'}")
-    except ValueError:
-        return {}
-    new = was + timedelta(minutes=minutes if later else -minutes)
-    if minutes % _MINUTES_A_DAY == 0:
-        return {"date": new.date().isoformat()}
-    return {"time": f"{new:%H:%M}"} if row.slots.get("time") else {}

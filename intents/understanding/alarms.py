@@ -24,12 +24,16 @@ _BRIEF, _OWN = 12, 0.1
 """Who says so few characters of themselves is believed from this likelihood on (我胯摔断了)."""
 _CERTAIN = 0.97
 """… or this, when the talk is about the talk itself, or the words speak against an alarm."""
-_ALONE = 0.76
-"""From this likelihood on the opinion raises an alarm without any known wording."""
+_HEARD = 0.5
+"""From this likelihood on the second judge is heard as well …"""
+_ALONE = 1.35
+"""… and from these log odds of both an alarm is raised without any known wording."""
 _FEW = 8
 """Characters: so few tell little, and nearly every cry so short is a known wording …"""
-_TERSE = 0.9
+_TERSE = 2.35
 """… so for them it must be this likely, and where no word has a sense that tells of danger."""
+_WORRYING = 0.5
+"""From these log odds on somebody who is heard is asked whether help is wanted."""
 _TELLING = 0.7
 """From this likelihood on the rest of the words tells what a mere cry for help is about."""
 _ANY = "other"
@@ -53,34 +57,52 @@ class Alarms:
         known = self._knowledge
         chance = likely.get("emergency", 0.0)
         worded = known.alarm(reading)
-        if worded is None and chance < _ALONE:
+        if worded is None and chance < _HEARD:
             return None
         tone = known.emergencies.tone(reading.heard)
         own = len(reading.heard) <= _BRIEF and _SELF in features and not tone.doubtful
-        if worded is not None and _believed(worded, tone, likely, own=own):
+        believed = worded is not None and _believed(worded, tone, likely, own=own)
+        if worded is not None and believed and not self._told(worded, features):
             return self._named(worded, features) if worded.kind == _ANY else worded
         tells = known.emergencies.telling.intersection(features)
-        if not _alone(reading.heard if tells else "", tone, chance):
+        if not self._alone(reading.heard if tells else "", tone, chance, features):
             return None
-        kind = next(iter(known.opinion(features, "kind")), _ANY)
+        return self._guessed(reading, features)
+
+    def worry(
+        self, reading: Reading, likely: Mapping[str, float], features: Sequence[str]
+    ) -> Alarm | None:
+        """What is too doubtful for an alarm, and yet likely enough to ask; else None."""
+        known, chance = self._knowledge, likely.get("emergency", 0.0)
+        if chance < _HEARD or known.emergencies.tone(reading.heard).calm:
+            return None
+        if known.danger.together(chance, features) < _WORRYING:
+            return None
+        return self._guessed(reading, features)
+
+    def _guessed(self, reading: Reading, features: Sequence[str]) -> Alarm:
+        kind = next(iter(self._knowledge.opinion(features, "kind")), _ANY)
         return Alarm(kind, reading.heard, False)
+
+    def _told(self, worded: Alarm, features: Sequence[str]) -> bool:
+        """Whether a wording of danger stands in what is only a tale to the second judge."""
+        return not worded.always and self._knowledge.danger.tale(features)
+
+    def _alone(self, text: str, tone: Tone, chance: float, features: Sequence[str]) -> bool:
+        """Whether both judges are believed though no wording speaks for an alarm.
+
+        `text` is empty where nothing in it tells of danger.
+        """
+        doubtful = tone.doubtful and chance < _CERTAIN
+        if chance < _HEARD or tone.calm or doubtful:
+            return False
+        least = _ALONE if len(text) > _FEW else _TERSE
+        return self._knowledge.danger.together(chance, features) >= least
 
     def _named(self, cry: Alarm, features: Sequence[str]) -> Alarm:
         """A cry for help, and what it is where the rest of the words tell."""
         kind, chance = next(iter(self._knowledge.opinion(features, "kind").items()), (_ANY, 1.0))
         return replace(cry, kind=kind) if chance >= _TELLING else cry
-
-
-def _alone(text: str, tone: Tone, chance: float) -> bool:
-    """Whether the opinion is believed though no wording speaks for an alarm.
-
-    `text` is empty where nothing in it tells of danger.
-    """
-    if chance < _ALONE or tone.calm:
-        return False
-    if chance < _CERTAIN and tone.doubtful:
-        return False
-    return chance >= _TERSE or len(text) > _FEW
 
 
 def _believed(worded: Alarm, tone: Tone, likely: Mapping[str, float], *, own: bool) -> bool:

@@ -10,6 +10,8 @@ from pathlib import Path
 from intents.services import Cue, load_services
 from intents.understanding.alone import Alone
 from intents.understanding.cues import Evidence, Mood, weigh
+from intents.understanding.danger import FILE as JUDGED
+from intents.understanding.danger import Danger
 from intents.understanding.decide import OUT, Clause
 from intents.understanding.emergency import Alarm, Emergencies
 from intents.understanding.followup import FollowUp
@@ -76,6 +78,7 @@ class Knowledge:
         self.bills = Bills(load(rules / "slots.yaml"), self.lists["bills"])
         self.senses = Senses(rules / "senses.yaml")
         self.opinion = opinion if opinion is not None else Opinion.load(FILE)
+        self.danger = Danger(Opinion.load(JUDGED) if opinion is None else opinion)
         self.surmise = Surmise(
             rules / "surmise.yaml",
             Opinion.load(SURMISED) if opinion is None else opinion,

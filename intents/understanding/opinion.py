@@ -29,7 +29,7 @@ _RUNS = (1, 2, 3)
 _WRITTEN = (2, 3)
 """Characters in a row."""
 _FAMILIES = {"s": 0, "c": 1, "k": 2, "k2": 3}
-_LEARN = "learn it anew: python -m linli.train_opinion"
+_LEARN = "learn it anew: python -m linli.train_{}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,7 @@ class Opinion:
     @classmethod
     def load(cls, path: Path) -> Opinion:
         """Read a learned file; raises DataError when it is missing or damaged."""
+        learn = _LEARN.format(path.stem)
         try:
             with path.open("rb") as raw, np.load(raw) as file:
                 models = {
@@ -111,9 +112,9 @@ class Opinion:
                 features = file["features"].tobytes().decode("utf-8").split("\n")
                 return cls(features, models, str(file["made_of"]), file["families"])
         except FileNotFoundError as error:
-            raise DataError(path, 0, "the file is missing", _LEARN) from error
+            raise DataError(path, 0, "the file is missing", learn) from error
         except (OSError, ValueError, KeyError, EOFError, BadZipFile, LZMAError) as error:
-            raise DataError(path, 0, f"cannot be read ({error})", _LEARN) from error
+            raise DataError(path, 0, f"cannot be read ({error})", learn) from error
 
     def knows(self, model: str) -> bool:
         """Whether there is such a model."""

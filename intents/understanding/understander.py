@@ -87,6 +87,13 @@ class Understander:
         case = self._case(text)
         return None if case is None else self._alarm(case)
 
+    def worry(self, text: str) -> Alarm | None:
+        """What may be an emergency, where it is too doubtful for an alarm."""
+        case = self._case(text)
+        if case is None or self._alarm(case) is not None:
+            return None
+        return self._alarms.worry(case.reading, case.likely, case.features)
+
     def _alarm(self, case: Case) -> Alarm | None:
         """A lesson takes no alarm away; one that was approved twice may raise it.
 

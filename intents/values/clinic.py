@@ -30,6 +30,7 @@ class Clinic:
         self._told = compiled(data["department"]["told"])
         self._tests = set(map(str, data["department"]["tests"]))
         self._body = [(compiled(row["re"]), str(row["name"])) for row in data["department"]["body"]]
+        self._given_up = compiled(data["hospital"]["not"])
         self._generic = set(map(str, data["hospital"]["generic"]))
         self._any_hospital = compiled(data["hospital"]["any"])
         self._hospital_head = compiled(data["hospital"]["head"])
@@ -78,6 +79,7 @@ class Clinic:
 
     def hospital(self, text: str) -> str | None:
         """As the list has it, else as it was said; not where they went before, if one is named."""
+        text = self._given_up.sub("，", text)
         rest = self._before.sub("，", text)
         return (self._hospital_in(rest) if rest != text else None) or self._hospital_in(text)
 
