@@ -97,3 +97,41 @@ def test_what_was_filed_is_said_once_more_and_stays(engine: Engine) -> None:
 def test_another_request_right_after_one_is_another(engine: Engine) -> None:
     rows = _end(engine, "保洁，礼拜五上午", "对", "明天八点叫车去公园", "对")
     assert [row["intent"] for row in rows] == ["housekeeping", "taxi"]
+
+
+def test_what_was_filed_a_moment_ago_is_not_over_yet(engine: Engine) -> None:
+    rows = _end(engine, "今天晚饭，面条一碗，送到家里来", "对", "哎，等一下，面条要两碗", "对")
+    assert [(row["status"], row["slots"]["items"][0]["quantity"]) for row in rows] == [
+        ("changed", 2)
+    ]
+    rows = _end(engine, "保洁，礼拜三上午", "对", "等哈儿，礼拜三不得行，礼拜五上午嘛", "对头")
+    assert [(row["status"], row["slots"]["date"]) for row in rows] == [("changed", "2026-11-27")]
+
+
+LUNCH = {
+    "intent": "meal",
+    "slots": {
+        "items": [{"name": "红烧肉", "quantity": 1}, {"name": "米饭", "quantity": 2}],
+        "meal": "lunch",
+        "date": "2026-11-24",
+        "delivery": True,
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "names"),
+    [
+        ("我订的饭，米饭不要了", "changed", ["红烧肉"]),
+        ("昨天订的饭，肉不要了", "changed", ["米饭"]),
+        ("我订的饭不要了", "cancelled", ["红烧肉", "米饭"]),
+        ("肉不要了，饭也不要了", "cancelled", ["红烧肉", "米饭"]),
+    ],
+)
+def test_a_dish_may_be_given_up_and_the_meal_stays(
+    text: str, status: str, names: list[str], engine: Engine
+) -> None:
+    rows = _end(engine, text, "对", booked=(LUNCH,))
+    assert [(row["status"], [d["name"] for d in row["slots"]["items"]]) for row in rows] == [
+        (status, names)
+    ]

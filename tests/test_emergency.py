@@ -266,5 +266,10 @@ def test_who_cries_for_help_is_heard_also_when_alone(text: str) -> None:
     assert alarm(text) is not None
 
 
+def test_an_emergency_that_is_told_beside_a_request_is_heard() -> None:
+    assert alarm("我来问那个煤气费咋个交，哎，这屋头一股煤气味，熏得脑壳昏") == "gas"
+    assert alarm("我来问那个煤气费咋个交，上个月交了八十") is None
+
+
 def test_half_a_sentence_is_enough() -> None:
     assert ENGINE.emergency("我摔倒了起不来") == ENGINE.emergency("我摔倒了起不来你们")

@@ -10,6 +10,7 @@ from intents.types import WHEN, Choice, Intent, Understanding
 from .acts import bare
 from .answer import Answer
 from .bookings import Booking
+from .dishes import in_full, only_part
 from .draft import Draft
 from .options import choices
 from .plans import without_plans
@@ -77,14 +78,26 @@ class Amending:
         self._new = self._meant_new(row)
         if self.kind == "change" and not self._new:
             self._new = moved(self._talk, self._talk.heard, row.slots) or fewer(self._talk, row)
-        if self.kind == "cancel" and (instead := fewer(self._talk, row) or self._instead(row)):
-            self.kind, self._new = "change", instead
+        if self.kind == "cancel":
+            instead = fewer(self._talk, row) or self._part(row) or self._instead(row)
+            self.kind, self._new = ("change", instead) if instead else ("cancel", {})
         if self.kind == "cancel":
             self._confirm("cancel_confirm", {"thing": self._thing(row)})
         elif self._new:
             self._confirm_change(row)
         else:
             self._ask_new(row)
+
+    def _part(self, row: Booking) -> dict[str, Any]:
+        """我订的饭，肉不要了: only a dish of the meal is given up."""
+        talk, known = self._talk, row.slots.get("items")
+        if not isinstance(known, list):
+            return {}
+        named = only_part(talk.acts, talk.heard)
+        text = in_full(talk.acts, known, talk.heard) if named else talk.heard
+        gone = {d["name"] for d in known if talk.acts.drops(str(d["name"]), text)}
+        kept = [dish for dish in known if dish["name"] not in gone]
+        return {"items": kept} if gone and kept else {}
 
     def _instead(self, row: Booking) -> dict[str, Any]:
         """今天莫来，明天来; 别送了，我来吃: what is wished for in its place."""
@@ -138,7 +151,8 @@ class Amending:
         if "items" in draft.dialogue.slots:
             new.pop("part", None)
             only = Understanding((Intent("change", new),), 1.0)
-            read = Answer(talk, draft).read(talk.heard, only, None)
+            text = in_full(talk.acts, row.slots.get("items") or [], talk.heard)
+            read = Answer(talk, draft).read(text, only, None)
             items = read.values.get("items")
             if items and items != row.slots.get("items"):
                 new = {**{k: v for k, v in new.items() if k not in ("meal",)}, "items": items}

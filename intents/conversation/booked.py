@@ -9,6 +9,7 @@ from intents.types import AMENDS, WHEN, Intent
 
 from .acts import bare
 from .bookings import Booking
+from .denial import left
 from .talk import Talk
 from .which import kinds_in, named_by
 
@@ -55,7 +56,8 @@ def of_booked(talk: Talk, first: Intent, text: str) -> Intent | None:
         return Intent("change", {**first.slots, "about": first.name}, first.fuzzy)
     dish = first.name == "meal" and _dish_of(rows, text)
     swaps = dish and found("swap", text)
-    names = dish and not swaps and found("refers", text)
+    halts = found("halts", text) and any(row.here for row in rows)
+    names = dish and not swaps and (found("refers", text) or halts)
     name = "change" if swaps or names else _moved(talk, text, _AMENDING)
     new = {} if names else first.slots
     return Intent(name, {**new, "about": first.name}, first.fuzzy) if name else None
@@ -143,6 +145,7 @@ def _right_after(talk: Talk, text: str) -> tuple[Booking | None, dict[str, Any]]
     """What was just filed, and what a few words right after it say of it and of nothing else."""
     made = [row for row in talk.bookings.open() if row.here]
     asked = talk.question is not None and talk.question.prompt == "more"
+    text = left(talk.acts, talk.acts.after("halts", text) or text).text
     short = len(bare(text)) <= _SHORT or talk.acts.found("times_only", text)
     if not made or not asked or talk.outcomes[-1:] != ["created"] or not short:
         return None, {}

@@ -44,6 +44,8 @@ _PLAINLY, _SURELY = 4.0, 0.97
 """How much a wording weighs, and how likely its own clause makes it, to be asked for in a tale."""
 _BOTH = 2
 """What is asked for, and what puts it right."""
+_CERTAIN = 0.97
+"""How likely an emergency must be that is told beside something else."""
 _CLOSE = 0.2
 """Two readings this close are too close to choose."""
 _ALIKE = 0.3
@@ -102,6 +104,7 @@ class Understander:
         alarm = self._alarms(case.reading, case.likely, case.features)
         if alarm is not None and not alarm.sure:
             alarm = self._said_to_anybody(case, alarm)
+        alarm = alarm or self._by_itself(case)
         clauses = case.reading.text.split(PAUSE)
         if alarm is None and len(clauses) >= _GASPS and _gasped(clauses):
             whole = self._looked_into("".join(clauses))
@@ -110,6 +113,19 @@ class Understander:
             kind = str(taught.lesson.slots.get("kind", "other"))
             alarm = Alarm(kind, taught.lesson.text, False)
         return alarm
+
+    def _by_itself(self, case: Case) -> Alarm | None:
+        """问个煤气费，哎，这屋一股煤气味: a wording of danger that something else stands before.
+
+        By the whole it is none; from its own clause on both judges must be nearly certain of it.
+        """
+        worded, heard = self._knowledge.alarm(case.reading), case.reading.heard
+        begins = heard.rfind(PAUSE, 0, max(heard.find(worded.heard), 0)) if worded else -1
+        own = self._looked_into(heard[begins + 1 :]) if begins > 0 else None
+        if own is None or own.likely.get("emergency", 0.0) < _CERTAIN:
+            return None
+        second = self._knowledge.danger(own.features)
+        return self._alarms(own.reading, own.likely, own.features) if second >= _CERTAIN else None
 
     def _said_to_anybody(self, case: Case, alarm: Alarm) -> Alarm | None:
         """The alarm, unless nothing but whom it is told makes it one (喂，姑娘，今天好冷哦)."""
