@@ -138,7 +138,8 @@ def afterthought(talk: Talk, text: str) -> Intent | None:
 def said_once_more(talk: Talk, text: str) -> bool:
     """下午, right after something was filed for the afternoon: so it is."""
     made, said = _right_after(talk, text)
-    return made is not None and bool(said) and afterthought(talk, text) is None
+    same = made is not None and all(made.slots.get(k) == v for k, v in said.items())
+    return same and bool(said)
 
 
 def _right_after(talk: Talk, text: str) -> tuple[Booking | None, dict[str, Any]]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from intents.types import WHEN
+from intents.words.number import number
 
 from .talk import Talk
 
@@ -68,6 +69,5 @@ def more_of(talk: Talk, text: str, slots: Mapping[str, Any]) -> dict[str, Any]:
     was = talk.acts.match("packs", str(slots.get("quantity") or ""))
     if more is None or was is None or more["unit"] != was["unit"]:
         return {}
-    names = talk.words.data["pack_numbers"]
-    total = sum(names.index(match["n"].replace("二", "两")) for match in (was, more))
-    return {"quantity": names[total] + was["unit"]} if total < len(names) else {}
+    total = sum(number(match["n"]) or 0 for match in (was, more))
+    return {"quantity": talk.words.count(total) + was["unit"]}

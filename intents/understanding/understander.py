@@ -119,7 +119,8 @@ class Understander:
 
         By the whole it is none; from its own clause on both judges must be nearly certain of it.
         """
-        worded, heard = self._knowledge.alarm(case.reading), case.reading.heard
+        heard = case.reading.heard
+        worded = self._knowledge.alarm(case.reading) if PAUSE in heard else None
         begins = heard.rfind(PAUSE, 0, max(heard.find(worded.heard), 0)) if worded else -1
         own = self._looked_into(heard[begins + 1 :]) if begins > 0 else None
         if own is None or own.likely.get("emergency", 0.0) < _CERTAIN:
